@@ -1,0 +1,37 @@
+# `make demo` and `make test` each do all their own set-up; a second run re-uses it.
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+
+.PHONY: help setup demo test lint types lock clean
+
+help:  ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/.ready  ## Create .venv with the locked versions of everything
+
+.venv/.ready: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Dateline needs Python 3.11, 3.12 or 3.13 with venv and pip (Debian: apt install python3-venv), or make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: .venv/.ready  ## Run the bundled sample newsroom through Airflow into demo/dateline.duckdb
+	@$(BIN)/dateline demo
+
+test: .venv/.ready  ## Run the tests
+	@$(BIN)/python -m pytest
+
+lint: .venv/.ready  ## Check the style
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: .venv/.ready  ## Check the types
+	$(BIN)/mypy
+
+lock:  ## Resolve requirements.lock anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
+
+clean:  ## Remove what a build or a demo made
+	rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache

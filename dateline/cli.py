@@ -1,0 +1,72 @@
+"""The command line: finds a command by name and imports its module only when it is called."""
+
+import importlib
+import signal
+import sys
+from typing import Any
+
+import click
+
+from transforms.errors import DatelineError, Transient
+
+COMMANDS = {
+    "run": "Poll what is due, code it, load it: one whole run without Airflow",
+    "airflow": "Start a local Airflow with this project's DAGs",
+    "backfill": "Load saved feeds, pages or WARC files",
+    "replay": "Build the warehouse again from the raw archive, without the network",
+    "feeds": "Add, remove, list, import and export subscriptions",
+    "sql": "Query the warehouse file (read-only)",
+    "export": "Write tables as Parquet, CSV or JSON files",
+    "status": "Show feeds, articles, events, rejections and loads",
+    "doctor": "Check this machine and Dateline's home",
+    "entries": "Print a feed's entries as JSON lines",
+    "clean": "Print the articles of saved pages as JSON lines",
+    "code": "Print the events of texts as JSON lines",
+    "settings": "List the settings and where each value comes from",
+    "demo": "Run the bundled sample newsroom",
+}
+"""Each name is a module of `dateline.commands` that holds a click command `command`."""
+
+
+class LazyGroup(click.Group):
+    """Knows its commands' names and helps without importing them, so that `--help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"dateline.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dateline")
+def dateline() -> None:
+    """News feeds to a SQL table of events, in one DuckDB file on your own machine."""
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line; exits 0, 1 (failed), 2 (usage), 75 (try again later) or 130 (stopped)."""
+    try:
+        sys.exit(dateline.main(args=arguments, prog_name="dateline", standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nstopped; nothing is lost, the next run carries on", err=True)
+        sys.exit(128 + signal.SIGINT)
+    except DatelineError as error:
+        click.echo(f"dateline: {error}", err=True)
+        sys.exit(75 if isinstance(error, Transient) else 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,122 @@
+"""Staging files: the Parquet files by which steps hand records to one another.
+
+A batch is a folder. A step writes `STEP.RECORDS.parquet` files (`poll.entries.parquet`) and, last of all,
+its `STEP.done` marker; a step whose marker is there has nothing to do again. Every file appears by atomic
+rename, so a reader never sees half of one, and a killed step leaves at most a `.part` file behind.
+"""
+
+import os
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+T = TypeVar("T")
+
+_SCALARS = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    datetime: pa.timestamp("us", tz="UTC"),
+}
+
+
+def write_records(path: Path, kind: type[T], records: Iterable[T]) -> int:
+    """Write `records`, all of dataclass `kind`, to `path` by atomic rename; returns how many."""
+    rows = [_to_plain(record) for record in records]
+    table = pa.Table.from_pylist(rows, schema=schema_of(kind))
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, part, compression="zstd")
+    _sync(part)
+    part.replace(path)
+    return len(rows)
+
+
+def read_records(path: Path, kind: type[T]) -> list[T]:
+    """Read the records that `write_records` wrote; none where the file is missing."""
+    if not path.exists():
+        return []
+    rows = pq.read_table(path, schema=schema_of(kind)).to_pylist()
+    return [_from_plain(kind, row) for row in rows]
+
+
+def mark_done(batch: Path, step: str) -> None:
+    """Say that `step` has written all its files of `batch`."""
+    part = batch / f"{step}.done.{os.getpid()}.part"
+    part.write_text("")
+    _sync(part)
+    part.replace(batch / f"{step}.done")
+
+
+def is_done(batch: Path, step: str) -> bool:
+    return (batch / f"{step}.done").exists()
+
+
+def find_batches(run: Path) -> Sequence[Path]:
+    """The batch folders of a run, in order."""
+    return sorted(path for path in run.iterdir() if path.is_dir()) if run.is_dir() else []
+
+
+@cache
+def schema_of(kind: Hashable) -> pa.Schema:
+    """The Arrow schema of a record class: one column a field, nested records as structs."""
+    return pa.schema([(name, _arrow_type(hint)) for name, hint in _hints_of(kind).items()])
+
+
+def _arrow_type(hint: Any) -> pa.DataType:
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    origin = get_origin(hint)
+    if origin is Literal:
+        return pa.string()
+    if origin is tuple:
+        return pa.list_(_arrow_type(get_args(hint)[0]))
+    if origin in (Union, UnionType):
+        return _arrow_type(next(arg for arg in get_args(hint) if arg is not type(None)))
+    if is_dataclass(hint):
+        return pa.struct(list(schema_of(hint)))  # type: ignore[arg-type]
+    raise TypeError(f"no Arrow type for {hint}")
+
+
+def _to_plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _to_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_to_plain(item) for item in value]
+    return value
+
+
+def _from_plain(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if is_dataclass(hint) and isinstance(hint, type):
+        hints = _hints_of(hint)
+        return hint(**{name: _from_plain(hints[name], item) for name, item in value.items()})
+    origin = get_origin(hint)
+    if origin is tuple:
+        inner = get_args(hint)[0]
+        return tuple(_from_plain(inner, item) for item in value)
+    if origin in (Union, UnionType):
+        inner = next(arg for arg in get_args(hint) if arg is not type(None))
+        return _from_plain(inner, value)
+    return value
+
+
+@cache
+def _hints_of(kind: Hashable) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
