@@ -6,7 +6,7 @@ rename, so a reader never sees half of one, and a killed step leaves at most a `
 """
 
 import os
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -65,8 +65,7 @@ def find_batches(run: Path) -> Sequence[Path]:
     return sorted(path for path in run.iterdir() if path.is_dir()) if run.is_dir() else []
 
 
-@cache
-def schema_of(kind: Hashable) -> pa.Schema:
+def schema_of(kind: type[Any]) -> pa.Schema:
     """The Arrow schema of a record class: one column a field, nested records as structs."""
     return pa.schema([(name, _arrow_type(hint)) for name, hint in _hints_of(kind).items()])
 
@@ -113,7 +112,7 @@ def _from_plain(hint: Any, value: Any) -> Any:
 
 
 @cache
-def _hints_of(kind: Hashable) -> dict[str, Any]:
+def _hints_of(kind: type[Any]) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
