@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -18,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 T = TypeVar("T")
+_HINTS: dict[Any, dict[str, Any]] = {}  # resolving annotations is slow; each class once
 
 _SCALARS = {
     str: pa.string(),
@@ -111,9 +111,10 @@ def _from_plain(hint: Any, value: Any) -> Any:
     return value
 
 
-@cache
-def _hints_of(kind: type[Any]) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _hints_of(kind: Any) -> dict[str, Any]:
+    if kind not in _HINTS:
+        _HINTS[kind] = get_type_hints(kind)
+    return _HINTS[kind]
 
 
 def _sync(path: Path) -> None:
