@@ -295,6 +295,15 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Coding:
+    """That a coder has read an article version, whatever it found: only the newest coding's mentions count."""
+
+    article_version_id: str
+    coder: str
+    coded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ArticlePlace:
     article_version_id: str
     place: Toponym
