@@ -216,3 +216,49 @@ def _check_value(setting: Setting, value: Any, where: str) -> Value:
     if not isinstance(checked, str) and checked < 0:
         raise Permanent(f"{where}: {setting.name} = {checked!r} is below zero")
     return checked
+
+
+def list_settings(
+    home: Home, settings: Settings, environ: Mapping[str, str]
+) -> list[tuple[Setting, Value, str]]:
+    """Every setting with its value in force and where that comes from."""
+    in_file = _read_toml(home.settings)
+    rows = []
+    for setting in SETTINGS:
+        if variable_of(setting.name) in environ:
+            origin = variable_of(setting.name)
+        else:
+            origin = home.settings.name if setting.name in in_file else "default"
+        rows.append((setting, settings.value(setting.name), origin))
+    return rows
+
+
+def describe_settings() -> str:
+    """The settings table as the Markdown page `docs/configuration.md`."""
+    lines = [
+        "# Configuration",
+        "",
+        "Made by `dateline settings --markdown`; a test holds this page to the code.",
+        "",
+        "Dateline keeps everything in one home folder: `DATELINE_HOME`, else `~/dateline`. A setting's value comes",
+        "from, first that has it: an environment variable, `dateline.toml` in the home folder, the default. A name",
+        "that is not in this table is an error. `dateline settings` shows the values in force.",
+        "",
+        "```toml",
+        "# dateline.toml",
+        "[http]",
+        'contact = "https://example.org/about-our-monitor"',
+        "```",
+        "",
+    ]
+    for section in dict.fromkeys(setting.name.partition(".")[0] for setting in SETTINGS):
+        lines += [f"## {section}", "", "| setting | default | unit | what it is |", "|---|---|---|---|"]
+        lines += [_describe(setting) for setting in SETTINGS if setting.name.startswith(f"{section}.")]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _describe(setting: Setting) -> str:
+    default = str(setting.default).lower() if isinstance(setting.default, bool) else repr(setting.default)
+    names = f"`{setting.name}`<br>`{variable_of(setting.name)}`"
+    return f"| {names} | `{default}` | {setting.unit} | {setting.help} |"

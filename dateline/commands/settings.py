@@ -4,19 +4,18 @@ import os
 
 import click
 
-from dateline.settings import SETTINGS, find_home, load_settings, variable_of
+from dateline.settings import describe_settings, find_home, list_settings, load_settings
 
 
 @click.command()
-def command() -> None:
+@click.option("--markdown", is_flag=True, help="Print the reference page, without this machine's values.")
+def command(markdown: bool) -> None:
     """List the settings and where each value comes from."""
+    if markdown:
+        click.echo(describe_settings(), nl=False)
+        return
     home = find_home()
     settings = load_settings(home)
     click.echo(f"home: {home.path}  (DATELINE_HOME)\nfile: {home.settings}\n")
-    for setting in SETTINGS:
-        value = settings.value(setting.name)
-        if variable_of(setting.name) in os.environ:
-            origin = variable_of(setting.name)
-        else:
-            origin = "default" if value == setting.default else home.settings.name
+    for setting, value, origin in list_settings(home, settings, os.environ):
         click.echo(f"{setting.name} = {value!r}  ({setting.unit}; {origin})\n    {setting.help}")

@@ -1,0 +1,1 @@
+"""Airflow wiring; a file a DAG."""

@@ -1,0 +1,51 @@
+"""On demand: load the past from saved feeds, pages or WARC files; run it again to carry on."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from airflow.sdk import Param, dag, get_current_context, task, task_group
+
+from dags.tasks import DEFAULTS, load, only_transient_retries, report, run_step
+
+
+@task
+def plan() -> list[str]:
+    """Split the source into batches."""
+    from dateline import steps
+
+    with only_transient_retries():
+        params = get_current_context()["params"]
+        sources = steps.BackfillParams(
+            params["source"], params["path"], params["feeds"].split(), params["from"], params["to"]
+        )
+        return [str(batch) for batch in steps.plan_backfill(steps.open_context(), sources)]
+
+
+@task_group
+def process(batch: str) -> None:
+    done: Any = batch
+    for step in ("import", "clean", "code"):
+        done = run_step.override(task_id=step)(step, done)
+
+
+@dag(
+    schedule=None,
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    max_active_runs=1,
+    default_args=DEFAULTS,
+    doc_md=__doc__,
+    tags=["dateline"],
+    params={
+        "source": Param("folder", enum=["folder", "warc"], description="What lies at the path"),
+        "path": Param("", type="string", description="A folder of saved feeds and pages, or WARC files"),
+        "feeds": Param("", type="string", description="Only these feeds: URLs, separated by spaces"),
+        "from": Param("", type="string", description="First day, YYYY-MM-DD; empty: from the beginning"),
+        "to": Param("", type="string", description="Last day, YYYY-MM-DD; empty: to the end"),
+    },
+)
+def backfill_news() -> None:
+    batches: Any = plan()
+    process.expand(batch=batches) >> load() >> report(batches)
+
+
+backfill_news()

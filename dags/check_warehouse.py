@@ -1,0 +1,31 @@
+"""After every publication: check that nothing was lost, that no feed is stale and that no view is empty."""
+
+from datetime import UTC, datetime
+
+from airflow.sdk import dag, task
+
+from dags.tasks import DEFAULTS, WAREHOUSE, only_transient_retries
+
+
+@task
+def check() -> None:
+    """Fail, naming every check that does not hold."""
+    from dateline import steps
+
+    with only_transient_retries():
+        steps.check_warehouse(steps.open_context())
+
+
+@dag(
+    schedule=[WAREHOUSE],
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    max_active_runs=1,
+    default_args=DEFAULTS,
+    doc_md=__doc__,
+    tags=["dateline"],
+)
+def check_warehouse() -> None:
+    check()
+
+
+check_warehouse()

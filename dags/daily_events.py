@@ -1,0 +1,67 @@
+"""A data interval a day: settle the day's events, check them, and write that day's Parquet export.
+
+Running a day again gives the same files, so `airflow backfill create` over a month works.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from airflow.sdk import CronDataIntervalTimetable, dag, get_current_context, task
+
+from dags.tasks import DEFAULTS, WAREHOUSE, only_transient_retries
+
+
+def find_day() -> str:
+    """The run's day: its data interval's start; for a manual run, the day before it was triggered."""
+    from dateline import steps
+
+    context = get_current_context()
+    return steps.choose_day(context.get("data_interval_start"), context["dag_run"].run_after)
+
+
+@task(pool="warehouse", outlets=[WAREHOUSE])
+def settle() -> str:
+    """Merge the day's mentions anew and publish."""
+    from dateline import steps
+
+    with only_transient_retries():
+        day = find_day()
+        steps.settle_day(steps.open_context(), day)
+        return day
+
+
+@task
+def check(day: str) -> str:
+    """Fail when the day's rows contradict one another."""
+    from dateline import steps
+
+    with only_transient_retries():
+        steps.check_day(steps.open_context(), day)
+        return day
+
+
+@task
+def export(day: str) -> list[str]:
+    """Write the day's events and mentions as Parquet files."""
+    from dateline import steps
+
+    with only_transient_retries():
+        return [str(path) for path in steps.export_day(steps.open_context(), day)]
+
+
+@dag(
+    schedule=CronDataIntervalTimetable("0 0 * * *", timezone="UTC"),
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=2,
+    default_args=DEFAULTS,
+    doc_md=__doc__,
+    tags=["dateline"],
+)
+def daily_events() -> None:
+    day: Any = settle()
+    checked: Any = check(day)
+    export(checked)
+
+
+daily_events()

@@ -1,0 +1,43 @@
+"""Every 15 minutes: poll the feeds that are due, fetch, clean and code what is new, load and publish."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from airflow.sdk import dag, get_current_context, task, task_group
+
+from dags.tasks import DEFAULTS, load, only_transient_retries, report, run_step
+
+
+@task
+def plan() -> list[str]:
+    """Choose the feeds that are due and split them into batches."""
+    from dateline import steps
+
+    with only_transient_retries():
+        started_at = get_current_context()["dag_run"].run_after
+        return [str(batch) for batch in steps.plan_poll(steps.open_context(), started_at)]
+
+
+@task_group
+def process(batch: str) -> None:
+    """One batch on its way; its failure is its own."""
+    done: Any = batch
+    for step in ("poll", "fetch", "clean", "code"):
+        done = run_step.override(task_id=step)(step, done)
+
+
+@dag(
+    schedule="*/15 * * * *",
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULTS,
+    doc_md=__doc__,
+    tags=["dateline"],
+)
+def poll_news() -> None:
+    batches: Any = plan()
+    process.expand(batch=batches) >> load() >> report(batches)
+
+
+poll_news()

@@ -1,0 +1,55 @@
+"""The tasks that DAGs share: each calls one step of `dateline.steps` and nothing else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Asset, TriggerRule, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from transforms.errors import Transient
+
+WAREHOUSE = Asset("dateline_warehouse")
+"""Updated whenever a load has published the warehouse file."""
+
+DEFAULTS: dict[str, Any] = {"retries": 2, "retry_delay": timedelta(minutes=1)}
+
+
+@contextmanager
+def only_transient_retries() -> Iterator[None]:
+    """Let `Transient` through, to be retried; make anything else the task's final failure."""
+    try:
+        yield
+    except Transient:
+        raise
+    except Exception as error:
+        raise AirflowFailException(f"{type(error).__name__}: {error}") from error
+
+
+@task
+def run_step(step: str, batch: str) -> str:
+    """Run one step on a batch; returns the batch, so that the next step waits for it."""
+    from dateline import steps
+
+    with only_transient_retries():
+        steps.BATCH_STEPS[step](steps.open_context(), batch)
+    return batch
+
+
+@task(pool="warehouse", trigger_rule=TriggerRule.ALL_DONE, outlets=[WAREHOUSE])
+def load() -> None:
+    """Load every batch that is ready, also those that killed runs left, and publish."""
+    from dateline import steps
+
+    with only_transient_retries():
+        steps.load_ready(steps.open_context())
+
+
+@task(retries=0, trigger_rule=TriggerRule.ALL_DONE)
+def report(batches: list[str] | None) -> None:
+    """Fail when a batch did not come through: a mapped group's failure would not show otherwise."""
+    from dateline import steps
+
+    with only_transient_retries():
+        steps.require_complete(batches or [])

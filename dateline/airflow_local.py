@@ -1,0 +1,102 @@
+"""A local Airflow with this project's DAGs: its environment, its start, and single runs of a DAG."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import dags
+from dateline.settings import Home
+from transforms.errors import Permanent
+
+DAGS_FOLDER = Path(dags.__file__).parent
+
+
+def airflow_environment(
+    home: Home, port: int = 8080, environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """The environment in which `airflow` serves this project: its home inside Dateline's, no examples.
+
+    The web server listens on loopback only (Airflow's own default is every interface), and the base URL
+    follows the port, without which tasks cannot reach it. Variables that the user has set win.
+    """
+    bundle = {
+        "name": "dateline",
+        "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
+        "kwargs": {"path": str(DAGS_FOLDER)},
+    }
+    ours = {
+        "AIRFLOW_HOME": str(home.airflow),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__PARALLELISM": "8",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "PYTHONWARNINGS": "ignore",
+    }
+    paths = [str(Path(sys.executable).parent), environ.get("PATH", "")]
+    return {**ours, **environ, "DATELINE_HOME": str(home.path), "PATH": os.pathsep.join(paths)}
+
+
+def prepare_airflow(environment: Mapping[str, str]) -> None:
+    """Create or migrate Airflow's database and the pool whose one slot serialises the loads."""
+    Path(environment["AIRFLOW_HOME"]).mkdir(parents=True, exist_ok=True)
+    for arguments in (
+        ["db", "migrate"],
+        ["pools", "set", "warehouse", "1", "The warehouse's build file has one writer at a time"],
+    ):
+        _call_airflow(arguments, environment)
+
+
+def serve_airflow(environment: Mapping[str, str]) -> int:
+    """Run `airflow standalone` until it ends or Ctrl-C; returns its exit status.
+
+    Ctrl-C reaches the child as well (same terminal), which ends cleanly on SIGINT and would leave processes
+    behind on SIGTERM: so a SIGTERM to us becomes a SIGINT to it.
+    """
+    child = subprocess.Popen(_airflow(["standalone"]), env=dict(environment), start_new_session=True)
+
+    def stop(*_: object) -> None:
+        child.send_signal(signal.SIGINT)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    return child.wait()
+
+
+def run_dag_once(dag_id: str, environment: Mapping[str, str], conf: Mapping[str, object]) -> str:
+    """Run a DAG once in a process of its own, with no scheduler; returns the run's state and keeps its log.
+
+    Raises:
+        Permanent: the DAG run could not be started at all.
+    """
+    log = Path(environment["AIRFLOW_HOME"]) / f"{dag_id}.log"
+    arguments = [sys.executable, "-m", "dags.run_once", dag_id, json.dumps(conf)]
+    with log.open("ab") as output:
+        done = subprocess.run(
+            arguments, env=dict(environment), stdout=subprocess.PIPE, stderr=output, check=False
+        )
+    state = done.stdout.decode().strip().rpartition("\n")[2]
+    if done.returncode or not state:
+        raise Permanent(f"the DAG {dag_id} could not be run; see {log}")
+    return state
+
+
+def _airflow(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "airflow", *arguments]
+
+
+def _call_airflow(arguments: list[str], environment: Mapping[str, str]) -> None:
+    done = subprocess.run(
+        _airflow(arguments), env=dict(environment), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-5:])
+        raise Permanent(f"`airflow {' '.join(arguments)}` failed:\n{tail}")
