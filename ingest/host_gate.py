@@ -1,0 +1,184 @@
+"""Politeness to a host, kept over all processes and steps: how many requests at once, how close together,
+and not before the host said to come back.
+
+What must be shared lies in the hosts folder, in files named after the host:
+
+- `HOST.slot0`, `HOST.slot1`, ...: a request holds the lock of one of them while it runs. The kernel drops
+  the lock of a process that is killed, so no slot is ever lost.
+- `HOST.times`: when the last request started and until when the host is to be left alone, as two numbers
+  in one line of fixed length, written at one stroke under the file's lock. A file that cannot be read
+  (the power failed) counts as that of an unknown host.
+
+Nobody holds the lock of a `.times` file longer than it takes to read and write it, and it is only ever
+asked for without waiting, so the event loop never stands still.
+"""
+
+import asyncio
+import fcntl
+import hashlib
+import math
+import os
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+_POLL_S = 0.01  # between two looks at a lock that another process holds; doubles up to
+_MAX_POLL_S = 0.25
+_PATIENCE_S = 2.0  # a host that wants to be left alone for no longer than this is waited for
+_MAX_HOLD_S = 86_400.0  # whatever a host says, it is asked again after a day
+_LINE_BYTES = 64
+
+
+class HostHeld(Exception):
+    """The host said to wait until `until`."""
+
+    def __init__(self, host: str, until: datetime) -> None:
+        super().__init__(f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC")
+        self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    started: float = 0.0  # seconds since 1970
+    held_until: float = 0.0
+
+
+class HostGate:
+    """Lets requests through to their hosts; made and used within one event loop."""
+
+    def __init__(self, folder: Path, per_host: int, clock: Callable[[], datetime]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._per_host = max(1, per_host)
+        self._clock = clock
+        self._queues: dict[str, asyncio.Semaphore] = {}
+
+    @asynccontextmanager
+    async def enter(self, host: str, spacing_s: float, connections: asyncio.Semaphore) -> AsyncIterator[None]:
+        """Wait for `host` to be free, hold one of its slots and one of `connections`, note the start.
+
+        `connections` is only held when the request can really start, so that requests that wait for one busy
+        host do not keep others from theirs.
+
+        Raises:
+            HostHeld: the host said to come back later.
+        """
+        queue = self._queues.setdefault(host, asyncio.Semaphore(self._per_host))
+        async with queue:
+            slot = await self._take_slot(host)
+            try:
+                while True:
+                    await self._wait_for_start(host, spacing_s)
+                    async with connections:
+                        if await self._try_start(host, spacing_s):
+                            yield
+                            return
+            finally:
+                os.close(slot)
+
+    async def hold(self, host: str, until: datetime) -> None:
+        """Leave `host` alone until then; a longer hold that is there already stays."""
+        limit = self._clock().timestamp() + _MAX_HOLD_S
+        file = await self._lock_times(host)
+        try:
+            times = _read_times(file)
+            held_until = min(max(times.held_until, until.timestamp()), limit)
+            _write_times(file, replace(times, held_until=held_until))
+        finally:
+            os.close(file)
+
+    async def _take_slot(self, host: str) -> int:
+        pause_s = _POLL_S
+        while True:
+            for number in range(self._per_host):
+                slot = _try_lock(self._folder / f"{file_name(host)}.slot{number}")
+                if slot is not None:
+                    return slot
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, _MAX_POLL_S)
+
+    async def _wait_for_start(self, host: str, spacing_s: float) -> None:
+        while True:
+            file = await self._lock_times(host)
+            try:
+                times = _read_times(file)
+            finally:
+                os.close(file)
+            wait_s = max(self._check_hold(host, times), _remaining_spacing(times, spacing_s))
+            if wait_s <= 0:
+                return
+            await asyncio.sleep(wait_s)
+
+    async def _try_start(self, host: str, spacing_s: float) -> bool:
+        """Note that a request starts now, unless another has started since we looked."""
+        file = await self._lock_times(host)
+        try:
+            times = _read_times(file)
+            if self._check_hold(host, times) > 0 or _remaining_spacing(times, spacing_s) > 0:
+                return False
+            _write_times(file, replace(times, started=time.time()))
+            return True
+        finally:
+            os.close(file)
+
+    def _check_hold(self, host: str, times: _Times) -> float:
+        """Seconds that the host is still to be left alone, when they are few."""
+        left_s = times.held_until - self._clock().timestamp()
+        if left_s <= _PATIENCE_S:
+            return left_s
+        if left_s <= _MAX_HOLD_S:
+            raise HostHeld(host, datetime.fromtimestamp(times.held_until, UTC))
+        return 0.0  # nobody writes such a time: the clock was set back
+
+    async def _lock_times(self, host: str) -> int:
+        path = self._folder / f"{file_name(host)}.times"
+        while True:
+            file = _try_lock(path)
+            if file is not None:
+                return file
+            await asyncio.sleep(_POLL_S)
+
+
+def file_name(host: str) -> str:
+    """`host` as a file name that no other host has."""
+    name = re.sub(r"[^a-z0-9.-]", "_", host)[:100]
+    if name == host:
+        return name
+    return f"{name}_{hashlib.blake2b(host.encode('utf-8'), digest_size=6).hexdigest()}"
+
+
+def _remaining_spacing(times: _Times, spacing_s: float) -> float:
+    since_s = time.time() - times.started
+    return spacing_s - max(0.0, since_s)  # a clock that was set back must not make us wait for it
+
+
+def _try_lock(path: Path) -> int | None:
+    """An open file that holds the lock of `path`, or None while another holds it."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return None
+    except BaseException:
+        os.close(file)
+        raise
+    return file
+
+
+def _read_times(file: int) -> _Times:
+    words = os.pread(file, _LINE_BYTES, 0).split()
+    try:
+        times = _Times(float(words[0]), float(words[1]))
+    except (IndexError, ValueError):
+        return _Times()
+    return times if math.isfinite(times.started + times.held_until) else _Times()
+
+
+def _write_times(file: int, times: _Times) -> None:
+    line = f"{times.started:.6f} {times.held_until:.6f}".ljust(_LINE_BYTES - 1) + "\n"
+    os.pwrite(file, line.encode("ascii"), 0)
