@@ -24,6 +24,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 _POLL_S = 0.01  # between two looks at a lock that another process holds; doubles up to
@@ -56,6 +57,7 @@ class HostGate:
         self._per_host = max(1, per_host)
         self._clock = clock
         self._queues: dict[str, asyncio.Semaphore] = {}
+        self._taken: dict[str, set[int]] = {}
 
     @asynccontextmanager
     async def enter(self, host: str, spacing_s: float, connections: asyncio.Semaphore) -> AsyncIterator[None]:
@@ -68,17 +70,14 @@ class HostGate:
             HostHeld: the host said to come back later.
         """
         queue = self._queues.setdefault(host, asyncio.Semaphore(self._per_host))
-        async with queue:
-            slot = await self._take_slot(host)
-            try:
-                while True:
-                    await self._wait_for_start(host, spacing_s)
-                    async with connections:
-                        if await self._try_start(host, spacing_s):
-                            yield
-                            return
-            finally:
-                os.close(slot)
+        async with queue, self._hold_slot(host):
+            while True:
+                async with connections:
+                    wait_s = await self._try_start(host, spacing_s)
+                    if wait_s <= 0:
+                        yield
+                        return
+                await asyncio.sleep(wait_s)
 
     async def hold(self, host: str, until: datetime) -> None:
         """Leave `host` alone until then; a longer hold that is there already stays."""
@@ -91,37 +90,34 @@ class HostGate:
         finally:
             os.close(file)
 
-    async def _take_slot(self, host: str) -> int:
+    @asynccontextmanager
+    async def _hold_slot(self, host: str) -> AsyncIterator[None]:
+        """Hold one of the host's slots, out of those that this process does not hold already."""
+        taken = self._taken.setdefault(host, set())
         pause_s = _POLL_S
         while True:
-            for number in range(self._per_host):
+            for number in set(range(self._per_host)) - taken:
                 slot = _try_lock(self._folder / f"{file_name(host)}.slot{number}")
                 if slot is not None:
-                    return slot
+                    taken.add(number)
+                    try:
+                        yield
+                    finally:
+                        taken.remove(number)
+                        os.close(slot)
+                    return
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _MAX_POLL_S)
 
-    async def _wait_for_start(self, host: str, spacing_s: float) -> None:
-        while True:
-            file = await self._lock_times(host)
-            try:
-                times = _read_times(file)
-            finally:
-                os.close(file)
-            wait_s = max(self._check_hold(host, times), _remaining_spacing(times, spacing_s))
-            if wait_s <= 0:
-                return
-            await asyncio.sleep(wait_s)
-
-    async def _try_start(self, host: str, spacing_s: float) -> bool:
-        """Note that a request starts now, unless another has started since we looked."""
+    async def _try_start(self, host: str, spacing_s: float) -> float:
+        """Note that a request starts now, or say for how many seconds it may not."""
         file = await self._lock_times(host)
         try:
             times = _read_times(file)
-            if self._check_hold(host, times) > 0 or _remaining_spacing(times, spacing_s) > 0:
-                return False
-            _write_times(file, replace(times, started=time.time()))
-            return True
+            wait_s = max(self._check_hold(host, times), _remaining_spacing(times, spacing_s))
+            if wait_s <= 0:
+                _write_times(file, replace(times, started=time.time()))
+            return wait_s
         finally:
             os.close(file)
 
@@ -143,6 +139,7 @@ class HostGate:
             await asyncio.sleep(_POLL_S)
 
 
+@lru_cache(maxsize=10_000)
 def file_name(host: str) -> str:
     """`host` as a file name that no other host has."""
     name = re.sub(r"[^a-z0-9.-]", "_", host)[:100]

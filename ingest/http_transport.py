@@ -55,6 +55,7 @@ class Transport:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(),
             max_connections=max(1, connections),
+            max_keepalive_connections=max(1, connections // 2),  # httpcore looks at every idle one, each time
             keepalive_expiry=30.0,
             http1=True,
             http2=True,
@@ -217,7 +218,7 @@ async def _read_body(
 
 async def _drain(response: httpcore.Response, headers: Mapping[str, str]) -> None:
     """Read away a small body that nobody wants, so that its connection can be used again."""
-    length = headers.get("content-length", "")
+    length = "0" if response.status == 304 else headers.get("content-length", "")
     if not length.isdigit() or int(length[:9]) > _SMALL_BODY_BYTES:
         return
     with contextlib.suppress(TimeoutError, httpcore.NetworkError, httpcore.ProtocolError):

@@ -108,7 +108,7 @@ def decode_record(record: ArcWarcRecord, warc_file: str, offset: int) -> Exchang
         exchange = Exchange(
             fetch=fetch,
             headers=json.loads(record.rec_headers.get_header("Dateline-Headers") or "{}"),
-            body=record.raw_stream.read() if fetch.status else b"",
+            body=_read_own_body(record) if fetch.status else b"",
             moved_to=record.rec_headers.get_header("Dateline-Moved-To") or "",
             retry_at=datetime.fromisoformat(retry_at) if retry_at else None,
         )
@@ -117,6 +117,12 @@ def decode_record(record: ArcWarcRecord, warc_file: str, offset: int) -> Exchang
     if len(exchange.body) != fetch.body_bytes:
         raise DamagedRecord(f"{warc_file}, offset {offset}: the record is cut short")
     return exchange
+
+
+def _read_own_body(record: ArcWarcRecord) -> bytes:
+    """The body of a response; warcio only splits off the headers where the address is one of the web."""
+    block: bytes = record.raw_stream.read()
+    return block if record.http_headers is not None else block.partition(b"\r\n\r\n")[2]
 
 
 def _decode_foreign(record: ArcWarcRecord, warc_file: str, offset: int) -> Exchange:
