@@ -43,6 +43,7 @@ class Newsroom:
 
     def __init__(self, *, preferred_ports: bool = True) -> None:
         self.edition = 1
+        self.stories: dict[str, Story] = {}  # of the edition shown, by key, such as "bay/0302-gazipur"
         self._outlets = load_outlets()
         self._preferred_ports = preferred_ports
         self._servers: dict[str, _OutletServer] = {}
@@ -91,11 +92,6 @@ class Newsroom:
             if feed.subscribed
         )
 
-    @property
-    def stories(self) -> dict[str, Story]:
-        """The stories of the current edition by key, such as "bay/0302-gazipur"."""
-        return {story.key: story for outlet in self._outlets for story in load_stories(outlet, self.edition)}
-
     def origin_of(self, outlet: str) -> str:
         """Where an outlet is served, such as "http://127.0.0.1:18761"."""
         return self._servers[outlet].base
@@ -111,9 +107,12 @@ class Newsroom:
         return [answer for server in self._servers.values() for answer in list(server.answered)]
 
     def _show_edition(self) -> None:
+        self.stories = {}
         for outlet in self._outlets:
+            stories = load_stories(outlet, self.edition)
+            self.stories |= {story.key: story for story in stories}
             server = self._servers[outlet.key]
-            server.site = render_site(outlet, load_stories(outlet, self.edition), server.base)
+            server.site = render_site(outlet, stories, server.base)
         log.info("newsroom_edition edition=%d outlets=%d", self.edition, len(self._outlets))
 
 

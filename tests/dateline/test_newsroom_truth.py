@@ -66,6 +66,13 @@ def test_an_incident_is_as_its_articles_tell_it(incident: dict[str, Any]) -> Non
     assert any(place in text_of(SECOND[key]).replace("'", "’") for key in incident["reports"])
 
 
+def test_the_types_and_modes_are_those_of_the_seeds() -> None:
+    lines = (NEWSROOM_FOLDER.parent / "event_types.csv").read_text(encoding="utf-8").splitlines()
+    known = {tuple(line.split(",")[:2]) for line in lines}
+    assert {(case["event_type"], case["mode"]) for case in EXPECTED["incidents"]} <= known
+    assert {(case["event_type"], "") for case in EXPECTED["background"]} <= known
+
+
 def test_what_did_not_happen_stands_in_the_articles() -> None:
     for case in EXPECTED["not_actual"]:
         assert case["words"] in text_of(SECOND[case["article"]]), case
