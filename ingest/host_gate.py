@@ -31,6 +31,7 @@ _POLL_S = 0.01  # between two looks at a lock that another process holds; double
 _MAX_POLL_S = 0.25
 _PATIENCE_S = 2.0  # a host that wants to be left alone for no longer than this is waited for
 _MAX_HOLD_S = 86_400.0  # whatever a host says, it is asked again after a day
+_CLOCK_STEP_S = 1.0  # a start that lies further ahead than this was noted by a clock that was wrong
 _LINE_BYTES = 64
 
 
@@ -149,8 +150,8 @@ def file_name(host: str) -> str:
 
 
 def _remaining_spacing(times: _Times, spacing_s: float) -> float:
-    since_s = time.time() - times.started
-    return spacing_s - max(0.0, since_s)  # a clock that was set back must not make us wait for it
+    wait_s = times.started + spacing_s - time.time()
+    return wait_s if wait_s <= spacing_s + _CLOCK_STEP_S else 0.0  # else the clock was set back
 
 
 def _try_lock(path: Path) -> int | None:
