@@ -59,7 +59,7 @@ async def poll_feeds(
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(poll_one(feed, state)) for feed, state in pairs]
     polled = [task.result() for task in tasks]
-    check_network([one.exchange.fetch for one in polled])
+    check_network([one.exchange for one in polled])
     return polled
 
 

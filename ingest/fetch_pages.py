@@ -88,7 +88,7 @@ async def fetch_pages(
         running = [tasks.create_task(fetch_one(group)) for group in by_article.values()]
     outcomes = [task.result() for task in running]
     fetches = tuple(outcome.exchange.fetch for outcome in outcomes if outcome.exchange)
-    check_network(fetches)
+    check_network([outcome.exchange for outcome in outcomes if outcome.exchange])
     return _gather(list(by_article.values()), outcomes, states, fetches, limits, now)
 
 

@@ -115,19 +115,19 @@ def _parse_csv(text: str, name: str) -> list[Feed]:
             if not any(cell.strip() for cell in row) or row[0].startswith("#"):
                 continue
             if not header:
-                header = _check_header(row, f"{name}:{reader.line_num}")
+                header = _check_header(row, f"{name}, line {reader.line_num}")
                 continue
-            feed = _read_row(header, row, f"{name}:{reader.line_num}")
+            feed = _read_row(header, row, f"{name}, line {reader.line_num}")
             if feed.feed_id in lines:
                 raise Permanent(
-                    f"{name}:{reader.line_num}: url: {feed.url} is in line {lines[feed.feed_id]} already; "
-                    "remove one of the lines"
+                    f"{name}, line {reader.line_num}, column url: {feed.url} is in line "
+                    f"{lines[feed.feed_id]} already; remove one of the lines"
                 )
             lines[feed.feed_id] = reader.line_num
             feeds.append(feed)
     except csv.Error as error:
         raise Permanent(
-            f"{name}:{reader.line_num}: not valid CSV ({error}); check the quotation marks"
+            f"{name}, line {reader.line_num}: not valid CSV ({error}); check the quotation marks"
         ) from error
     return feeds
 
@@ -152,7 +152,7 @@ def _read_row(header: list[str], row: list[str], where: str) -> Feed:
     try:
         return make_feed(**cells, tags=tags)
     except Permanent as error:
-        raise Permanent(f"{where}: {error}") from error
+        raise Permanent(f"{where}, column {error}") from error
 
 
 def _tidy(text: str) -> str:

@@ -157,7 +157,7 @@ def _build_entry(
         updated_at=entry.updated_at,
         summary=entry.summary,
         content=entry.content,
-        language=_to_iso_639_1(entry.language or parsed.language) or feed.language,
+        language=to_iso_639_1(entry.language or parsed.language) or feed.language,
         tags=entry.tags,
         seen_at=seen_at,
     )
@@ -175,7 +175,7 @@ def _day_of(instant: datetime | None) -> str:
     return instant.date().isoformat() if instant else ""
 
 
-def _to_iso_639_1(tag: str) -> str:
+def to_iso_639_1(tag: str) -> str:
     """`en-GB` to `en`; "" for what has no two-letter code in front."""
     primary = re.split(r"[-_]", tag.strip().lower())[0]
     return primary if re.fullmatch(r"[a-z]{2}", primary) else ""

@@ -30,6 +30,7 @@ _DATE_KEYS = {  # feedparser's name for each of them
 }  # fmt: skip
 _PUBLISHED_KEYS = ("published", "created", "updated", "prism_publicationdate")
 _PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_CAPTION = re.compile(r"(</?)media:description\b")
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
@@ -64,7 +65,8 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
 def _run_feedparser(mended: str) -> Any:
     # A BytesIO, since feedparser opens bytes as a file name first. No base address is given: it would be
     # mixed into relative GUIDs, which must not change when the feed moves. Markup is neither cleaned nor
-    # resolved: it is only ever turned into text.
+    # resolved: it is only ever turned into text. Captions of pictures would pass for the entry's text.
+    mended = _CAPTION.sub(r"\1media:caption", mended)
     return feedparser.parse(
         BytesIO(mended.encode("utf-8")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
@@ -86,7 +88,9 @@ def _build_feed(result: Any, mended: str, seen: int, url: str) -> ParsedFeed:
         (link.get("href", "") for link in facts.get("links", ()) if link.get("rel") == "self"), ""
     )
     site_url = make_absolute(url, _text(facts, "link"))
-    base = url if is_web_url(url) else make_absolute("", self_url) or site_url
+    base = (url if is_web_url(url) else "") or make_absolute("", self_url) or site_url
+    if not result.version.startswith("atom"):
+        base = site_url or base  # RFC 4287 names the base for Atom; in RSS, links without a host mean the site
     sources = _index_dates(mended)
     entries: list[ParsedEntry] = []
     unreadable: list[str] = []
@@ -118,7 +122,7 @@ def _build_entry(raw: Any, base: str, sources: dict[tuple[str, str], str]) -> Pa
     content = max(contents, key=len, default="")
     summary = html_to_text(_text(raw, "summary"))
     if content and len(html_to_text(content)) < len(summary):
-        content = ""  # a picture's caption (media:description), not the text
+        content = ""  # something else than the text
     updated = "" if published_source.lower().endswith(":date") else str(dict.get(raw, "updated") or "")
     return ParsedEntry(
         guid=guid,

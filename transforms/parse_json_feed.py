@@ -39,9 +39,7 @@ def parse_json_feed(text: str, url: str) -> ParsedFeed | NotAFeed:
 def _read_json_feed(document: dict[str, Any], url: str) -> ParsedFeed:
     self_url = make_absolute(url, _text(document, "feed_url"))
     site_url = make_absolute(url, _text(document, "home_page_url"))
-    entries, unreadable = _read_items(
-        document.get("items"), url if is_web_url(url) else self_url or site_url, _build_item
-    )
+    entries, unreadable = _read_items(document.get("items"), site_url or self_url or url, _build_item)
     return ParsedFeed(
         format="json11" if _text(document, "version").rstrip("/").endswith("1.1") else "json10",
         title=_text(document, "title"),
@@ -81,9 +79,7 @@ def _build_item(item: dict[str, Any], base: str) -> ParsedEntry:
 
 def _read_rss(channel: dict[str, Any], url: str) -> ParsedFeed:
     site_url = make_absolute(url, _text(channel, "link"))
-    entries, unreadable = _read_items(
-        channel.get("item"), url if is_web_url(url) else site_url, _build_rss_item
-    )
+    entries, unreadable = _read_items(channel.get("item"), site_url or url, _build_rss_item)
     ttl = _text(channel, "ttl")
     return ParsedFeed(
         format="rssjson",

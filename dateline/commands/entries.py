@@ -1,0 +1,93 @@
+"""`dateline entries`: a feed's entries as JSON lines."""
+
+import gzip
+import json
+import sys
+import zlib
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from transforms.errors import Permanent
+
+if TYPE_CHECKING:
+    from transforms.parsed_feed import NotAFeed, ParsedEntry, ParsedFeed
+
+
+@click.command()
+@click.argument("source", metavar="FILE|URL|-")
+def command(source: str) -> None:
+    """Print the entries of a feed as JSON lines.
+
+    The argument is a file (plain or .gz), an address, or - for standard input. A line holds id (the feed's
+    own, else the entry's address, else title and day), title, url, published_at, updated_at (UTC), authors,
+    summary and tags.
+    """
+    from transforms.parse_feed import parse_feed
+    from transforms.parsed_feed import NotAFeed
+
+    if "://" in source and not Path(source).exists():
+        parsed = _fetch(source)
+    else:
+        parsed = parse_feed(_read(source), "", "")
+    if isinstance(parsed, NotAFeed):
+        raise Permanent(describe(source, parsed))
+    for entry in parsed.entries:
+        click.echo(json.dumps(_to_json(entry), ensure_ascii=False))
+    for detail in parsed.unreadable:
+        click.echo(f"dateline: {source}: left out: {detail}", err=True)
+
+
+def describe(source: str, found: "NotAFeed") -> str:
+    """Why `source` is no feed, and what to try in its place."""
+    message = f"{source} is no feed: {found.detail}"
+    if not found.advertised:
+        return message
+    links = "\n".join(
+        f"  {link.url}" + (f"  ({link.title})" if link.title else "") for link in found.advertised
+    )
+    first = found.advertised[0].url
+    return f"{message}; it advertises\n{links}\nTo follow one: dateline feeds add '{first}'"
+
+
+def _fetch(url: str) -> "ParsedFeed | NotAFeed":
+    import asyncio
+
+    from dateline.feed_check import fetch_feed
+    from dateline.settings import find_home, load_settings
+
+    home = find_home()
+    checked = asyncio.run(fetch_feed(url, home, load_settings(home)))
+    return checked.parsed
+
+
+def _read(source: str) -> bytes:
+    try:
+        body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+    except FileNotFoundError as error:
+        raise Permanent(
+            f"{source}: there is no such file; give a file, an address with https://, or -"
+        ) from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise Permanent(f"{source}: cannot be read ({error})") from error
+
+
+def _to_json(entry: "ParsedEntry") -> dict[str, object]:
+    day = entry.published_at.date().isoformat() if entry.published_at else ""
+    return {
+        "id": entry.guid or entry.url or f"{entry.title} {day}".strip(),
+        "title": entry.title,
+        "url": entry.url,
+        "published_at": _to_text(entry.published_at),
+        "updated_at": _to_text(entry.updated_at),
+        "authors": list(entry.authors),
+        "summary": entry.summary,
+        "tags": list(entry.tags),
+    }
+
+
+def _to_text(instant: datetime | None) -> str | None:
+    return instant.isoformat().replace("+00:00", "Z") if instant else None

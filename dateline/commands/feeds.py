@@ -1,0 +1,182 @@
+"""`dateline feeds`: the subscriptions."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dateline.settings import Home, find_home, load_settings
+from transforms.errors import Permanent
+
+if TYPE_CHECKING:
+    from transforms.records import Feed
+
+STARTER = Path(__file__).parents[2] / "seeds" / "feeds.csv"
+
+
+@click.group()
+def command() -> None:
+    """Add, remove, list, import and export subscriptions.
+
+    They are kept in feeds.csv in Dateline's home, which you may also edit by hand.
+    """
+
+
+@command.command()
+@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+@click.option("--title", default="", help="What to call the feed; default: the title it gives itself.")
+@click.option(
+    "--outlet",
+    default="",
+    help="Who publishes it: events are counted by outlet. Default: the articles' host.",
+)
+@click.option("--country", default="", help="The outlet's country, ISO 3166-1 alpha-3, such as KEN.")
+@click.option("--language", default="", help="ISO 639-1, such as en; default: what the feed says.")
+@click.option("--tag", "tags", multiple=True, help="A label; may be given more than once.")
+@click.option("--no-check", is_flag=True, help="Do not fetch the feed to see whether it is one.")
+def add(
+    urls: tuple[str, ...],
+    title: str,
+    outlet: str,
+    country: str,
+    language: str,
+    tags: tuple[str, ...],
+    no_check: bool,
+) -> None:
+    """Subscribe to feeds, after looking whether they are feeds."""
+    from ingest.subscriptions import add_feeds, make_feed, read_subscriptions, write_subscriptions
+
+    if len(urls) > 1 and (title or outlet):
+        raise click.UsageError("--title and --outlet are for one URL at a time")
+    home = find_home()
+    present = read_subscriptions(home.feeds)
+    plain = [make_feed(url, title, outlet, country, language, tags) for url in urls]
+    wanted = plain if no_check else [_check(feed, home) for feed in plain]
+    feeds, added = add_feeds(present, wanted)
+    write_subscriptions(home.feeds, feeds)
+    for feed in wanted:
+        click.echo(("added    " if feed in added else "present  ") + _describe(feed))
+    if added:
+        click.echo("The next `dateline run` polls what was added.")
+
+
+@command.command()
+@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+def remove(urls: tuple[str, ...]) -> None:
+    """Unsubscribe from feeds; what they brought stays in the warehouse."""
+    from ingest.subscriptions import mend_feed_url, read_subscriptions, write_subscriptions
+
+    home = find_home()
+    feeds = read_subscriptions(home.feeds)
+    named = {mend_feed_url(url) for url in urls} | set(urls)
+    unknown = named - {feed.url for feed in feeds} - {feed.feed_id for feed in feeds}
+    missing = [url for url in urls if url in unknown and mend_feed_url(url) in unknown]
+    if missing:
+        raise Permanent(f"not subscribed to {missing[0]}; `dateline feeds list` shows the addresses")
+    gone = [feed for feed in feeds if feed.url in named or feed.feed_id in named]
+    write_subscriptions(home.feeds, [feed for feed in feeds if feed not in gone])
+    for feed in gone:
+        click.echo("removed  " + _describe(feed))
+
+
+@command.command(name="list")
+@click.option("--tag", default="", help="Only feeds with this tag.")
+def list_feeds(tag: str) -> None:
+    """List the subscriptions."""
+    from ingest.subscriptions import read_subscriptions
+
+    feeds = [feed for feed in read_subscriptions(find_home().feeds) if not tag or tag in feed.tags]
+    for feed in feeds:
+        click.echo(_describe(feed))
+    if not feeds:
+        click.echo(
+            "no feeds; `dateline feeds import starter` adds a list to start from, `feeds add URL` one",
+            err=True,
+        )
+
+
+@command.command(name="import")
+@click.argument("source", metavar="FILE|starter")
+def import_feeds(source: str) -> None:
+    """Subscribe to the feeds of an OPML or CSV file, or of the bundled list `starter`.
+
+    OPML folders become tags. Feeds that are there already stay as they are.
+    """
+    from ingest.subscriptions import add_feeds, read_subscriptions, write_subscriptions
+
+    home = find_home()
+    present = read_subscriptions(home.feeds)
+    found, problems = _read_list(STARTER if source == "starter" else Path(source))
+    feeds, added = add_feeds(present, found)
+    write_subscriptions(home.feeds, feeds)
+    for problem in problems:
+        click.echo(f"dateline: left out: {problem}", err=True)
+    counts = f"{len(added)} added, {len(found) - len(added)} present already, {len(problems)} left out"
+    click.echo(f"{counts}; {home.feeds}")
+
+
+@command.command()
+@click.option(
+    "--opml", "form", flag_value="opml", default=True, help="As OPML, for other feed readers (the default)."
+)
+@click.option("--csv", "form", flag_value="csv", help="As CSV, with every column.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file in place of the screen."
+)
+def export(form: str, output: Path | None) -> None:
+    """Print the subscriptions as OPML or CSV."""
+    from ingest.opml import write_opml
+    from ingest.subscriptions import format_subscriptions, read_subscriptions
+
+    feeds = read_subscriptions(find_home().feeds)
+    body = write_opml(feeds) if form == "opml" else format_subscriptions(feeds).encode()
+    if output:
+        output.write_bytes(body)
+    else:
+        click.echo(body, nl=False)
+
+
+def _check(feed: "Feed", home: Home) -> "Feed":
+    """The subscription as what the feed itself says completes it."""
+    import asyncio
+
+    from dateline.commands.entries import describe
+    from dateline.feed_check import fetch_feed
+    from ingest.subscriptions import make_feed
+    from transforms.decide_entries import to_iso_639_1
+    from transforms.parsed_feed import NotAFeed
+
+    checked = asyncio.run(fetch_feed(feed.url, home, load_settings(home)))
+    parsed = checked.parsed
+    if isinstance(parsed, NotAFeed):
+        raise Permanent(describe(feed.url, parsed))
+    language = feed.language or to_iso_639_1(parsed.language)
+    click.echo(f"found    {len(parsed.entries)} entries at {checked.url}")
+    return make_feed(checked.url, feed.title or parsed.title, feed.outlet, feed.country, language, feed.tags)
+
+
+def _read_list(path: Path) -> tuple[Sequence["Feed"], list[str]]:
+    from ingest.opml import looks_like_opml, read_opml
+    from ingest.subscriptions import read_subscriptions
+
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise Permanent(
+            f"{path}: cannot be read ({error.strerror}); give an OPML or CSV file, or `starter`"
+        ) from error
+    if looks_like_opml(body):
+        return read_opml(body, str(path))
+    return read_subscriptions(path), []
+
+
+def _describe(feed: "Feed") -> str:
+    facts = [
+        feed.title,
+        feed.outlet if feed.outlet != feed.title else "",
+        feed.country,
+        feed.language,
+        ";".join(feed.tags),
+    ]
+    return "  ".join([feed.url, *(fact for fact in facts if fact)])
