@@ -1,0 +1,226 @@
+"""Load staged batches into the build file: a transaction a load; loading anything twice changes nothing."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from transforms.errors import Permanent
+from warehouse.connection import open_build
+from warehouse.merge_events import NO_CHANGE, MergeSummary, merge_changed
+from warehouse.sql_files import read_sql
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record and how its rows come into their table."""
+
+    name: str  # STEP.name.parquet
+    table: str
+    item: str  # the column that names a row in a rejection
+    key: tuple[str, ...] = ()  # what makes a row the same as one that is there; () none does
+    order: str = "file_nth"  # which of several rows with one key is taken: the first in this order
+    upsert: bool = False  # a newer row takes the place of the one there (`sql/upsert_NAME.sql`)
+    touch: bool = False  # a row that is there learns something from its repetition (`sql/touch_NAME.sql`)
+
+
+PLACE_KEY = ("article_version_id", "text_start", "text_end", "geonameid")
+KINDS = (
+    Kind("feeds", "feeds", "feed_id", ("feed_id",), upsert=True),
+    Kind("states", "feeds", "feed_id", ("feed_id",), upsert=True),
+    Kind("fetches", "fetches", "fetch_id", ("fetch_id",)),
+    Kind("entries", "entries", "entry_version_id", ("entry_version_id",), "seen_at", touch=True),
+    Kind("page_states", "page_states", "entry_id", ("entry_id",), upsert=True),
+    Kind("articles", "articles", "article_version_id", ("article_version_id",), "fetched_at", touch=True),
+    Kind("codings", "codings", "article_version_id", ("article_version_id", "coder"), "coded_at", touch=True),
+    Kind("mentions", "mentions", "mention_id", ("mention_id",)),
+    Kind("places", "article_places", "article_version_id", PLACE_KEY),
+    Kind("rejections", "rejections", "item_id"),
+    Kind("counts", "step_counts", "step", ("run_id", "batch", "step")),
+)  # fmt: skip
+"""In the order of loading: mentions are loaded after the articles that they lean on."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableCount:
+    """The books of a load for one kind of record: rows_in == rows_new + rows_known + rows_rejected."""
+
+    table: str
+    rows_in: int
+    rows_new: int
+    rows_known: int
+    rows_rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSummary:
+    """What a load did; `load_id` is None when there was nothing to do."""
+
+    load_id: int | None
+    batches: int  # loaded now
+    batches_known: int  # were loaded before
+    counts: tuple[TableCount, ...] = ()
+    events: MergeSummary = NO_CHANGE
+
+    @property
+    def rows_new(self) -> int:
+        return sum(count.rows_new for count in self.counts)
+
+
+def load_batches(
+    build: Path,
+    published: Path,
+    batches: Sequence[Path],
+    run_id: str,
+    now: datetime,
+    *,
+    max_days_apart: int = 1,
+    memory_limit: str = "4GB",
+    lock_wait_s: float = 300.0,
+) -> LoadSummary:
+    """Load complete batch folders (`.../RUN/BATCH`), oldest first, that are not loaded yet.
+
+    Raises:
+        Transient: another run is loading, or the disk is full; nothing was changed.
+        Permanent: a staging file does not have the columns of this version; nothing was changed.
+    """
+    with open_build(build, published, memory_limit, lock_wait_s) as connection:
+        rows = connection.execute(read_sql("read_batches")).fetchall()
+        known = set(rows)
+        waiting = [batch for batch in batches if (batch.parent.name, batch.name) not in known]
+        waiting = list(dict.fromkeys(waiting))
+        if not waiting:
+            return LoadSummary(None, 0, len(batches))
+        with transaction(connection):
+            load_id = next_load_id(connection)
+            counts = tuple(_load_kind(connection, kind, waiting, load_id, now) for kind in KINDS)
+            connection.execute(read_sql("add_places"), {"load_id": load_id})
+            connection.execute(read_sql("choose_current"))
+            events = merge_changed(connection, load_id, max_days_apart)
+            for batch in waiting:
+                connection.execute(read_sql("insert_batch"), [batch.parent.name, batch.name, load_id])
+            _write_counts(connection, load_id, counts)
+            record_load(connection, load_id, "batches", run_id, now, len(waiting), counts, events)
+    summary = LoadSummary(load_id, len(waiting), len(batches) - len(waiting), counts, events)
+    log.info(
+        "load_done load_id=%d run_id=%s batches=%d rows_new=%d events=+%d events_changed=%d events_gone=%d",
+        load_id, run_id, len(waiting), summary.rows_new, events.new, events.changed, events.removed,
+    )  # fmt: skip
+    return summary
+
+
+def next_load_id(connection: duckdb.DuckDBPyConnection) -> int:
+    return _run(connection, read_sql("next_load_id"), {})
+
+
+def record_load(
+    connection: duckdb.DuckDBPyConnection,
+    load_id: int,
+    kind: str,
+    run_id: str,
+    now: datetime,
+    batches: int = 0,
+    counts: Sequence[TableCount] = (),
+    events: MergeSummary = NO_CHANGE,
+) -> None:
+    """Write the row of `loads`; a load that changed nothing has none."""
+    connection.execute(
+        read_sql("insert_load"),
+        [
+            load_id,
+            kind,
+            run_id,
+            now,
+            batches,
+            sum(count.rows_in for count in counts),
+            sum(count.rows_new for count in counts),
+            sum(count.rows_known for count in counts),
+            sum(count.rows_rejected for count in counts),
+            events.new,
+            events.changed,
+            events.removed,
+        ],
+    )
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit at the end, or undo everything when something fails."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        try:
+            connection.rollback()
+        except duckdb.Error:
+            log.warning("rollback_failed reason=connection_unusable")
+        raise
+    connection.commit()
+
+
+def _load_kind(
+    connection: duckdb.DuckDBPyConnection, kind: Kind, batches: Sequence[Path], load_id: int, now: datetime
+) -> TableCount:
+    files = [str(path) for batch in batches for path in sorted(batch.glob(f"*.{kind.name}.parquet"))]
+    if not files:
+        connection.execute(read_sql("stage_none", name=kind.name, table=kind.table))
+        return TableCount(kind.name, 0, 0, 0, 0)
+    _stage(connection, kind, files)
+    given = {"load_id": load_id}
+    rows_in = _run(connection, read_sql("count_staged", name=kind.name), {})
+    rejecting = read_sql("reject", name=kind.name, table=kind.table, item=kind.item)
+    rejected = _run(connection, rejecting, given | {"now": now})
+    if kind.touch:
+        connection.execute(read_sql(f"touch_{kind.name}"))
+    if kind.upsert:
+        new = _run(connection, read_sql(f"upsert_{kind.name}"), given)
+    elif kind.key:
+        match = " AND ".join(f"t.{column} IS NOT DISTINCT FROM s.{column}" for column in kind.key)
+        text = read_sql(
+            "insert", name=kind.name, table=kind.table, match=match, key=", ".join(kind.key), order=kind.order
+        )
+        new = _run(connection, text, given)
+    else:
+        new = _run(connection, read_sql("append", name=kind.name, table=kind.table), given)
+    return TableCount(kind.name, rows_in, new, rows_in - new - rejected, rejected)
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, kind: Kind, files: Sequence[str]) -> None:
+    """Make the temporary table `staged_NAME`: the rows of `files` as the table's, and their problem."""
+    mapping = read_sql(f"map_{kind.name}")
+    try:
+        mapped = {row[0] for row in connection.execute(f"DESCRIBE {mapping}", {"files": files}).fetchall()}
+        required = sorted(_find_required(connection, kind.table) & mapped)
+        checks = [f"WHEN \"{column}\" IS NULL THEN '{column} is missing'" for column in required]
+        checks += [f"WHEN \"{column}\" = '' THEN '{column} is empty'" for column in kind.key[:1]]
+        text = read_sql("stage", name=kind.name, mapping=mapping, checks=" ".join(checks))
+        connection.execute(text, {"files": files})
+    except (duckdb.BinderException, duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        raise Permanent(
+            f"a staging file of {kind.name} does not fit this version of Dateline; remove the batch's folder, "
+            f"or run its steps again: {', '.join(files[:3])} ({error})"
+        ) from error
+
+
+def _find_required(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    return {row[0] for row in connection.execute(read_sql("required_columns"), {"table": table}).fetchall()}
+
+
+def _write_counts(connection: duckdb.DuckDBPyConnection, load_id: int, counts: Sequence[TableCount]) -> None:
+    for count in counts:
+        if count.rows_in:
+            row = [load_id, count.table, count.rows_in, count.rows_new, count.rows_known, count.rows_rejected]
+            connection.execute(read_sql("insert_load_count"), row)
+
+
+def _run(connection: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object]) -> int:
+    """Run a statement that counts or changes rows; returns how many."""
+    row = connection.execute(text, dict(values)).fetchone()
+    assert row is not None
+    return int(row[0])

@@ -1,0 +1,71 @@
+"""Bring a database file to this version's tables and views; migrations are append-only and recorded."""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+from transforms.errors import Permanent
+from warehouse.sql_files import ROOM, read_sql
+
+
+def migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Apply the migrations that the file lacks, and the views when they differ; changes nothing otherwise.
+
+    Raises:
+        Permanent: the file is from a newer version, or a recorded migration is not the one of this version.
+    """
+    connection.execute(read_sql("schema"))
+    applied = dict(connection.execute("SELECT version, checksum FROM schema_migrations").fetchall())
+    check_version(connection, "the build file")
+    for path in list_migrations():
+        version, text = _version_of(path), path.read_text(encoding="utf-8")
+        checksum = hashlib.sha256(text.encode()).hexdigest()
+        if version not in applied:
+            connection.begin()
+            connection.execute(text)
+            connection.execute(
+                "INSERT INTO schema_migrations VALUES (?, ?, ?)", [version, path.stem, checksum]
+            )
+            connection.commit()
+        elif applied[version] != checksum:
+            raise Permanent(
+                f"migration {path.name} is not the one this file was made with; migrations are never edited"
+            )
+    _create_views(connection)
+
+
+def check_version(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Raises:
+    Permanent: the file is from a newer version of Dateline, or was not made by Dateline.
+    """
+    tables = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    if ("schema_migrations",) not in tables:
+        raise Permanent(f"{name} is a DuckDB file, but not Dateline's; set DATELINE_HOME to the right folder")
+    row = connection.execute("SELECT coalesce(max(version), 0) FROM schema_migrations").fetchone()
+    newest = max(map(_version_of, list_migrations()))
+    if row is not None and row[0] > newest:
+        raise Permanent(
+            f"{name} was written by a newer Dateline (schema {row[0]}, this one knows {newest}); upgrade it"
+        )
+
+
+def list_migrations() -> list[Path]:
+    return sorted((ROOM / "migrations").glob("*.sql"))
+
+
+def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOM / "views").glob("*.sql"))]
+    checksum = hashlib.sha256("\n".join(texts).encode()).hexdigest()
+    if connection.execute("SELECT checksum FROM schema_views").fetchall() == [(checksum,)]:
+        return
+    connection.begin()
+    for text in texts:
+        connection.execute(text)
+    connection.execute("DELETE FROM schema_views")
+    connection.execute("INSERT INTO schema_views VALUES (?)", [checksum])
+    connection.commit()
+
+
+def _version_of(path: Path) -> int:
+    return int(path.name.partition("_")[0])

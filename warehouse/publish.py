@@ -1,0 +1,86 @@
+"""Publish the build file: copy it to a new file beside the published one, then put that in its place.
+
+Whoever has the published file open keeps reading the old one; whoever opens it next gets the new one. A
+process killed at any point leaves the published file whole, and the next run sees that the build file is
+ahead of it.
+"""
+
+import logging
+import os
+from pathlib import Path
+
+import duckdb
+
+from transforms.errors import DatelineError
+from warehouse.connection import explain_errors, open_build, open_published
+from warehouse.sql_files import read_sql
+
+log = logging.getLogger(__name__)
+
+STORAGE_VERSION = "v1.5.0"
+"""The oldest DuckDB that can read the published file: analysts' tools are often a version behind."""
+
+
+def publish(build: Path, published: Path, *, memory_limit: str = "4GB", lock_wait_s: float = 300.0) -> bool:
+    """Publish what the build file holds; returns whether there was anything new to publish.
+
+    Raises:
+        Transient: a load is running, or the disk is full; the published file is as it was.
+        Permanent: the build file cannot be read.
+    """
+    with open_build(build, published, memory_limit, lock_wait_s) as connection:
+        fingerprint = connection.execute(read_sql("read_fingerprint")).fetchone()
+        if fingerprint == _read_published_fingerprint(published):
+            return False
+        _remove_leftovers(published)
+        part = published.with_name(f".{published.name}.{os.getpid()}.part")
+        try:
+            with explain_errors(published):
+                _copy(connection, part)
+                _replace(part, published)
+        finally:
+            part.unlink(missing_ok=True)
+    log.info("publish_done path=%s bytes=%d", published, published.stat().st_size)
+    return True
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, part: Path) -> None:
+    source = connection.execute("SELECT current_database()").fetchall()[0][0]
+    path = str(part).replace("'", "''")
+    connection.execute(f"ATTACH '{path}' AS publishing (STORAGE_VERSION '{STORAGE_VERSION}')")
+    try:
+        connection.execute(f'COPY FROM DATABASE "{source}" TO publishing')
+        connection.execute("CHECKPOINT publishing")
+    finally:
+        connection.execute("DETACH publishing")
+
+
+def _replace(part: Path, published: Path) -> None:
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    # A write-ahead log that another program left beside the old file would be taken for the new one's.
+    published.with_name(published.name + ".wal").unlink(missing_ok=True)
+    part.replace(published)
+    folder = os.open(published.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _read_published_fingerprint(published: Path) -> tuple[object, ...] | None:
+    if not published.exists():
+        return None
+    try:
+        with open_published(published) as connection:
+            return connection.execute(read_sql("read_fingerprint")).fetchone()
+    except (DatelineError, duckdb.Error) as error:
+        log.warning("published_unreadable path=%s error=%s", published, error)
+        return None
+
+
+def _remove_leftovers(published: Path) -> None:
+    """Remove what killed publications left; nobody else can be publishing while we hold the build file."""
+    for path in published.parent.glob(f".{published.name}.*.part*"):
+        path.unlink()
+        log.warning("publish_leftover_removed path=%s", path)

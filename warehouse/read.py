@@ -1,0 +1,61 @@
+"""What earlier runs left in the published file, as records; nothing where there is no file yet."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from transforms.records import Entry, Feed, FeedState, PageState
+from warehouse.connection import open_published
+from warehouse.sql_files import read_sql
+
+T = TypeVar("T")
+
+
+def read_feeds(published: Path) -> list[tuple[Feed, FeedState]]:
+    """Every feed ever polled with its state, by id; removed and gone ones included."""
+    rows = _read(published, "read_feeds", {})
+    return [(_to_record(Feed, row), _to_record(FeedState, row | {"url": row["poll_url"]})) for row in rows]
+
+
+def read_known_entries(published: Path, entry_ids: Iterable[str]) -> dict[str, str]:
+    """The latest `entry_version_id` of each of `entry_ids` that is known."""
+    rows = _read(published, "read_known_entries", {"entry_ids": list(entry_ids)})
+    return {row["entry_id"]: row["entry_version_id"] for row in rows}
+
+
+def read_pages_to_retry(published: Path, now: datetime) -> list[tuple[Entry, PageState]]:
+    """The latest version of each entry whose page is pending and due at `now`, the longest waiting first."""
+    rows = _read(published, "read_pages_to_retry", {"now": now})
+    return [(_to_record(Entry, row), _to_record(PageState, row)) for row in rows]
+
+
+def read_loaded_batches(published: Path, run_id: str | None = None) -> set[tuple[str, str]]:
+    """(run id, batch) of every batch that is published; only of `run_id` where it is given."""
+    rows = _read(published, "read_loaded_batches", {"run_id": run_id})
+    return {(row["run_id"], row["batch"]) for row in rows}
+
+
+def is_batch_loaded(published: Path, batch: Path) -> bool:
+    """Whether the batch folder `.../RUN/BATCH` is published."""
+    return (batch.parent.name, batch.name) in read_loaded_batches(published, batch.parent.name)
+
+
+def _read(published: Path, name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if not published.exists():
+        return []
+    with open_published(published) as connection:
+        result = connection.execute(read_sql(name), dict(values))
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _to_record(kind: type[T], row: Mapping[str, Any]) -> T:
+    return kind(**{field.name: _to_plain(row[field.name]) for field in fields(kind)})  # type: ignore[arg-type]
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return tuple(value) if isinstance(value, list) else value

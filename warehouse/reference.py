@@ -1,0 +1,60 @@
+"""Keep the reference tables what the seeds tables say: `countries`, `event_types`, `actors`."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from transforms.lexicon import CoderTables
+from warehouse.connection import open_build
+from warehouse.load import next_load_id, record_load, transaction
+from warehouse.sql_files import read_sql
+
+
+def load_reference(
+    build: Path,
+    published: Path,
+    tables: CoderTables,
+    now: datetime,
+    *,
+    memory_limit: str = "4GB",
+    lock_wait_s: float = 300.0,
+) -> tuple[str, ...]:
+    """Replace the reference tables whose rows differ from `tables`; returns their names.
+
+    Raises:
+        Transient: another run is loading, or the disk is full; nothing was changed.
+    """
+    given: dict[str, Sequence[Any]] = {
+        "countries": tables.countries,
+        "event_types": tables.event_types,
+        "actors": tables.actors,
+    }
+    with open_build(build, published, memory_limit, lock_wait_s) as connection:
+        known = dict(connection.execute(read_sql("read_seed_files")).fetchall())
+        hashes = {name: hashlib.sha256(repr(rows).encode()).hexdigest() for name, rows in given.items()}
+        changed = tuple(name for name, value in hashes.items() if known.get(name) != value)
+        if changed:
+            with transaction(connection):
+                load_id = next_load_id(connection)
+                for name in changed:
+                    _replace(connection, name, given[name], load_id)
+                    connection.execute(read_sql("forget_seed_file"), [name])
+                    connection.execute(read_sql("insert_seed_file"), [name, hashes[name], load_id])
+                record_load(connection, load_id, "reference", ",".join(changed), now)
+    return changed
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Any], load_id: int) -> None:
+    columns = [field.name for field in fields(rows[0])] if rows else []
+    given = pa.Table.from_pylist([{column: getattr(row, column) for column in columns} for row in rows])
+    connection.execute(read_sql("clear", table=name))
+    if rows:
+        connection.register("given_rows", given)
+        connection.execute(read_sql("fill_reference", table=name), {"load_id": load_id})
+        connection.unregister("given_rows")

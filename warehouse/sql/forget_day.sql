@@ -1,0 +1,1 @@
+DELETE FROM event_days WHERE event_day = $day;

@@ -1,0 +1,1 @@
+DELETE FROM seed_files WHERE name = ?;

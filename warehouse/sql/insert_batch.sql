@@ -1,0 +1,1 @@
+INSERT INTO loaded_batches VALUES (?, ?, ?);

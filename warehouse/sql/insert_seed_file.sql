@@ -1,0 +1,1 @@
+INSERT INTO seed_files VALUES (?, ?, ?);

@@ -1,0 +1,2 @@
+SELECT *, NULL::VARCHAR AS problem
+FROM read_parquet($files, filename = true)

@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (load_id) FROM events LIMIT 0;

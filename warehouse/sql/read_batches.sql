@@ -1,0 +1,1 @@
+SELECT run_id, batch FROM loaded_batches;

@@ -1,0 +1,1 @@
+SELECT * FROM feeds ORDER BY feed_id;
