@@ -92,14 +92,8 @@ async def _parse(exchange: Exchange) -> ParsedFeed | NotAFeed | None:
     fetch = exchange.fetch
     if fetch.outcome != "ok":
         return None
-    try:
-        # in a thread, so that a large feed does not hold up the time-outs of the others
-        return await asyncio.to_thread(
-            parse_feed, exchange.body, fetch.content_type, fetch.final_url or fetch.url
-        )
-    except Exception as error:
-        log.exception("feed_exploded url=%s", fetch.url)
-        return NotAFeed("feed_unreadable", f"the parser failed: {type(error).__name__}: {error}"[:300])
+    # in a thread, so that a large feed does not hold up the time-outs of the others
+    return await asyncio.to_thread(parse_feed, exchange.body, fetch.content_type, fetch.final_url)
 
 
 def describe_no_feed(found: NotAFeed) -> str:

@@ -137,8 +137,8 @@ def _build_entry(
         entry.title,
         "\n".join(entry.authors),
         day,
-        _COUNTERS.sub("", _fold(entry.summary)),
-        _COUNTERS.sub("", _fold(html_to_line(entry.content))),
+        _fold(_COUNTERS.sub("", entry.summary)),
+        _fold(_COUNTERS.sub("", html_to_line(entry.content))),
     )
     return Entry(
         entry_id=entry_id,

@@ -41,6 +41,13 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
     are resolved against it). A malformed feed is used as far as it can be, entries that are seen but cannot
     be read are told in `unreadable`. Never raises for what the body holds.
     """
+    try:
+        return _parse(body, content_type, url)
+    except Exception as error:  # feedparser breaks on what nobody foresaw; that is this feed's failure only
+        return NotAFeed("feed_unreadable", f"the parser failed: {type(error).__name__}: {error}"[:300])
+
+
+def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFeed:
     text = decode_feed(body, content_type)
     start = text.lstrip("\ufeff \t\r\n\x00")
     if not start:
@@ -90,7 +97,7 @@ def _build_feed(result: Any, mended: str, seen: int, url: str) -> ParsedFeed:
     site_url = make_absolute(url, _text(facts, "link"))
     base = (url if is_web_url(url) else "") or make_absolute("", self_url) or site_url
     if not result.version.startswith("atom"):
-        base = site_url or base  # RFC 4287 names the base for Atom; in RSS, links without a host mean the site
+        base = site_url or base  # Atom says what a relative link means (RFC 4287, 2); in RSS it is the site's
     sources = _index_dates(mended)
     entries: list[ParsedEntry] = []
     unreadable: list[str] = []
