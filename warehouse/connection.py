@@ -33,7 +33,7 @@ _FULL = (
 def open_build(
     build: Path, published: Path, memory_limit: str = "4GB", lock_wait_s: float = 300.0
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the build file for writing, alone, migrated; where it is missing it begins as a copy of `published`.
+    """Open the build file for writing, alone, migrated; a missing one begins as a copy of `published`.
 
     Raises:
         Transient: another run holds the file for longer than `lock_wait_s`, or the disk is full.

@@ -62,7 +62,7 @@ def export_tables(
 ) -> list[tuple[Path, int]]:
     """Write each table or view to `folder/TABLE.FORMAT`; returns the files with their numbers of rows.
 
-    `first` and `last` (UTC days, both included) choose rows of tables whose rows have a day; others are whole.
+    `first` and `last` (UTC days, both included) choose rows of tables that have a day; others are whole.
 
     Raises:
         Permanent: there is no such table, or no published file yet, or it is from a newer version.

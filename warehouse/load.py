@@ -203,7 +203,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, kind: Kind, files: Sequence[st
         connection.execute(text, {"files": files})
     except (duckdb.BinderException, duckdb.InvalidInputException, duckdb.ConversionException) as error:
         raise Permanent(
-            f"a staging file of {kind.name} does not fit this version of Dateline; remove the batch's folder, "
+            f"a staging file of {kind.name} does not fit this version of Dateline; remove its batch folder, "
             f"or run its steps again: {', '.join(files[:3])} ({error})"
         ) from error
 
@@ -221,6 +221,5 @@ def _write_counts(connection: duckdb.DuckDBPyConnection, load_id: int, counts: S
 
 def _run(connection: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object]) -> int:
     """Run a statement that counts or changes rows; returns how many."""
-    row = connection.execute(text, dict(values)).fetchone()
-    assert row is not None
-    return int(row[0])
+    [(count,)] = connection.execute(text, dict(values)).fetchall()
+    return int(count)

@@ -43,7 +43,7 @@ class _Placed:
 
 
 def merge_changed(connection: duckdb.DuckDBPyConnection, load_id: int, max_days_apart: int) -> MergeSummary:
-    """Merge anew what the blocks in the temporary table `changed_blocks` touch, in the caller's transaction."""
+    """Merge anew what the blocks in the temporary table `changed_blocks` touch; the caller commits."""
     connection.execute(read_sql("widen_blocks"), {"days": max_days_apart})
     placed = [_to_placed(row) for row in _fetch(connection, "read_reports")]
     lost = _fetch(connection, "read_lost_mentions")

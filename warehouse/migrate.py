@@ -42,11 +42,11 @@ def check_version(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     tables = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
     if ("schema_migrations",) not in tables:
         raise Permanent(f"{name} is a DuckDB file, but not Dateline's; set DATELINE_HOME to the right folder")
-    row = connection.execute("SELECT coalesce(max(version), 0) FROM schema_migrations").fetchone()
+    [(version,)] = connection.execute("SELECT coalesce(max(version), 0) FROM schema_migrations").fetchall()
     newest = max(map(_version_of, list_migrations()))
-    if row is not None and row[0] > newest:
+    if version > newest:
         raise Permanent(
-            f"{name} was written by a newer Dateline (schema {row[0]}, this one knows {newest}); upgrade it"
+            f"{name} was written by a newer Dateline (schema {version}, this one knows {newest}); upgrade it"
         )
 
 

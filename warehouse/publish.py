@@ -29,7 +29,7 @@ def publish(build: Path, published: Path, *, memory_limit: str = "4GB", lock_wai
         Permanent: the build file cannot be read.
     """
     with open_build(build, published, memory_limit, lock_wait_s) as connection:
-        fingerprint = connection.execute(read_sql("read_fingerprint")).fetchone()
+        fingerprint = connection.execute(read_sql("read_fingerprint")).fetchall()
         if fingerprint == _read_published_fingerprint(published):
             return False
         _remove_leftovers(published)
@@ -68,12 +68,12 @@ def _replace(part: Path, published: Path) -> None:
         os.close(folder)
 
 
-def _read_published_fingerprint(published: Path) -> tuple[object, ...] | None:
+def _read_published_fingerprint(published: Path) -> list[tuple[object, ...]] | None:
     if not published.exists():
         return None
     try:
         with open_published(published) as connection:
-            return connection.execute(read_sql("read_fingerprint")).fetchone()
+            return connection.execute(read_sql("read_fingerprint")).fetchall()
     except (DatelineError, duckdb.Error) as error:
         log.warning("published_unreadable path=%s error=%s", published, error)
         return None

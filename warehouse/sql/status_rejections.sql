@@ -1,0 +1,3 @@
+SELECT stage, reason, count(*) AS rejections, max(rejected_at) FROM rejections
+GROUP BY stage, reason
+ORDER BY rejections DESC, stage, reason;
