@@ -20,9 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeadersParserException
+from warcio.archiveiterator import WARCIterator
+from warcio.recordloader import ArcWarcRecord
 
 from ingest.exchange import Exchange, Request
 from ingest.warc_records import DamagedRecord, decode_record, encode_exchange, encode_warcinfo
@@ -36,7 +35,6 @@ Location = tuple[str, int]
 _LOG = logging.getLogger(__name__)
 _OWN_NAME = re.compile(r"dateline-(\d{8})-(\d{5})-[0-9a-f]{8}\.warc\.gz")
 _WARC_SUFFIXES = (".warc", ".warc.gz")
-_UNREADABLE = (DamagedRecord, ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError)
 
 
 @dataclass(slots=True)
@@ -170,15 +168,14 @@ def read_exchange(folder: Path, warc_file: str, offset: int) -> Exchange:
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            records = ArchiveIterator(file)
-            exchange = decode_record(next(records), warc_file, offset)
-            records.close()
+            record = _next_record(WARCIterator(file))
+            exchange = None if record is None else decode_record(record, warc_file, offset)
     except FileNotFoundError as error:
         raise Permanent(f"{path} is missing; put the file back into the archive") from error
-    except (StopIteration, *_UNREADABLE) as error:
+    except DamagedRecord as error:
         raise Permanent(f"{path}, offset {offset}: no record can be read there ({error})") from error
     if exchange is None:
-        raise Permanent(f"{path}, offset {offset}: the record there is no exchange")
+        raise Permanent(f"{path}, offset {offset}: no record of an exchange lies there")
     return exchange
 
 
@@ -259,17 +256,30 @@ class ArchiveFetcher:
 
 
 def _iterate_file(path: Path, name: str) -> Iterator[Exchange]:
-    offset = 0
+    failure = ""
     with path.open("rb") as file:
-        records = ArchiveIterator(file)
+        records = WARCIterator(file)
         try:
-            for record in records:
-                offset = records.offset
-                exchange = decode_record(record, name, offset)
+            while record := _next_record(records):
+                exchange = decode_record(record, name, records.offset)
                 if exchange is not None:
                     yield exchange
-        except _UNREADABLE as error:
-            _LOG.warning("archive_file_cut file=%s offset=%d error=%s", path, offset, str(error)[:200])
+        except DamagedRecord as error:
+            failure = str(error)[:200]
+        if failure or records.offset < path.stat().st_size:
+            _LOG.warning("archive_file_cut file=%s offset=%d error=%r", path, records.offset, failure)
+
+
+def _next_record(records: WARCIterator) -> ArcWarcRecord | None:
+    """The next record, or None at the end.
+
+    Raises:
+        DamagedRecord: what is there is no record.
+    """
+    try:
+        return next(records, None)
+    except Exception as error:  # warcio meets half a header with exceptions of many kinds
+        raise DamagedRecord(f"{type(error).__name__}: {error}") from error
 
 
 def _write_whole(target: _OpenFile, member: bytes) -> None:

@@ -97,6 +97,8 @@ def decode_record(record: ArcWarcRecord, warc_file: str, offset: int) -> Exchang
     Raises:
         DamagedRecord: the record ends too early or says nonsense.
     """
+    if record.rec_headers.get_header("Content-Length") is None:  # WARC demands it, and ours comes last
+        raise DamagedRecord(f"{warc_file}, offset {offset}: the header is cut short")
     stored = record.rec_headers.get_header("Dateline-Fetch")
     if stored is None:
         if record.rec_type != "response" or record.http_headers is None:
