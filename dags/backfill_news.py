@@ -16,7 +16,7 @@ def plan() -> list[str]:
     with only_transient_retries():
         params = get_current_context()["params"]
         sources = steps.BackfillParams(
-            params["source"], params["path"], params["feeds"].split(), params["from"], params["to"]
+            params["source"], params["path"], tuple(params["feeds"].split()), params["from"], params["to"]
         )
         return [str(batch) for batch in steps.plan_backfill(steps.open_context(), sources)]
 

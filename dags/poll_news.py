@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from airflow.sdk import dag, get_current_context, task, task_group
+from airflow.sdk import Param, dag, get_current_context, task, task_group
 
 from dags.tasks import DEFAULTS, load, only_transient_retries, report, run_step
 
@@ -14,8 +14,11 @@ def plan() -> list[str]:
     from dateline import steps
 
     with only_transient_retries():
-        started_at = get_current_context()["dag_run"].run_after
-        return [str(batch) for batch in steps.plan_poll(steps.open_context(), started_at)]
+        airflow = get_current_context()
+        batches = steps.plan_poll(
+            steps.open_context(), airflow["dag_run"].run_after, only_due=not airflow["params"]["poll_all"]
+        )
+        return [str(batch) for batch in batches]
 
 
 @task_group
@@ -34,6 +37,7 @@ def process(batch: str) -> None:
     default_args=DEFAULTS,
     doc_md=__doc__,
     tags=["dateline"],
+    params={"poll_all": Param(False, type="boolean", description="Poll every feed, due or not")},
 )
 def poll_news() -> None:
     batches: Any = plan()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from airflow.sdk import Asset, TriggerRule, task
@@ -33,7 +34,7 @@ def run_step(step: str, batch: str) -> str:
     from dateline import steps
 
     with only_transient_retries():
-        steps.BATCH_STEPS[step](steps.open_context(), batch)
+        steps.run_step(steps.open_context(), step, Path(batch))
     return batch
 
 

@@ -49,20 +49,21 @@ def find_ready_batches(staging: Path) -> list[Path]:
     return [batch for batch in _all_batches(staging) if is_done(batch, LAST_STEP)]
 
 
-def find_unfinished_batches(staging: Path) -> list[Path]:
-    """Every batch, of any run, that was planned and did not come through: a killed run's."""
-    return [batch for batch in _all_batches(staging) if not is_done(batch, LAST_STEP)]
+def find_unfinished_batches(staging: Path, kind: str) -> list[Path]:
+    """Every batch of runs of `kind` that was planned and did not come through: a killed run's."""
+    unfinished = [batch for batch in _all_batches(staging) if not is_done(batch, LAST_STEP)]
+    return [batch for batch in unfinished if batch.parent.name.startswith(f"{kind}-")]
 
 
-def remove_old_runs(staging: Path, loaded: set[str], keep_days: int, now: datetime) -> int:
+def remove_old_runs(staging: Path, loaded: set[tuple[str, str]], keep_days: int, now: datetime) -> int:
     """Remove the folders of runs older than `keep_days` whose batches are all in `loaded`; returns how many.
 
-    `loaded` holds `RUN/BATCH` names.
+    `loaded` holds the names of run and batch.
     """
     removed = 0
     for run in _runs(staging):
         changed_at = datetime.fromtimestamp(run.stat().st_mtime, UTC)
-        batches = {f"{run.name}/{batch.name}" for batch in find_batches(run)}
+        batches = {(run.name, batch.name) for batch in find_batches(run)}
         if changed_at < now - timedelta(days=keep_days) and batches <= loaded:
             shutil.rmtree(run)
             removed += 1

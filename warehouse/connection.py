@@ -40,7 +40,7 @@ def open_build(
         Permanent: the file is from a newer version, broken, or `memory_limit` is no size.
     """
     build.parent.mkdir(parents=True, exist_ok=True)
-    with _hold_lock(lock_of(build), lock_wait_s), explain_errors(build):
+    with hold_lock(lock_of(build), lock_wait_s), explain_errors(build):
         if not build.exists() and published.exists():
             _restore(build, published)
         config: dict[str, Option] = _CONFIG | {"memory_limit": memory_limit}
@@ -137,7 +137,12 @@ def _translate(path: Path, error: Exception) -> DatelineError | None:
 
 
 @contextmanager
-def _hold_lock(path: Path, wait_s: float) -> Iterator[None]:
+def hold_lock(path: Path, wait_s: float) -> Iterator[None]:
+    """Hold a sidecar lock file, waiting at most `wait_s`; it says who holds it.
+
+    Raises:
+        Transient: another process held it for longer.
+    """
     with path.open("a+") as file:
         deadline = time.monotonic() + wait_s
         while True:

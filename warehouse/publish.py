@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from transforms.errors import DatelineError
-from warehouse.connection import explain_errors, open_build, open_published
+from warehouse.connection import explain_errors, hold_lock, lock_of, open_build, open_published
 from warehouse.sql_files import read_sql
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,18 @@ def publish(build: Path, published: Path, *, memory_limit: str = "4GB", lock_wai
             part.unlink(missing_ok=True)
     log.info("publish_done path=%s bytes=%d", published, published.stat().st_size)
     return True
+
+
+def replace_build(new_build: Path, build: Path, *, lock_wait_s: float = 300.0) -> None:
+    """Put a build file that was made elsewhere in the place of `build`; a publication makes it seen.
+
+    Raises:
+        Transient: a load is running; nothing was changed.
+    """
+    build.parent.mkdir(parents=True, exist_ok=True)
+    with hold_lock(lock_of(build), lock_wait_s):
+        build.with_name(build.name + ".wal").unlink(missing_ok=True)
+        new_build.replace(build)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, part: Path) -> None:

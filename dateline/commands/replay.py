@@ -1,0 +1,19 @@
+"""`dateline replay`: the warehouse again, from the raw archive."""
+
+import click
+
+
+@click.command()
+def command() -> None:
+    """Build the warehouse again from the raw archive, without the network, and put it in the old one's place.
+
+    For a better coder, changed seed tables or a lost warehouse file: the archive has all that was fetched.
+    """
+    from dateline import steps
+    from dateline.progress import show_progress
+    from dateline.steps.replay import replay_archive
+
+    with show_progress() as progress:
+        context = steps.open_context(progress)
+        runs = replay_archive(context)
+    click.echo(f"replayed {runs} runs into {context.home.published}")

@@ -1,0 +1,24 @@
+"""`dateline run`: one whole run without Airflow."""
+
+import click
+
+
+@click.command()
+@click.option("--all", "poll_all", is_flag=True, help="Poll every feed, due or not.")
+def command(poll_all: bool) -> None:
+    """Poll the feeds that are due, fetch, clean and code what is new, load and publish it.
+
+    A run that was stopped or killed loses nothing: the next one carries on where it was.
+    """
+    from datetime import UTC, datetime
+
+    from dateline import steps
+    from dateline.progress import show_progress
+    from dateline.run_summary import summarize_run
+
+    with show_progress() as progress:
+        context = steps.open_context(progress)
+        batches = steps.plan_poll(context, datetime.now(UTC), only_due=not poll_all)
+        steps.run_steps(context, batches)
+        loaded = steps.load_ready(context)
+    click.echo(summarize_run(context.home, batches, loaded))

@@ -1,0 +1,75 @@
+"""The steps that join the rooms: one function an Airflow task, the same functions behind the command line.
+
+A step takes the context and its batch's folder, reads the records that earlier steps left there, and leaves
+its own; it can be killed at any point and run again. `docs/design.md` lists what each reads and writes.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from dateline.context import Context, open_context
+from dateline.runs import LAST_STEP
+from dateline.steps.articles import clean_batch, code_batch
+from dateline.steps.backfill import BackfillParams, import_batch, plan_backfill
+from dateline.steps.load import check_day, check_warehouse, choose_day, export_day, load_ready, settle_day
+from dateline.steps.poll import fetch_batch, plan_poll, poll_batch
+from ingest.staging import is_done
+from transforms.errors import Permanent
+
+__all__ = [
+    "BackfillParams",
+    "check_day",
+    "check_warehouse",
+    "choose_day",
+    "export_day",
+    "load_ready",
+    "open_context",
+    "plan_backfill",
+    "plan_poll",
+    "require_complete",
+    "run_step",
+    "run_steps",
+    "settle_day",
+]
+
+_STEPS: dict[str, Callable[[Context, Path], None]] = {
+    "poll": poll_batch,
+    "fetch": fetch_batch,
+    "import": import_batch,
+    "clean": clean_batch,
+    "code": code_batch,
+}
+POLL: Sequence[str] = ("poll", "fetch", "clean", "code")
+"""A polled batch's way, in order; the one list that the DAG and `dateline run` follow."""
+BACKFILL: Sequence[str] = ("import", "clean", "code")
+"""A backfilled batch's way."""
+
+
+def steps_of(batch: Path) -> Sequence[str]:
+    """The way of a batch, told by what its plan holds."""
+    return BACKFILL if (batch / "plan.sources.parquet").exists() else POLL
+
+
+def run_step(context: Context, step: str, batch: Path) -> None:
+    """Run one step on one batch; does nothing when it was done before, or is not on the batch's way."""
+    if step in steps_of(batch):
+        _STEPS[step](context, batch)
+
+
+def run_steps(context: Context, batches: Iterable[Path]) -> None:
+    """Bring batches all the way, one after the other: what a run without Airflow does."""
+    for batch in batches:
+        for step in steps_of(batch):
+            run_step(context, step, batch)
+
+
+def require_complete(batches: Iterable[str]) -> None:
+    """Fail when a batch did not come through.
+
+    Raises:
+        Permanent: naming the batches; their files stay, and the next run carries on with them.
+    """
+    failed = [batch for batch in map(Path, batches) if not is_done(batch, LAST_STEP)]
+    if failed:
+        names = ", ".join(f"{batch.parent.name}/{batch.name}" for batch in failed)
+        raise Permanent(f"{len(failed)} batches failed; the next run carries on with them: {names}")

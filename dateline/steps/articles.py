@@ -1,0 +1,171 @@
+"""Cleaning and coding: pages become articles, articles become mentions of events."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from dateline.coding import open_coder
+from dateline.context import Context
+from dateline.runs import step_of
+from dateline.steps.backfill import BackfillParams
+from dateline.steps.books import count_step, read_entries, write_counts
+from dateline.steps.collect_saved import Scope
+from ingest.archive import read_exchange
+from ingest.extract_workers import ExtractJob, ExtractResult, extract_pages
+from ingest.staging import read_records, write_records
+from transforms.coder import Coder
+from transforms.extract_article import extract_article, make_article
+from transforms.identity import make_id
+from transforms.records import (
+    Article,
+    ArticlePlace,
+    Coding,
+    Document,
+    Entry,
+    Feed,
+    Mention,
+    Page,
+    Rejection,
+)
+from warehouse.read import read_feeds
+
+
+def clean_batch(context: Context, batch: Path) -> None:
+    """Make an article of every page, or of the feed's own text where there is no page or it is no good."""
+    with step_of(batch, "clean") as to_do:
+        if not to_do:
+            return
+        pages = [page for path in sorted(batch.glob("*.pages.parquet")) for page in read_records(path, Page)]
+        entries = {entry.entry_version_id: entry for entry in read_entries(batch)}
+        feeds = _read_feeds(context, batch)
+        settings = context.settings
+        results = extract_pages(
+            _make_jobs(context, pages, entries, feeds),
+            workers=settings.whole("clean.workers"),
+            timeout_s=settings.number("clean.page_timeout_s"),
+            memory_bytes=settings.whole("clean.page_memory_bytes"),
+        )
+        made: list[Article] = []
+        rejections: list[Rejection] = []
+        refused = 0
+        for done, (page, result) in enumerate(zip(pages, results, strict=True), 1):
+            entry = entries[page.entry_version_id]
+            article, rejection = _judge(
+                result, entry, page, feeds.get(entry.feed_id) or Feed(entry.feed_id, "")
+            )
+            made += [article] if article else []
+            rejections += [rejection] if rejection else []
+            refused += article is None
+            context.progress("articles", done, len(pages))
+        params = read_records(batch / "plan.params.parquet", BackfillParams)
+        scope = params[0].scope if params else Scope()
+        wanted = [article for article in made if scope.holds(article.published_at or article.fetched_at)]
+        write_records(batch / "clean.articles.parquet", Article, wanted)
+        write_records(batch / "clean.rejections.parquet", Rejection, rejections)
+        left = len(made) - len(wanted)
+        write_counts(
+            batch, "clean", [count_step(batch, "clean_articles", len(pages), len(wanted), left, refused)]
+        )
+
+
+def _read_feeds(context: Context, batch: Path) -> dict[str, Feed]:
+    """The feeds of a batch, and those of pages that it tries again."""
+    feeds = {feed.feed_id: feed for feed, _ in read_feeds(context.home.published)}
+    ours = [feed for path in sorted(batch.glob("*.feeds.parquet")) for feed in read_records(path, Feed)]
+    return feeds | {feed.feed_id: feed for feed in ours}
+
+
+def _make_jobs(
+    context: Context, pages: Iterable[Page], entries: dict[str, Entry], feeds: dict[str, Feed]
+) -> Iterator[ExtractJob]:
+    for page in pages:
+        entry = entries[page.entry_version_id]
+        body = None
+        if page.warc_file:
+            body = read_exchange(context.home.archive, page.warc_file, page.warc_offset).body
+        language = feeds[entry.feed_id].language if entry.feed_id in feeds else ""
+        yield ExtractJob(
+            page.entry_version_id, body, page.final_url, page.fetched_at, page.content_type, entry, language
+        )
+
+
+def _judge(
+    result: ExtractResult, entry: Entry, page: Page, feed: Feed
+) -> tuple[Article | None, Rejection | None]:
+    """The article of a result, and what is to be said against its page; a page that broke its worker leaves
+    the feed's own text."""
+    found = result.article or extract_article(
+        None, page.final_url, page.fetched_at, page.content_type, entry, feed.language
+    )
+    article = make_article(found, entry, page, feed) if found.text or found.title else None
+    reason, detail = result.reason, result.detail
+    if article is None and not reason:
+        reason, detail = "page_empty", "neither the page nor the feed has a title or a text"
+    if not reason:
+        return article, None
+    rejection = Rejection(
+        "article", entry.entry_id, entry.feed_id, page.final_url, reason, detail, page.fetched_at
+    )
+    return article, rejection
+
+
+def code_batch(context: Context, batch: Path) -> None:
+    """Code the events of every article in a language that the coder reads; other pages are rejected."""
+    with step_of(batch, "code") as to_do:
+        if not to_do:
+            return
+        articles = read_records(batch / "clean.articles.parquet", Article)
+        languages = {code.strip() for code in context.settings.text("code.languages").split(",")}
+        mentions: list[Mention] = []
+        places: list[ArticlePlace] = []
+        codings: list[Coding] = []
+        rejections: list[Rejection] = []
+        coder = open_coder(context.home) if articles else None
+        for done, article in enumerate(articles, 1):
+            refused = _refuse(article, languages)
+            if refused or coder is None:
+                rejections += [refused] if refused else []
+            else:
+                codings.append(Coding(article.article_version_id, coder.version, article.fetched_at))
+                found = code_article(coder, article)
+                mentions += found[0]
+                places += found[1]
+            context.progress("events", done, len(articles))
+        write_records(batch / "code.mentions.parquet", Mention, mentions)
+        write_records(batch / "code.places.parquet", ArticlePlace, places)
+        write_records(batch / "code.codings.parquet", Coding, codings)
+        write_records(batch / "code.rejections.parquet", Rejection, rejections)
+        counts = count_step(batch, "code_articles", len(articles), len(codings), 0, len(rejections))
+        write_counts(batch, "code", [counts])
+
+
+def code_article(coder: Coder, article: Article) -> tuple[list[Mention], list[ArticlePlace]]:
+    """Code one article version: its mentions of events and the places it names."""
+    document = Document(
+        id=article.article_version_id,
+        text=article.text,
+        title=article.title,
+        published_at=article.published_at,
+        url=article.url,
+        language=article.language,
+        country=article.outlet_country,
+    )
+    coded = coder.code(document)
+    version = article.article_version_id
+    mentions = [
+        Mention(make_id("mn1", version, repr(event)), article.article_id, version, event)
+        for event in coded.events
+    ]
+    return mentions, [ArticlePlace(version, place) for place in coded.places]
+
+
+def _refuse(article: Article, languages: set[str]) -> Rejection | None:
+    """Why no events may be coded from an article, or None."""
+    if article.page_kind not in ("article", "live_blog") or not article.text:
+        reason, detail = "not_an_article", str(article.page_kind)
+    elif article.language not in languages:
+        reason, detail = "language_unsupported", article.language or "unknown"
+    else:
+        return None
+    return Rejection(
+        "code", article.article_version_id, article.feed_id, article.url, reason, detail, article.fetched_at
+    )

@@ -1,0 +1,164 @@
+"""From saved exchanges to entries and their pages: what polling and fetching would have brought."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from ingest.exchange import Exchange
+from transforms.decide_entries import decide_entries
+from transforms.identity import make_id
+from transforms.page_entries import make_page_entry
+from transforms.parse_feed import parse_feed
+from transforms.parsed_feed import NotAFeed, ParsedFeed
+from transforms.records import Entry, Feed, Fetch, Page, Rejection
+from transforms.urls import canonicalize_url
+
+KnownEntries = Callable[[list[str]], Mapping[str, str]]
+"""Looks up the version ids last stored for entry ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which days, both inclusive, and which feeds (by URL; none: all) are wanted."""
+
+    first: date | None = None
+    last: date | None = None
+    feeds: frozenset[str] = frozenset()
+
+    def holds(self, instant: datetime) -> bool:
+        """Whether an instant's day (UTC) is wanted."""
+        day = instant.date()
+        return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedEntries:
+    """taken == len(entries) + unchanged + len(rejections); `unchanged` also counts what is out of scope."""
+
+    taken: int
+    unchanged: int
+    feeds: tuple[Feed, ...]
+    fetches: tuple[Fetch, ...]
+    entries: tuple[Entry, ...]
+    pages: tuple[Page, ...]
+    rejections: tuple[Rejection, ...]
+
+
+class SavedCollector:
+    """Takes exchanges one by one, without keeping their bodies, and joins pages to their entries."""
+
+    def __init__(self, scope: Scope, subscriptions: Iterable[Feed], read_known: KnownEntries) -> None:
+        self._scope = scope
+        self._subscriptions = {canonicalize_url(feed.url): feed for feed in subscriptions}
+        self._read_known = read_known
+        self._known: dict[str, str] = {}
+        self._feeds: dict[str, Feed] = {}
+        self._fetches: list[Fetch] = []
+        self._entries: dict[str, Entry] = {}
+        self._saved_pages: dict[str, tuple[Fetch, Feed, Entry]] = {}
+        self._rejections: list[Rejection] = []
+        self._taken = self._unchanged = 0
+
+    def reject(self, rejection: Rejection) -> None:
+        self._taken += 1
+        self._rejections.append(rejection)
+
+    def add(self, exchange: Exchange) -> None:
+        """Take one exchange; its fetch knows where it lies in the archive."""
+        if exchange.fetch.kind == "page":
+            self._add_page(exchange)
+            return
+        fetch = exchange.fetch
+        parsed = parse_feed(exchange.body, fetch.content_type, fetch.url)
+        if isinstance(parsed, NotAFeed):
+            self._fetches.append(fetch)
+            self.reject(
+                Rejection("feed", fetch.url, "", fetch.url, parsed.reason, parsed.detail, fetch.requested_at)
+            )
+            return
+        feed = self._find_feed(parsed, fetch.url)
+        if self._scope.feeds and feed.url not in self._scope.feeds:
+            return
+        self._feeds[feed.feed_id] = feed
+        self._fetches.append(replace(fetch, feed_id=feed.feed_id))
+        self._add_entries(parsed, feed, fetch)
+
+    def _find_feed(self, parsed: ParsedFeed, url: str) -> Feed:
+        url = parsed.self_url or url
+        known = self._subscriptions.get(canonicalize_url(url))
+        if known:
+            return known
+        outlet = (urlsplit(parsed.site_url or url).hostname or parsed.title).removeprefix("www.")
+        return Feed(make_id("fd1", url), url, parsed.title, outlet, language=parsed.language)
+
+    def _add_entries(self, parsed: ParsedFeed, feed: Feed, fetch: Fetch) -> None:
+        at = fetch.requested_at
+        ids = [entry.entry_id for entry in decide_entries(parsed, feed, fetch, {}, at).entries]
+        known = {**self._read_known(ids), **self._known}
+        decision = decide_entries(parsed, feed, fetch, known, at)
+        wanted = [entry for entry in decision.entries if self._is_wanted(entry)]
+        self._taken += decision.taken
+        self._unchanged += decision.unchanged + len(decision.entries) - len(wanted)
+        self._rejections += decision.rejections
+        self._entries |= {entry.entry_version_id: entry for entry in wanted}
+        self._known |= {entry.entry_id: entry.entry_version_id for entry in wanted}
+
+    def _is_wanted(self, entry: Entry) -> bool:
+        """Whether an entry is in scope; one without a date of its own is judged by its article's, later."""
+        if entry.published_at is None or not entry.published_trusted:
+            return True
+        return self._scope.holds(entry.published_at)
+
+    def _add_page(self, exchange: Exchange) -> None:
+        feed, entry = make_page_entry(exchange.fetch, exchange.body)
+        self._saved_pages[entry.canonical_url] = (exchange.fetch, feed, entry)
+
+    def finish(self) -> SavedEntries:
+        """Join pages to entries: a page without an entry gets one, an entry without a page does without."""
+        joined: set[str] = set()
+        pages = []
+        for entry in self._entries.values():
+            saved = self._saved_pages.get(entry.canonical_url)
+            pages.append(_make_page(entry, saved[0] if saved else None))
+            joined.add(entry.canonical_url)
+        for canonical_url, (fetch, feed, entry) in self._saved_pages.items():
+            self._fetches.append(fetch)
+            if canonical_url not in joined:
+                self._take_page(fetch, feed, entry, pages)
+        return SavedEntries(
+            self._taken,
+            self._unchanged,
+            tuple(self._feeds.values()),
+            tuple(self._fetches),
+            tuple(self._entries.values()),
+            tuple(pages),
+            tuple(self._rejections),
+        )
+
+    def _take_page(self, fetch: Fetch, feed: Feed, entry: Entry, pages: list[Page]) -> None:
+        self._taken += 1
+        if (
+            self._scope.feeds
+            or self._read_known([entry.entry_id]).get(entry.entry_id) == entry.entry_version_id
+        ):
+            self._unchanged += 1
+            return
+        self._feeds.setdefault(feed.feed_id, feed)
+        self._entries[entry.entry_version_id] = entry
+        pages.append(_make_page(entry, fetch))
+
+
+def _make_page(entry: Entry, fetch: Fetch | None) -> Page:
+    if fetch is None:
+        return Page(entry.entry_version_id, "", entry.url, entry.url, entry.seen_at, "", "", 0)
+    return Page(
+        entry.entry_version_id,
+        fetch.fetch_id,
+        fetch.url,
+        fetch.final_url,
+        fetch.requested_at,
+        fetch.content_type,
+        fetch.warc_file,
+        fetch.warc_offset,
+    )

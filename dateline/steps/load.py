@@ -1,0 +1,109 @@
+"""Loading what is ready and publishing it; settling, checking and exporting a day."""
+
+import logging
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from dateline.context import Context
+from dateline.runs import find_ready_batches, remove_old_runs
+from transforms.errors import Permanent
+from warehouse import checks, export, publish, settle
+from warehouse.load import LoadSummary, load_batches
+from warehouse.read import read_loaded_batches
+
+log = logging.getLogger("dateline")
+
+
+def load_ready(context: Context) -> LoadSummary:
+    """Load every batch that has come through, those of killed runs too, and publish the warehouse file.
+
+    Raises:
+        Transient: another run is loading, or the disk is full; the batches stay, the next load takes them.
+    """
+    summary = load_staged(context)
+    publish_build(context)
+    loaded = read_loaded_batches(context.home.published)
+    remove_old_runs(
+        context.home.staging, loaded, context.settings.whole("staging.keep_days"), datetime.now(UTC)
+    )
+    return summary
+
+
+def load_staged(context: Context) -> LoadSummary:
+    """Load every batch that has come through into the build file."""
+    batches = find_ready_batches(context.home.staging)
+    return load_batches(
+        context.home.build,
+        context.home.published,
+        batches,
+        batches[-1].parent.name if batches else "",
+        datetime.now(UTC),
+        max_days_apart=context.settings.whole("merge.max_days_apart"),
+        memory_limit=context.settings.text("load.memory_limit"),
+        lock_wait_s=context.settings.number("load.lock_wait_s"),
+    )
+
+
+def publish_build(context: Context) -> bool:
+    """Publish what the build file has that the published file has not."""
+    return publish.publish(
+        context.home.build,
+        context.home.published,
+        memory_limit=context.settings.text("load.memory_limit"),
+        lock_wait_s=context.settings.number("load.lock_wait_s"),
+    )
+
+
+def choose_day(interval_start: datetime | None, triggered_at: datetime) -> str:
+    """The day that a daily run is about: its interval's, or the day before it was triggered by hand."""
+    start = interval_start or triggered_at - timedelta(days=1)
+    return start.astimezone(UTC).date().isoformat()
+
+
+def settle_day(context: Context, day: str) -> None:
+    """Merge a day's events anew from its mentions, count them, and publish."""
+    settle.settle_day(
+        context.home.build,
+        context.home.published,
+        date.fromisoformat(day),
+        datetime.now(UTC),
+        max_days_apart=context.settings.whole("merge.max_days_apart"),
+        memory_limit=context.settings.text("load.memory_limit"),
+        lock_wait_s=context.settings.number("load.lock_wait_s"),
+    )
+    publish_build(context)
+
+
+def check_day(context: Context, day: str) -> None:
+    """Fail when a settled day's rows contradict one another.
+
+    Raises:
+        Permanent: naming the checks that do not hold.
+    """
+    _require(checks.run_day_checks(context.home.published, date.fromisoformat(day)))
+
+
+def export_day(context: Context, day: str) -> list[Path]:
+    """Write a day's events and mentions as Parquet files; returns their paths."""
+    return export.export_day(context.home.published, date.fromisoformat(day), context.home.exports)
+
+
+def check_warehouse(context: Context) -> None:
+    """Fail when something was lost, a feed is stale or a view is empty.
+
+    Raises:
+        Permanent: naming the checks that do not hold.
+    """
+    stale_feed_s = context.settings.number("checks.stale_feed_s")
+    _require(checks.run_checks(context.home.published, datetime.now(UTC), stale_feed_s))
+
+
+def _require(results: Iterable[checks.CheckResult]) -> None:
+    failed = []
+    for result in results:
+        log.info("check_done name=%s ok=%s detail=%s", result.name, result.ok, result.detail)
+        if not result.ok:
+            failed.append(f"{result.name}: {result.detail}")
+    if failed:
+        raise Permanent("these checks do not hold: " + "; ".join(failed))

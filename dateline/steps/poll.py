@@ -1,0 +1,169 @@
+"""Polling: choose the feeds that are due, ask them, and fetch the pages of what is new."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from dateline import planning
+from dateline.context import Context
+from dateline.runs import find_unfinished_batches, is_planned, name_run, read_start, step_of
+from dateline.steps.books import count_step, read_entries, write_counts
+from dateline.wiring import make_bounds, make_page_limits
+from ingest.fetch_feeds import PolledFeed, poll_feeds
+from ingest.fetch_pages import FetchedPages, fetch_pages
+from ingest.staging import mark_done, read_records, write_records
+from ingest.subscriptions import read_subscriptions
+from transforms.decide_entries import EntryDecision, decide_entries
+from transforms.errors import Permanent
+from transforms.records import Entry, Feed, FeedState, Fetch, Page, PageState, Rejection
+from warehouse.read import read_feeds, read_known_entries, read_pages_to_retry
+
+log = logging.getLogger("dateline")
+
+
+def plan_poll(context: Context, started_at: datetime, *, only_due: bool = True) -> list[Path]:
+    """Choose the feeds that are due and split them into batches; killed runs' unfinished batches come first.
+
+    Returns the batches' folders, none when nothing is due. Planning the same start again gives the same.
+
+    Raises:
+        Permanent: there are no subscriptions.
+    """
+    home, settings = context.home, context.settings
+    unfinished = find_unfinished_batches(home.staging, "poll")
+    run = home.staging / name_run("poll", started_at)
+    if is_planned(run):
+        return unfinished
+    subscriptions = read_subscriptions(home.feeds)
+    if not subscriptions:
+        raise Permanent(
+            f"there are no feeds in {home.feeds} yet; `dateline feeds add URL` adds one, "
+            "`dateline feeds import starter` a list to start from"
+        )
+    stored = [state for _, state in read_feeds(home.published)]
+    under_way = {
+        feed.feed_id for batch in unfinished for feed in read_records(batch / "plan.feeds.parquet", Feed)
+    }
+    pairs = [
+        pair for pair in planning.match_states(subscriptions, stored) if pair[0].feed_id not in under_way
+    ]
+    plans = planning.split_batches(
+        planning.choose_due(pairs, started_at, only_due),
+        read_pages_to_retry(home.published, started_at),
+        settings.whole("poll.batch_feeds"),
+        settings.whole("poll.max_batches"),
+    )
+    removed = planning.find_removed(subscriptions, stored)
+    write_plan(run, plans, removed)
+    batches = find_unfinished_batches(home.staging, "poll")
+    log.info(
+        "poll_planned run=%s batches=%d feeds=%d", run.name, len(batches), sum(len(p.feeds) for p in plans)
+    )
+    return batches
+
+
+def write_plan(run: Path, plans: Sequence[planning.BatchPlan], removed: list[FeedState]) -> None:
+    """Make a run's folder with its batches, and the states that planning itself changes."""
+    if removed and not plans:
+        plans = [planning.BatchPlan(())]
+    for number, plan in enumerate(plans):
+        batch = run / f"batch-{number:03d}"
+        write_records(batch / "plan.feeds.parquet", Feed, [feed for feed, _ in plan.feeds])
+        write_records(batch / "plan.known_states.parquet", FeedState, [state for _, state in plan.feeds])
+        write_records(batch / "plan.retries.parquet", Entry, [entry for entry, _ in plan.pages])
+        write_records(batch / "plan.retry_states.parquet", PageState, [state for _, state in plan.pages])
+        if number == 0:
+            write_records(batch / "plan.states.parquet", FeedState, removed)
+    run.mkdir(parents=True, exist_ok=True)
+    mark_done(run, "plan")
+
+
+def poll_batch(context: Context, batch: Path) -> None:
+    """Ask the batch's feeds, and decide about every entry that they bring.
+
+    Raises:
+        Transient: there is no network, or the disk is full.
+    """
+    with step_of(batch, "poll") as to_do:
+        if not to_do:
+            return
+        feeds = read_records(batch / "plan.feeds.parquet", Feed)
+        states = read_records(batch / "plan.known_states.parquet", FeedState)
+        polled = asyncio.run(_poll(context, list(zip(feeds, states, strict=True)), batch.parent.name))
+        decisions = [_decide(context, item) for item in polled]
+        entries = [entry for decision in decisions for entry in decision.entries]
+        refused = [rejection for decision in decisions for rejection in decision.rejections]
+        failed = [rejection for item in polled for rejection in item.rejections]
+        write_records(batch / "poll.fetches.parquet", Fetch, [item.exchange.fetch for item in polled])
+        write_records(batch / "poll.states.parquet", FeedState, [item.state for item in polled])
+        write_records(batch / "poll.entries.parquet", Entry, entries)
+        write_records(batch / "poll.rejections.parquet", Rejection, failed + refused)
+        unchanged = sum(1 for item in polled if item.parsed is None and not item.rejections)
+        taken, known = sum(item.taken for item in decisions), sum(item.unchanged for item in decisions)
+        parsed = len(polled) - unchanged - len(failed)
+        counts = [
+            count_step(batch, "poll_feeds", len(polled), parsed, unchanged, len(failed)),
+            count_step(batch, "poll_entries", taken, len(entries), known, len(refused)),
+        ]
+        write_counts(batch, "poll", counts)
+
+
+async def _poll(context: Context, pairs: list[tuple[Feed, FeedState]], run_id: str) -> list[PolledFeed]:
+    async with context.open_fetcher(context.home, context.settings) as fetcher:
+        return await poll_feeds(
+            pairs,
+            fetcher,
+            run_id,
+            make_bounds(context.settings),
+            read_start(run_id),
+            partial(context.progress, "feeds"),
+        )
+
+
+def _decide(context: Context, item: PolledFeed) -> EntryDecision:
+    """Decide about a feed's entries; their ids are needed to look up what is known of them."""
+    if item.parsed is None:
+        return EntryDecision(0, (), 0, ())
+    fetch = item.exchange.fetch
+    decide = partial(decide_entries, item.parsed, item.feed, fetch, seen_at=fetch.requested_at)
+    ids = [entry.entry_id for entry in decide(known={}).entries]
+    return decide(known=read_known_entries(context.home.published, ids))
+
+
+def fetch_batch(context: Context, batch: Path) -> None:
+    """Fetch the pages of the batch's new and edited entries, and those to be tried again.
+
+    Raises:
+        Transient: there is no network, or the disk is full.
+    """
+    with step_of(batch, "fetch") as to_do:
+        if not to_do:
+            return
+        entries = read_entries(batch)
+        states = read_records(batch / "plan.retry_states.parquet", PageState)
+        fetched = asyncio.run(_fetch(context, entries, states, batch.parent.name))
+        write_records(batch / "fetch.fetches.parquet", Fetch, fetched.fetches)
+        write_records(batch / "fetch.pages.parquet", Page, fetched.pages)
+        write_records(batch / "fetch.page_states.parquet", PageState, fetched.states)
+        write_records(batch / "fetch.rejections.parquet", Rejection, fetched.rejections)
+        refused = len(fetched.rejections)
+        counts = [count_step(batch, "fetch_pages", fetched.taken, fetched.passed, fetched.pending, refused)]
+        write_counts(batch, "fetch", counts)
+
+
+async def _fetch(
+    context: Context, entries: list[Entry], states: list[PageState], run_id: str
+) -> FetchedPages:
+    async with context.open_fetcher(context.home, context.settings) as fetcher:
+        return await fetch_pages(
+            entries,
+            {state.entry_id: state for state in states},
+            fetcher,
+            run_id,
+            make_page_limits(context.settings),
+            read_start(run_id),
+            partial(context.progress, "pages"),
+        )
