@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,15 +13,19 @@ from ingest.http_client import HttpFetcher, HttpLimits
 QUICK = HttpLimits(
     contact="https://example.org/about",
     host_spacing_s=0.0,
-    connect_timeout_s=0.5,
-    read_timeout_s=0.3,
-    total_timeout_s=0.8,
+    connect_timeout_s=5.0,
+    read_timeout_s=5.0,
+    total_timeout_s=10.0,
     max_feed_bytes=100_000,
     max_page_bytes=200_000,
     max_redirects=3,
     allow_private_addresses=True,
     obey_robots=False,
 )
+"""No politeness to wait for, small caps, and deadlines that a busy machine keeps."""
+
+HASTY = replace(QUICK, read_timeout_s=0.3, total_timeout_s=0.8)
+"""For servers that are too slow."""
 
 
 def utc_now() -> datetime:

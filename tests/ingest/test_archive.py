@@ -17,7 +17,7 @@ from ingest.archive import (
 )
 from ingest.exchange import Request
 from tests.ingest.exchanges import MEGABYTES, NOW, append, files, make_exchange
-from tests.ingest.fetching import ask, feed, page
+from tests.ingest.fetching import HASTY, ask, feed, page
 from tests.loopback import LoopbackServer, Reply, redirect, throttle
 
 
@@ -39,7 +39,7 @@ def test_everything_fetched_goes_in_before_it_is_used(tmp_path: Path) -> None:
             feed(server.url("/busy")),
             feed(server.url("/feed")),
         ]
-        answers = ask(tmp_path, requests, archive=writer)
+        answers = ask(tmp_path, requests, HASTY, archive=writer)
     outcomes = [
         "ok",
         "not_modified",

@@ -5,7 +5,6 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,10 +19,8 @@ from h2.connection import H2Connection
 from h2.events import RequestReceived
 from h2.exceptions import ProtocolError
 
-from tests.ingest.fetching import QUICK, ask, feed
+from tests.ingest.fetching import ask, feed
 from tests.loopback import LoopbackServer, Reply, bomb
-
-PATIENT = replace(QUICK, connect_timeout_s=5.0, read_timeout_s=5.0, total_timeout_s=10.0)
 
 
 def make_certificate(folder: Path, address: str = "127.0.0.1", days: int = 1) -> Path:
@@ -124,7 +121,7 @@ def test_http2_is_spoken_where_the_server_can(tmp_path: Path, monkeypatch: pytes
     with http2_server(certificate) as server:
         base = f"https://127.0.0.1:{server.port}"
         requests = [feed(f"{base}/{n}") for n in range(5)] + [feed(f"{base}/5", etag='"h2"')]
-        answers = ask(tmp_path, requests, PATIENT)
+        answers = ask(tmp_path, requests)
     assert [one.body for one in answers[:5]] == [f"you asked for /{n}".encode() for n in range(5)]
     assert answers[5].fetch.outcome == "not_modified"
     assert answers[0].headers["etag"] == '"h2"'
@@ -142,14 +139,14 @@ def test_http1_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     with LoopbackServer(serve_with(certificate, "http/1.1")) as server:
         server.route("/feed", Reply(body=b"<rss/>", encoding="br"))
         server.route("/bomb", bomb("zstd", 50_000_000))
-        fine, bad = ask(tmp_path, [feed(server.url("/feed")), feed(server.url("/bomb"))], PATIENT)
+        fine, bad = ask(tmp_path, [feed(server.url("/feed")), feed(server.url("/bomb"))])
     assert (fine.fetch.outcome, fine.body) == ("ok", b"<rss/>")
     assert bad.fetch.outcome == "refused"
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
     with LoopbackServer(serve_with(make_certificate(tmp_path), "http/1.1")) as server:
-        fetch = ask(tmp_path, [feed(server.url("/feed"))], PATIENT)[0].fetch
+        fetch = ask(tmp_path, [feed(server.url("/feed"))])[0].fetch
         assert server.requests == []
     assert fetch.outcome == "network_error"
     assert fetch.error.startswith("tls: ")
@@ -165,7 +162,7 @@ def test_a_certificate_of_another_or_of_yesterday_is_refused(
     certificate = make_certificate(tmp_path, address, days)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with LoopbackServer(serve_with(certificate, "http/1.1")) as server:
-        fetch = ask(tmp_path, [feed(server.url("/feed"))], PATIENT)[0].fetch
+        fetch = ask(tmp_path, [feed(server.url("/feed"))])[0].fetch
         assert server.requests == []
     assert fetch.outcome == "network_error"
     assert fetch.error.startswith("tls: ")
@@ -175,5 +172,5 @@ def test_a_certificate_of_another_or_of_yesterday_is_refused(
 def test_plain_http_on_a_tls_port_and_the_reverse(tmp_path: Path) -> None:
     with LoopbackServer() as plain, LoopbackServer(serve_with(make_certificate(tmp_path), "http/1.1")) as tls:
         urls = [f"https://127.0.0.1:{plain.port}/", f"http://127.0.0.1:{tls.port}/"]
-        answers = ask(tmp_path, [feed(url) for url in urls], PATIENT)
+        answers = ask(tmp_path, [feed(url) for url in urls])
     assert [one.fetch.outcome for one in answers] == ["network_error"] * 2
