@@ -1,0 +1,21 @@
+"""Put the coder together: the bundled tables with the user's rows over them, and the compiled gazetteer."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from dateline.settings import Home
+from ingest.gazetteer_file import open_gazetteer
+from ingest.seeds import hash_tables, load_seeds
+from transforms.code_document import RulesCoder
+from transforms.coder import Coder
+
+
+def open_coder(home: Home) -> Coder:
+    """The coder in force. The first call ever compiles the gazetteer into the cache folder (some seconds).
+
+    Raises:
+        Permanent: a seeds row is broken (file, line, column), or the cache folder cannot be written.
+    """
+    tables = load_seeds(Path(str(files("seeds"))), home.seeds)
+    gazetteer = open_gazetteer(home.cache, tables.countries, tables.regions)
+    return RulesCoder(tables, gazetteer, hash_tables(tables))

@@ -1,0 +1,1 @@
+"""Reference tables as CSV; README.md says what each column means."""

@@ -1,0 +1,161 @@
+"""The first coder: rules over words. Every field of an event goes back to words of its sentence."""
+
+import re
+from datetime import date
+
+from transforms.assemble_events import Draft, is_background, merge_drafts
+from transforms.code_actors import is_armed
+from transforms.draft_events import Context, draft_events, speaks_of_violence
+from transforms.find_events import has_trigger
+from transforms.gazetteer import Gazetteer
+from transforms.geolocate import Located, find_toponyms, to_place
+from transforms.lexicon import CoderTables, EventTypeRow, build_lexicon
+from transforms.parsed_sentence import parse_sentence
+from transforms.records import CodedDocument, Document, Event, Place, Toponym, Weapon
+from transforms.resolve_dates import DateSpan, find_dates
+from transforms.sentences import Sentence, split_sentences
+
+RULES_VERSION = "rules-1"
+MOST_CHARACTERS = 200_000  # of one document; what follows is not read
+_MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
+_EMIT = 0.6
+_QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
+_DATELINE = re.compile(r"^[A-Z][\w .,'’/-]{2,60}?(?:\([A-Za-z /-]{2,30}\))? ?(?:--|[-–—]) ")
+_WORDS = re.compile(r"[a-z][a-z'-]*")
+
+
+class RulesCoder:
+    """Codes documents with the given tables and gazetteer; keeps nothing from one to the next."""
+
+    def __init__(self, tables: CoderTables, gazetteer: Gazetteer, tables_hash: str) -> None:
+        self._lexicon = build_lexicon(tables)
+        self._gazetteer = gazetteer
+        self._version = f"{RULES_VERSION}-{tables_hash}"
+
+    @property
+    def version(self) -> str:
+        return self._version
+
+    def code(self, document: Document) -> CodedDocument:
+        """The events and places of a document. Never raises, whatever the text."""
+        text = document.text[:MOST_CHARACTERS]
+        published = document.published_at.date() if document.published_at else _find_dateline_date(text)
+        toponyms = find_toponyms(text, self._gazetteer, self._lexicon, document.country)
+        sentences = split_sentences(text)
+        drafts = self._draft(text, sentences, toponyms, published)
+        merged = [draft for draft in merge_drafts(drafts, published) if _is_sure(draft)]
+        lead = _find_lead_place(toponyms, text)
+        return CodedDocument(
+            id=document.id,
+            events=tuple(self._event(draft, published, lead) for draft in merged),
+            places=tuple(_toponym(located) for located in toponyms),
+        )
+
+    def _draft(
+        self, text: str, sentences: tuple[Sentence, ...], toponyms: list[Located], published: date | None
+    ) -> list[Draft]:
+        words = tuple(_WORDS.findall(text.lower()))
+        context = self._judge_context(words)
+        drafts: list[Draft] = []
+        for sentence in sentences:
+            lower = tuple(_WORDS.findall(sentence.text.lower()))
+            if len(sentence.text) > _MOST_SENTENCE_CHARACTERS or not has_trigger(lower, self._lexicon):
+                continue
+            parsed = parse_sentence(sentence, text, self._lexicon)
+            dates = find_dates(sentence.text, published)
+            drafts += draft_events(parsed, text, context, toponyms, dates, self._lexicon)
+        return drafts
+
+    def _judge_context(self, words: tuple[str, ...]) -> Context:
+        quiet = sum(word in self._lexicon.quiet_words for word in words)
+        accident = sum(word in self._lexicon.accident_words for word in words)
+        violent = speaks_of_violence(words, self._lexicon)
+        return Context(
+            quiet=quiet > 2 and quiet > _QUIET_SHARE * len(words),
+            accident=accident >= 2 and not violent,
+            violent=violent,
+        )
+
+    def _event(self, draft: Draft, published: date | None, lead: Located | None) -> Event:
+        row = self._type_row(draft)
+        when = draft.when
+        if when is None and published is not None:
+            when = DateSpan(published.isoformat(), published.isoformat())
+        located = draft.where or lead
+        place: Place | None = to_place(located) if located else None
+        acled_type, acled_subtype = row.acled_type, row.acled_subtype
+        if draft.event_type == "ASSAULT" and draft.mode in ("", "firearms") and _both_armed(draft):
+            acled_type, acled_subtype = "Battles", "Armed clash"
+        return Event(
+            event_type=draft.event_type,
+            mode=draft.mode,
+            realis=draft.realis,
+            actors=draft.actors,
+            recipients=draft.recipients,
+            weapons=tuple(Weapon(text) for text in draft.weapons),
+            date_start=when.start if when else "",
+            date_end=when.end if when else "",
+            date_text=draft.when.text if draft.when else "",
+            place=place,
+            killed_min=draft.toll.killed[0],
+            killed_max=draft.toll.killed[1],
+            injured_min=draft.toll.injured[0],
+            injured_max=draft.toll.injured[1],
+            cameo=row.cameo,
+            goldstein=row.goldstein,
+            quad=row.quad,
+            acled_type=acled_type,
+            acled_subtype=acled_subtype,
+            sentence=draft.sentence.text,
+            sentence_start=draft.sentence.start,
+            sentence_end=draft.sentence.end,
+            confidence=_rate(draft),
+            background=is_background(when, published),
+            coder=self._version,
+        )
+
+    def _type_row(self, draft: Draft) -> EventTypeRow:
+        types = self._lexicon.event_types
+        return types.get((draft.event_type, draft.mode)) or types[draft.event_type, ""]
+
+
+def _rate(draft: Draft) -> float:
+    """What was found: actor, recipient, place, date, toll, and how often it is told. From 0.05 to 0.95."""
+    return round(min(0.95, max(0.05, draft.strength + 0.03 * (draft.mentions - 1))), 2)
+
+
+def _is_sure(draft: Draft) -> bool:
+    return draft.strength + 0.03 * (draft.mentions - 1) >= _EMIT - 1e-9
+
+
+def _both_armed(draft: Draft) -> bool:
+    return any(map(is_armed, draft.actors)) and any(map(is_armed, draft.recipients))
+
+
+def _toponym(located: Located) -> Toponym:
+    place = located.place
+    return Toponym(
+        located.text,
+        located.start,
+        located.end,
+        place.name,
+        place.country,
+        place.lat,
+        place.lon,
+        place.geonameid,
+    )
+
+
+def _find_lead_place(toponyms: list[Located], text: str) -> Located | None:
+    """Where the news comes from when a sentence names no place: the first finer place with a preposition."""
+    early = [t for t in toponyms if t.start < max(1200, len(text) // 3)]
+    finer = [t for t in early if t.place.kind != "country"]
+    return next((t for t in finer if t.cue), None) or next(iter(finer), None) or next(iter(early), None)
+
+
+def _find_dateline_date(text: str) -> date | None:
+    """The date of `KABUL, 4 Feb 2009 (AP) --`, for documents without a day of publication."""
+    match = _DATELINE.match(text)
+    spans = find_dates(match.group(), None) if match else []
+    full = next((span.start for span in spans if len(span.start) == 10), "")
+    return date.fromisoformat(full) if full else None

@@ -1,0 +1,266 @@
+"""Make event drafts of one sentence: triggers with roles, guarded against senses that are no event."""
+
+from dataclasses import dataclass
+
+from transforms.assemble_events import Draft
+from transforms.code_actors import code_actor, is_armed, is_human, is_political
+from transforms.count_casualties import Toll, count_casualties
+from transforms.fill_roles import Roles, fill_roles
+from transforms.find_events import Hit, find_events
+from transforms.geolocate import Located, pick_place
+from transforms.judge_realis import judge_realis
+from transforms.lexicon import Lexicon
+from transforms.parsed_sentence import ParsedSentence
+from transforms.records import Actor
+from transforms.resolve_dates import DateSpan
+from transforms.tag_words import Phrase, Tag
+from transforms.word_lists import word_set
+
+_HARMING = frozenset({"kill", "injure", "wound", "hurt", "maim", "poison", "gas"})
+"""Verbs that accidents and illnesses do too."""
+_VERBAL = word_set("AGREE CONSULT SUPPORT CONCEDE COOPERATE AID REQUEST ACCUSE REJECT THREATEN SANCTION")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the whole document says about its kind."""
+
+    quiet: bool  # sport, show business, gadgets, markets
+    accident: bool  # deaths here are nobody's attack unless the sentence says so
+    violent: bool  # names attacks that need no guard
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    hit: Hit
+    roles: Roles
+    actors: tuple[Actor, ...]
+    recipients: tuple[Actor, ...]
+
+
+def draft_events(
+    parsed: ParsedSentence,
+    document: str,
+    context: Context,
+    toponyms: list[Located],
+    dates: list[DateSpan],
+    lexicon: Lexicon,
+) -> list[Draft]:
+    """The drafts of a sentence in the order of the text; triggers of one type and fitting mode make one."""
+    hits = find_events(parsed, lexicon)
+    if not hits:
+        return []
+    toll = count_casualties(parsed, hits, lexicon)
+    weapons = find_weapons(parsed, lexicon)
+    candidates = [_candidate(parsed, hit, document, lexicon) for hit in hits]
+    kept = [c for c in candidates if _passes(parsed, c, candidates, toll, weapons, context, lexicon)]
+    groups: list[list[_Candidate]] = []
+    for candidate in kept:
+        for group in groups:
+            if _belongs(parsed, group[-1], candidate):
+                group.append(candidate)
+                break
+        else:
+            groups.append([candidate])
+    toll_taken = False
+    drafts = []
+    for group in groups:
+        takes = group[0].hit.row.type == "ASSAULT" and not toll_taken
+        toll_taken = toll_taken or takes
+        drafts.append(_draft(parsed, group, toll if takes else Toll(), weapons, toponyms, dates, context))
+    return drafts
+
+
+def find_weapons(parsed: ParsedSentence, lexicon: Lexicon) -> list[tuple[str, str]]:
+    """The weapons that a sentence names, as (text, mode); the longest words win."""
+    found: list[tuple[str, str]] = []
+    words = parsed.words
+    i = 0
+    while i < len(words):
+        for size in (3, 2, 1):
+            name = " ".join(word.lower for word in words[i : i + size])
+            if name in lexicon.weapons and i + size <= len(words):
+                found.append((" ".join(word.text for word in words[i : i + size]), lexicon.weapons[name]))
+                i += size - 1
+                break
+        i += 1
+    return found
+
+
+def _candidate(parsed: ParsedSentence, hit: Hit, document: str, lexicon: Lexicon) -> _Candidate:
+    roles = fill_roles(parsed, hit)
+    actors = _code(parsed, roles.actors, document, lexicon)
+    recipients = _code(parsed, roles.recipients, document, lexicon)
+    if hit.row.type in ("ASSAULT", "COERCE", "PROTEST", "MOBILIZE"):
+        # What is no person, force or state acts in no event: "the blast killed", "the crash injured".
+        actors = tuple(actor for actor in actors if actor.kind != "property")
+    return _Candidate(hit, roles, actors, recipients)
+
+
+def _code(
+    parsed: ParsedSentence, phrases: tuple[Phrase, ...], document: str, lexicon: Lexicon
+) -> tuple[Actor, ...]:
+    coded = (code_actor(parsed, phrase, document, lexicon) for phrase in phrases)
+    return tuple(actor for actor in coded if actor is not None)
+
+
+def _passes(
+    parsed: ParsedSentence,
+    candidate: _Candidate,
+    candidates: list[_Candidate],
+    toll: Toll,
+    weapons: list[tuple[str, str]],
+    context: Context,
+    lexicon: Lexicon,
+) -> bool:
+    """Whether the trigger is meant in the sense of its row."""
+    row = candidate.hit.row
+    everyone = (*candidate.actors, *candidate.recipients)
+    if row.needs == "political":
+        return any(is_political(actor) for actor in candidate.actors) and not (
+            context.quiet and not any(actor.country or actor.name for actor in candidate.actors)
+        )
+    armed = any(is_armed(actor) for actor in everyone) or bool(weapons) or _telling(candidate, candidates)
+    hurt = toll.any_killed or toll.any_injured
+    if row.needs == "crowd":
+        human = any(is_human(actor) for actor in candidate.actors)
+        return human and not (context.quiet and not armed)
+    if row.needs == "armed":
+        if context.quiet:
+            return bool(weapons or hurt) and armed
+        return armed or hurt or (context.violent and candidate.hit.reading == "noun")
+    if row.needs == "human":
+        if row.type == "RETREAT" and not any(_may_be_held(actor) for actor in candidate.recipients):
+            return False
+        human = any(is_human(actor) for actor in candidate.recipients)
+        if not human and not (toll.any_killed and row.phrase in _HARMING):
+            return False
+        if row.phrase in _HARMING:
+            accident = any(word.lower in lexicon.accident_words for word in parsed.words)
+            return armed or (context.violent and not accident and not context.accident)
+        return not context.quiet or armed or hurt
+    return not context.quiet or armed or hurt or row.type in ("PROTEST", "RETREAT", "COERCE")
+
+
+def _may_be_held(actor: Actor) -> bool:
+    words = actor.text.lower().split()
+    held = (
+        "hostage",
+        "prisoner",
+        "detainee",
+        "captive",
+        "inmate",
+        "dissident",
+        "activist",
+        "journalist",
+        "soldier",
+    )
+    return any(word.startswith(held) for word in words) or (is_human(actor) and bool(actor.country))
+
+
+def _telling(candidate: _Candidate, candidates: list[_Candidate]) -> bool:
+    """Another trigger of the sentence says without doubt that there was violence."""
+    return any(
+        other is not candidate and other.hit.row.type == "ASSAULT" and not other.hit.row.needs
+        for other in candidates
+    )
+
+
+def _belongs(parsed: ParsedSentence, earlier: _Candidate, later: _Candidate) -> bool:
+    a, b = earlier.hit.row, later.hit.row
+    if a.type != b.type:
+        return False
+    if judge_realis(parsed, earlier.hit) != judge_realis(parsed, later.hit):
+        return False
+    if a.type in _VERBAL or a.type == "ASSAULT":
+        apart = {"abduct", "sexual", "torture"}
+        return not (a.mode and b.mode and a.mode != b.mode and (a.mode in apart or b.mode in apart))
+    return a.mode == b.mode or not a.mode or not b.mode or a.type == "PROTEST"
+
+
+def _draft(
+    parsed: ParsedSentence,
+    group: list[_Candidate],
+    toll: Toll,
+    weapons: list[tuple[str, str]],
+    toponyms: list[Located],
+    dates: list[DateSpan],
+    context: Context,
+) -> Draft:
+    first = group[0]
+    event_type = first.hit.row.type
+    sentence = parsed.sentence
+    trigger = parsed.words[first.hit.start].start
+    mode = _choose_mode(group, weapons)
+    actors = next((c.actors for c in group if c.actors), ())
+    recipients = next((c.recipients for c in group if any(is_human(r) for r in c.recipients)), ())
+    recipients = recipients or next((c.recipients for c in group if c.recipients), ())
+    actor_texts = {actor.text for actor in actors}
+    recipients = tuple(actor for actor in recipients if actor.text not in actor_texts)
+    where = pick_place(toponyms, sentence.start, sentence.end, trigger)
+    when = min(dates, key=lambda span: abs(span.at - (trigger - sentence.start)), default=None)
+    before = parsed.words[max(0, first.hit.start - 2) : first.hit.start]
+    definite = first.hit.reading == "noun" and any(word.lower in ("the", "this", "that") for word in before)
+    strength = (
+        0.35 + 0.15 * bool(actors) + 0.15 * bool(recipients) + 0.1 * (where is not None) + 0.1 * bool(when)
+    )
+    strength += 0.15 * (toll.killed != (None, None) or toll.injured != (None, None)) + 0.05 * (len(group) > 1)
+    strength += 0.1 * (first.hit.reading == "verb" or not first.hit.row.needs) - 0.25 * context.quiet
+    return Draft(
+        event_type=event_type,
+        mode=mode,
+        realis=judge_realis(parsed, first.hit),
+        actors=actors,
+        recipients=recipients,
+        weapons=tuple(dict.fromkeys(text for text, _ in weapons)) if event_type == "ASSAULT" else (),
+        when=when,
+        where=where,
+        toll=toll,
+        sentence=sentence,
+        strength=strength,
+        definite=definite,
+    )
+
+
+def _choose_mode(group: list[_Candidate], weapons: list[tuple[str, str]]) -> str:
+    modes = [c.hit.row.mode for c in group if c.hit.row.mode]
+    if group[0].hit.row.type != "ASSAULT":
+        return modes[0] if modes else ""
+    weapon_modes = [mode for _, mode in weapons]
+    for special in ("suicide-attack", "drone", "abduct", "sexual", "unconventional"):
+        if special in modes or (special == "suicide-attack" and special in weapon_modes):
+            return special
+    if "aerial" in weapon_modes and "explosives" in modes:
+        return "aerial"  # "jets bombed"
+    specific = [mode for mode in modes if mode != "battle"] or modes
+    if specific:
+        return specific[0]
+    armed_groups = [actor for c in group for actor in (*c.actors, *c.recipients) if is_armed(actor)]
+    if weapon_modes:
+        return weapon_modes[0]
+    gunmen = any(actor.text.lower().endswith(("gunmen", "gunman")) for actor in armed_groups)
+    return "firearms" if gunmen else ""
+
+
+def speaks_of_violence(words: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether lower-case words hold a trigger of violence that needs no guard (`air strike`)."""
+    for i, word in enumerate(words):
+        for form in lexicon.triggers.get(word, ()):
+            row = form.row
+            if (
+                row.type == "ASSAULT"
+                and row.pos == "noun"
+                and not row.needs
+                and words[i : i + len(form.words)] == form.words
+            ):
+                return True
+    return False
+
+
+def names_armed_people(parsed: ParsedSentence, lexicon: Lexicon) -> bool:
+    """Whether the sentence names someone whose trade is violence."""
+    return any(
+        (match := lexicon.agents.get(word.lower)) is not None and match.row.armed
+        for word, tag in zip(parsed.words, parsed.tags, strict=True)
+        if tag in (Tag.WORD, Tag.NAME)
+    )
