@@ -74,7 +74,8 @@ def extract_body(tree: HtmlElement, head: PageHead, titles: Sequence[str], autho
     if spoken and _covers(spoken, lines) < 0.7 and _length(spoken) > 1.2 * _length(lines):
         lines, method = spoken, "json-ld articleBody"
     elif spoken and _covers(lines, spoken) > 0.6 and _covers(spoken, lines) > 0.6:
-        lines = _keep_spoken(lines, spoken)
+        headings = {_line_of(element) for element in getattr(document, "body", tree).iter("head")}
+        lines = _keep_spoken(lines, spoken, headings)
     else:
         lines = _add_lost_paragraphs(lines, tree)
     lines = drop_boilerplate(lines, titles, authors)
@@ -107,13 +108,20 @@ def _covers(lines: Sequence[str], others: Sequence[str]) -> float:
     return len(mine & _grams(" ".join(others))) / len(mine) if mine else 0.0
 
 
-def _keep_spoken(lines: list[str], spoken: list[str]) -> list[str]:
-    """The lines that the publisher's own copy of the text has as well, and headings inside of them."""
+def _keep_spoken(lines: list[str], spoken: list[str], headings: set[str]) -> list[str]:
+    """The lines that the publisher's own copy of the text has as well.
+
+    Kept too is what such copies leave out: headings before a kept line, and a standfirst before all of it.
+    """
     known = _grams(" ".join(spoken))
+    grams = [_grams(line) for line in lines]
+    in_copy = [not own or len(own & known) >= 0.4 * len(own) for own in grams]
+    first = next((position for position, own in enumerate(grams) if own and in_copy[position]), 0)
     kept: list[str] = []
-    for line in lines:
-        grams = _grams(line)
-        if not grams or len(grams & known) >= 0.4 * len(grams):
+    for position, line in enumerate(lines):
+        is_heading = line in headings and any(in_copy[position + 1 : position + 2])
+        is_lead = position < first and len(line) >= _MIN_PARAGRAPH_CHARS
+        if in_copy[position] or is_heading or is_lead:
             kept.append(line)
     return kept
 
@@ -147,11 +155,15 @@ def _add_lost_paragraphs(lines: list[str], tree: HtmlElement) -> list[str]:
         for element, text, words in states:
             if words in everything:
                 place = have.get(words, place)
-            elif place >= 0 and _is_inside(element) and _link_share(element, text) < 0.5:
+            elif place >= 0 and _is_new(element, text, everything):
                 added.setdefault(place, []).append(text)
     if not added:
         return lines
     return [line for position, own in enumerate(lines) for line in (own, *added.get(position, ()))]
+
+
+def _is_new(element: HtmlElement, text: str, known: str) -> bool:
+    return _is_inside(element) and _link_share(element, text) < 0.5 and not _overlaps(text, known)
 
 
 def _is_inside(element: HtmlElement) -> bool:

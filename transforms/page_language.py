@@ -9,7 +9,7 @@ from transforms.page_head import PageHead
 
 MIN_CHARS = 120
 """Shorter texts are not judged: the page's word counts, if it gives one."""
-MAX_CHARS = 3_000
+MAX_CHARS = 1_500
 
 _CODE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.IGNORECASE)
 _ALIASES = {
