@@ -6,17 +6,19 @@ Running a day again gives the same files, so `airflow backfill create` over a mo
 from datetime import UTC, datetime
 from typing import Any
 
-from airflow.sdk import CronDataIntervalTimetable, dag, get_current_context, task
+from airflow.sdk import CronDataIntervalTimetable, Param, dag, get_current_context, task
 
 from dags.tasks import DEFAULTS, WAREHOUSE, only_transient_retries
 
 
 def find_day() -> str:
-    """The run's day: its data interval's start; for a manual run, the day before it was triggered."""
+    """The run's day: the parameter's, else its data interval's start, else the day before it was triggered."""
     from dateline import steps
 
-    context = get_current_context()
-    return steps.choose_day(context.get("data_interval_start"), context["dag_run"].run_after)
+    airflow = get_current_context()
+    return steps.choose_day(
+        airflow["params"]["day"], airflow.get("data_interval_start"), airflow["dag_run"].run_after
+    )
 
 
 @task(pool="warehouse", outlets=[WAREHOUSE])
@@ -57,6 +59,7 @@ def export(day: str) -> list[str]:
     default_args=DEFAULTS,
     doc_md=__doc__,
     tags=["dateline"],
+    params={"day": Param("", type="string", description="YYYY-MM-DD; empty: the day of the data interval")},
 )
 def daily_events() -> None:
     day: Any = settle()

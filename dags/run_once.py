@@ -1,26 +1,27 @@
-"""Run one DAG once, in this process, without a scheduler: `python -m dags.run_once DAG_ID [CONF...]`.
+"""Run one DAG in this process, without a scheduler: `python -m dags.run_once DAG_ID`.
 
-Each CONF is a JSON object and makes one run; the run's state is printed for each. Airflow must have been
-pointed at this project by its environment variables (`dateline.airflow_local`).
+Each line of standard input is a JSON object, the configuration of one run; the run's final state is printed
+for each. Airflow must have been pointed at this project by its environment (`dateline.airflow_local`).
 """
 
 import json
+import os
 import sys
-from contextlib import redirect_stdout
 from pathlib import Path
 
 from airflow.dag_processing.dagbag import DagBag
 
 
-def main(dag_id: str, confs: list[str]) -> None:
+def main(dag_id: str) -> None:
+    states = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # Airflow logs to standard output, on which only states are wanted
     bag = DagBag(Path(__file__).parent, bundle_name="dateline")
     if bag.import_errors:
         raise SystemExit(f"the DAGs cannot be imported: {bag.import_errors}")
-    for conf in confs:
-        with redirect_stdout(sys.stderr):  # task logs go to standard output
-            run = bag.dags[dag_id].test(run_conf=json.loads(conf))
-        print(run.state.value, flush=True)
+    for line in sys.stdin:
+        run = bag.dags[dag_id].test(run_conf=json.loads(line))
+        print(run.state.value, file=states)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:] or ["{}"])
+    main(sys.argv[1])

@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import dags
@@ -71,22 +72,42 @@ def serve_airflow(environment: Mapping[str, str]) -> int:
     return child.wait()
 
 
-def run_dag_once(dag_id: str, environment: Mapping[str, str], conf: Mapping[str, object]) -> str:
-    """Run a DAG once in a process of its own, with no scheduler; returns the run's state and keeps its log.
+@contextmanager
+def open_dag(dag_id: str, environment: Mapping[str, str]) -> Iterator[Callable[[Mapping[str, object]], str]]:
+    """Yield a function that runs a DAG once, with no scheduler, and returns the run's final state.
+
+    All runs share one process of their own; its log goes to `DAG_ID.log` in Airflow's home.
 
     Raises:
-        Permanent: the DAG run could not be started at all.
+        Permanent: the DAG could not be run at all.
     """
     log = Path(environment["AIRFLOW_HOME"]) / f"{dag_id}.log"
-    arguments = [sys.executable, "-m", "dags.run_once", dag_id, json.dumps(conf)]
+    arguments = [sys.executable, "-m", "dags.run_once", dag_id]
     with log.open("ab") as output:
-        done = subprocess.run(
-            arguments, env=dict(environment), stdout=subprocess.PIPE, stderr=output, check=False
+        child = subprocess.Popen(
+            arguments,
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
         )
-    state = done.stdout.decode().strip().rpartition("\n")[2]
-    if done.returncode or not state:
-        raise Permanent(f"the DAG {dag_id} could not be run; see {log}")
-    return state
+
+    def run(conf: Mapping[str, object]) -> str:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            child.stdin.write(json.dumps(conf) + "\n")
+            child.stdin.flush()
+        except BrokenPipeError:
+            pass  # the process is gone, and so prints no state
+        state = child.stdout.readline().strip()
+        if not state:
+            raise Permanent(f"the DAG {dag_id} could not be run; see {log}")
+        return state
+
+    with child:  # closes its input, at which it ends
+        yield run
 
 
 def _airflow(arguments: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dateline.context import Context
 from dateline.runs import find_ready_batches, remove_old_runs
+from dateline.steps.backfill import parse_day
 from transforms.errors import Permanent
 from warehouse import checks, export, publish, settle
 from warehouse.load import LoadSummary, load_batches
@@ -55,10 +56,15 @@ def publish_build(context: Context) -> bool:
     )
 
 
-def choose_day(interval_start: datetime | None, triggered_at: datetime) -> str:
-    """The day that a daily run is about: its interval's, or the day before it was triggered by hand."""
+def choose_day(given: str, interval_start: datetime | None, triggered_at: datetime) -> str:
+    """The day that a daily run is about: the one given, its interval's, or the day before it was triggered.
+
+    Raises:
+        Permanent: `given` is no day.
+    """
+    day = parse_day(given, "day")
     start = interval_start or triggered_at - timedelta(days=1)
-    return start.astimezone(UTC).date().isoformat()
+    return (day or start.astimezone(UTC).date()).isoformat()
 
 
 def settle_day(context: Context, day: str) -> None:
