@@ -203,21 +203,38 @@ def _visible_bylines(tree: HtmlElement) -> Iterator[str]:
         is_marked = bool(label) and _BYLINE_CLASS.search(label) is not None
         if is_marked or element.tag in ("p", "li", "div", "span"):
             text = _short_text(element)
-            if text and (_BYLINE_TEXT.match(text) or (is_marked and looks_personal(text))):
+            if text and (_BYLINE_TEXT.match(text) or (is_marked and _reads_as_name(text))):
                 yield text
                 return
+
+
+def _reads_as_name(text: str) -> bool:
+    """Whether a text marked as byline can be names: people's, or a desk's such as "Sports Desk"."""
+    names = clean_authors([text])
+    return bool(names) and all(
+        looks_personal(name) or (name.istitle() and 2 <= len(name.split()) <= 4) for name in names
+    )
 
 
 def _short_text(element: HtmlElement) -> str:
     """The element's text on one line; "" where it is too long for a byline."""
     pieces: list[str] = []
     length = 0
-    for piece in element.itertext():
+    for piece in _iter_text(element):
         pieces.append(piece)
         length += len(piece.strip())
         if length > _MAX_BYLINE_CHARS:
             return ""
     return " ".join(" ".join(pieces).split())
+
+
+def _iter_text(element: HtmlElement) -> Iterator[str]:
+    """The element's text without that of `time` elements in it."""
+    if element.tag != "time":
+        yield element.text or ""
+        for child in element:
+            yield from _iter_text(child)
+            yield child.tail or ""
 
 
 def _is_house(name: str, house: frozenset[str]) -> bool:

@@ -74,7 +74,8 @@ _LIVE_TITLE = re.compile(
     r"[:–-]\s?live updates|\+\+\+.*\+\+\+|"
     r"\ben (?:vivo|direct)\b|\bal minuto\b|\bin diretta\b|\bна живо\b|\bонлайн-трансляция\b",
 )  # fmt: skip
-_CLOCK = re.compile(r"(?:^|\n)\W{0,3}(?:\d{1,2}[:.]\d{2}\b|\d{1,2}(?::\d{2})?\s?[ap]\.?m\b)")
+_CLOCK = re.compile(r"\W{0,3}(?:\d{1,2}[:.]\d{2}(?: Uhr|\b(?![.,\d%]))|\d{1,2}(?::\d{2})?\s?[ap]\.?m\b)")
+_CLOCK_LINE = re.compile(rf"^{_CLOCK.pattern}", re.MULTILINE)
 _PAYWALL_TEXT = re.compile(
     r"subscribe (?:now )?to (?:continue|read|unlock|keep)|to continue reading|already a subscriber|"
     r"subscribers only|for subscribers|"
@@ -168,13 +169,21 @@ def _is_error(view: PageView) -> bool:
 
 
 def _is_live_blog(view: PageView) -> bool:
+    """A page that is named so and has some entries with a time of day, or has many of them."""
     if view.head.data.has_type("LiveBlogPosting"):
         return True
     titles = (view.title, view.head.title, *view.head.headings[:2])
-    named = bool(_LIVE_ADDRESS.search(urlsplit(view.url).path)) + any(
-        _LIVE_TITLE.search(text) for text in titles
+    path = urlsplit(view.url).path
+    is_named = bool(_LIVE_ADDRESS.search(path)) or any(_LIVE_TITLE.search(text) for text in titles)
+    stamped = sum(
+        1 for element in view.tree.iter("h2", "h3", "h4", "h5", "p") if _CLOCK.match(_start_of(element))
     )
-    return named > 0 and (len(view.head.times) >= 6 or len(_CLOCK.findall(view.text)) >= 5)
+    stamped = max(stamped, len(_CLOCK_LINE.findall(view.text)))
+    return stamped >= 12 or (is_named and max(stamped, len(view.head.times)) >= 5)
+
+
+def _start_of(element: HtmlElement) -> str:
+    return "".join(piece for _, piece in zip(range(8), element.itertext(), strict=False)).lstrip()
 
 
 def _is_video(view: PageView, length: int) -> bool:

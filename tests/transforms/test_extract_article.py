@@ -192,3 +192,16 @@ def test_a_bare_date_keeps_its_day_in_utc() -> None:
     )
     row = make_article(extract(page), replace(ENTRY, published_at=None), PAGE, FEED)
     assert (row.published_at, row.published_precision) == (datetime(2026, 3, 3, tzinfo=UTC), "day")
+
+
+def test_a_page_full_of_stamped_entries_is_a_live_blog_whatever_its_name() -> None:
+    entry = "<h3><span>{:02d}.15 Uhr:</span> Neue Angriffe</h3><p>Wieder wurde die Stadt beschossen.</p>"
+    page = "<html><body><h1>Krieg im Norden</h1>" + "".join(map(entry.format, range(14))) + "</body></html>"
+    assert extract(page.encode()).page_kind == "live_blog"
+
+
+def test_a_byline_may_hold_the_time() -> None:
+    page = read_case("article_cut_in_two").replace(
+        b"</h1>", b'</h1><p class="byline">Sports Desk <time datetime="2026-03-05">5 March</time></p>'
+    )
+    assert extract(page).authors == ("Sports Desk",)
