@@ -208,7 +208,7 @@ def _score_places(one: Report, other: Report) -> float | None:
         return None
     if one.admin1 and other.admin1:
         return 0.3 if one.admin1 == other.admin1 else None
-    return 0.2
+    return 0.1 if is_fine(one) or is_fine(other) else 0.2
 
 
 def _distance_km(one: Report, other: Report) -> float:
@@ -232,13 +232,15 @@ def _contradict(one: Report, other: Report) -> bool:
 
 
 def _score_roles(one: tuple[tuple[str, ...], str, str], other: tuple[tuple[str, ...], str, str]) -> float:
-    """0.2 for the same name or the same country and sector, -0.2 for different countries, else 0."""
+    """0.2 for a common name, 0.15 for one country and sector, -0.2 for different countries, else little."""
     names = {name.casefold() for name in one[0]} & {name.casefold() for name in other[0]}
     if names:
         return 0.2
     if one[1] and other[1]:
-        return 0.2 * (one[1] == other[1] and one[2] == other[2]) - 0.2 * (one[1] != other[1])
-    return 0.1 if one[2] and one[2] == other[2] else 0.0
+        if one[1] != other[1]:
+            return -0.2
+        return 0.15 if one[2] == other[2] else 0.0
+    return 0.05 if one[2] and one[2] == other[2] else 0.0
 
 
 def _equal_toll(one: int | None, other: int | None) -> bool:

@@ -98,21 +98,33 @@ def load_batches(
         if not waiting:
             return LoadSummary(None, 0, len(batches))
         with transaction(connection):
-            load_id = next_load_id(connection)
-            counts = tuple(_load_kind(connection, kind, waiting, load_id, now) for kind in KINDS)
-            connection.execute(read_sql("add_places"), {"load_id": load_id})
-            connection.execute(read_sql("choose_current"))
-            events = merge_changed(connection, load_id, max_days_apart)
-            for batch in waiting:
-                connection.execute(read_sql("insert_batch"), [batch.parent.name, batch.name, load_id])
-            _write_counts(connection, load_id, counts)
-            record_load(connection, load_id, "batches", run_id, now, len(waiting), counts, events)
+            load_id, counts, events = load_into(connection, waiting, run_id, now, max_days_apart)
     summary = LoadSummary(load_id, len(waiting), len(batches) - len(waiting), counts, events)
     log.info(
         "load_done load_id=%d run_id=%s batches=%d rows_new=%d events=+%d events_changed=%d events_gone=%d",
         load_id, run_id, len(waiting), summary.rows_new, events.new, events.changed, events.removed,
     )  # fmt: skip
     return summary
+
+
+def load_into(
+    connection: duckdb.DuckDBPyConnection,
+    batches: Sequence[Path],
+    run_id: str,
+    now: datetime,
+    max_days_apart: int,
+) -> tuple[int, tuple[TableCount, ...], MergeSummary]:
+    """Load batches that are not loaded yet, the caller commits; returns the load's id and its books."""
+    load_id = next_load_id(connection)
+    counts = tuple(_load_kind(connection, kind, batches, load_id, now) for kind in KINDS)
+    connection.execute(read_sql("add_places"), {"load_id": load_id})
+    connection.execute(read_sql("choose_current"))
+    events = merge_changed(connection, load_id, max_days_apart)
+    for batch in batches:
+        connection.execute(read_sql("insert_batch"), [batch.parent.name, batch.name, load_id])
+    _write_counts(connection, load_id, counts)
+    record_load(connection, load_id, "batches", run_id, now, len(batches), counts, events)
+    return load_id, counts, events
 
 
 def next_load_id(connection: duckdb.DuckDBPyConnection) -> int:

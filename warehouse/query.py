@@ -37,23 +37,21 @@ def run_queries(published: Path, text: str) -> Iterator[Iterator[Result]]:
 
 
 def write_parquet(published: Path, text: str, path: Path) -> int:
-    """Write the rows of the query `text` to `path`, by atomic rename; returns how many.
+    """Write the rows of the query `text` to the new file `path`; returns how many.
 
     Raises:
         Permanent: the query is wrong or would change something, or there is no published file.
     """
-    part = path.with_name(f".{path.name}.part")
     rows = 0
     with open_published(published) as connection, _explain_query():
         result = connection.sql(text)
         if result is None:
             raise Permanent("this statement has no rows to write; give a SELECT")
         reader = result.to_arrow_reader(_AT_ONCE)
-        with pq.ParquetWriter(part, reader.schema, compression="zstd") as writer:
+        with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
             for batch in reader:
                 writer.write_batch(batch)
                 rows += batch.num_rows
-    part.replace(path)
     return rows
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -51,7 +50,7 @@ def load_reference(
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Any], load_id: int) -> None:
-    columns = [field.name for field in fields(rows[0])] if rows else []
+    columns = [column for column in connection.table(name).columns if column != "load_id"]
     given = pa.Table.from_pylist([{column: getattr(row, column) for column in columns} for row in rows])
     connection.execute(read_sql("clear", table=name))
     if rows:

@@ -42,7 +42,7 @@ def command(
 ) -> None:
     """Write each TABLE or view to a file of its own in a folder.
 
-    Without TABLE: events, mentions, current_articles, events_daily and feed_health. --from and --to-day choose
+    Without TABLE: events, mentions, current_articles, events_daily, feed_health. --from and --to-day choose
     by the day an event happened, an article or entry was published, or a thing was done (UTC); tables without
     a day, such as feeds, are written whole. `dateline sql .tables` lists all there are.
     """

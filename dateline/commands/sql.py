@@ -55,26 +55,29 @@ def _run(home: Home, text: str, file_format: str, output: Path | None) -> None:
     if text.lstrip().startswith("."):
         _run_dot(home, text.strip())
         return
-    if file_format == "parquet":
-        from warehouse.query import write_parquet
-
-        if output is None:
-            raise click.UsageError("Parquet is not for terminals: name a file with --output FILE")
-        rows = write_parquet(home.published, text, output)
-        click.echo(f"{rows} rows in {output}")
-        return
     if output is None:
+        if file_format == "parquet":
+            raise click.UsageError("Parquet is not for terminals: name a file with --output FILE")
         _show(home, text, file_format, sys.stdout)
         return
     part = output.with_name(f".{output.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            _show(home, text, file_format, stream)
+        _write(home, text, file_format, part)
         part.replace(output)
     except OSError as error:
         raise Permanent(f"cannot write {output}: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _write(home: Home, text: str, file_format: str, path: Path) -> None:
+    from warehouse.query import write_parquet
+
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        if file_format == "parquet":
+            write_parquet(home.published, text, path)
+        else:
+            _show(home, text, file_format, stream)
 
 
 def _show(home: Home, text: str, file_format: str, stream: TextIO) -> None:

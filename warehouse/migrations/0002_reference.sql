@@ -7,9 +7,12 @@ CREATE TABLE countries (
     demonyms VARCHAR[] NOT NULL,
     capital VARCHAR NOT NULL,
     aliases VARCHAR[] NOT NULL,
+    lat DOUBLE,
+    lon DOUBLE,
     load_id BIGINT NOT NULL
 );
 COMMENT ON TABLE countries IS 'States and territories (seeds/countries.csv)';
+COMMENT ON COLUMN countries.lat IS 'Of its middle, WGS 84 degrees, where it is not worked out from the towns';
 COMMENT ON COLUMN countries.iso3 IS 'ISO 3166-1 alpha-3, as in every column named country';
 
 CREATE TABLE event_types (

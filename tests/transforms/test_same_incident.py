@@ -1,0 +1,222 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.merge_reports import MergedEvent, choose_toll, merge_reports
+from transforms.same_incident import Report, group_reports, score_pair
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+LORVAN: dict[str, Any] = {
+    "place_name": "Lorvan",
+    "admin1": "Kharkiv",
+    "lat": 50.0,
+    "lon": 36.2,
+    "geonameid": 1,
+}
+TARNE: dict[str, Any] = {"place_name": "Tarne", "admin1": "Odesa", "lat": 46.5, "lon": 30.7, "geonameid": 2}
+COUNTRY: dict[str, Any] = {
+    "place_name": "Ukraine",
+    "admin1": "",
+    "lat": 49.0,
+    "lon": 32.0,
+    "geonameid": 3,
+    "place_precision": "country",
+}
+
+
+def make_report(name: str, **changes: Any) -> Report:
+    report = Report(
+        mention_id=f"mn1-{name}",
+        article_id=f"ar1-{name}",
+        outlet=f"outlet {name}",
+        url=f"https://example.org/{name}",
+        first_seen_at=NOW,
+        seen_at=NOW,
+        event_type="ASSAULT",
+        mode="aerial",
+        merge_country="UKR",
+        event_day=date(2026, 3, 9),
+        date_start="2026-03-09",
+        date_end="2026-03-09",
+        place_name="Lorvan",
+        country="UKR",
+        admin1="Kharkiv",
+        lat=50.0,
+        lon=36.2,
+        geonameid=1,
+        place_precision="city",
+        actor="Russia",
+        actor_country="RUS",
+        actor_sector="MIL",
+        recipient="villagers",
+        recipient_country="UKR",
+        recipient_sector="CVL",
+        actor_names=("Russia",),
+        recipient_names=(),
+        weapons=(),
+        killed_min=5,
+        killed_max=5,
+        injured_min=None,
+        injured_max=None,
+        cameo="195",
+        goldstein=-10.0,
+        quad=4,
+        acled_type="Explosions/Remote violence",
+        acled_subtype="Air/drone strike",
+        sentence=f"Sentence of {name}.",
+        sentence_start=0,
+        confidence=0.8,
+        background=False,
+        coder="rules-1",
+    )
+    return replace(report, **changes)
+
+
+def on(day: date, **changes: Any) -> dict[str, Any]:
+    return {"event_day": day, "date_start": day.isoformat(), "date_end": day.isoformat(), **changes}
+
+
+def names(reports: list[Report], max_days_apart: int = 1) -> list[list[str]]:
+    groups = group_reports(reports, max_days_apart)
+    return sorted(sorted(report.article_id.removeprefix("ar1-") for report in group) for group in groups)
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({}, True),
+        ({"killed_min": 9, "killed_max": 9}, True),  # early counts run low
+        ({"killed_min": 60, "killed_max": 60}, False),
+        ({"killed_min": None, "killed_max": None}, True),
+        (TARNE, False),
+        ({"lat": 50.2, "lon": 36.2, "geonameid": 9, "place_name": "Near Lorvan"}, True),
+        (COUNTRY, True),  # same actor and toll, told from afar
+        ({**COUNTRY, "killed_min": None, "killed_max": None}, False),
+        ({"event_type": "PROTEST"}, False),
+        ({"mode": "explosives", "killed_min": 2, "actor_country": "UKR", "actor_names": ("U",)}, False),
+        ({"merge_country": "SYR", "country": "SYR"}, False),
+        ({"date_start": "2026-03", "date_end": "2026-03"}, False),
+    ],
+)  # fmt: skip
+def test_which_reports_of_one_day_are_one_incident(changes: dict[str, Any], same: bool) -> None:
+    expected = [["a", "b"]] if same else [["a"], ["b"]]
+    assert names([make_report("a"), make_report("b", **changes)]) == expected
+
+
+def test_two_events_of_one_article_stay_two() -> None:
+    one = make_report("a")
+    assert score_pair(one, replace(one, mention_id="mn1-other", sentence_start=99)) is None
+    assert len(group_reports([one, replace(one, mention_id="mn1-other", sentence_start=99)], 1)) == 2
+
+
+def test_a_report_dated_a_day_off_joins_by_place_and_toll() -> None:
+    assert names([make_report("a"), make_report("b", **on(date(2026, 3, 10)))]) == [["a", "b"]]
+    assert names([make_report("a"), make_report("b", **on(date(2026, 3, 10)))], 0) == [["a"], ["b"]]
+    other_toll = on(date(2026, 3, 10), killed_min=4, killed_max=4)
+    assert names([make_report("a"), make_report("b", **other_toll)]) == [["a"], ["b"]]
+
+
+def test_daily_shelling_of_one_city_stays_an_event_a_day() -> None:
+    days = [date(2026, 3, 1) + timedelta(days=nth) for nth in range(20)]
+    reports = [
+        make_report(f"{day.day}-{outlet}", **on(day, killed_min=day.day, killed_max=day.day))
+        for day in days
+        for outlet in "xy"
+    ]
+    assert len(group_reports(reports, 1)) == 20
+
+
+def test_equal_tolls_day_after_day_do_not_chain() -> None:
+    reports = [make_report(str(nth), **on(date(2026, 3, 1) + timedelta(days=nth))) for nth in range(10)]
+    spans = [group[-1].event_day - group[0].event_day for group in group_reports(reports, 1)]
+    assert max(abs(span.days) for span in spans) <= 1
+
+
+REPORTS = st.lists(
+    st.builds(
+        lambda nth, article, day, place, killed: make_report(
+            f"{nth}", article_id=f"ar1-{article}", **(on(day) | place), killed_min=killed, killed_max=killed
+        ),
+        st.integers(0, 10_000),
+        st.integers(0, 12),
+        st.dates(date(2026, 3, 1), date(2026, 3, 12)),
+        st.sampled_from([LORVAN, TARNE, COUNTRY]),
+        st.sampled_from([None, 2, 3, 30]),
+    ),
+    max_size=25,
+    unique_by=lambda report: report.mention_id,
+)
+
+
+@given(reports=REPORTS, data=st.data())
+def test_events_do_not_depend_on_the_order_of_reports(reports: list[Report], data: st.DataObject) -> None:
+    events = merge_reports(reports, 1)
+    assert merge_reports(data.draw(st.permutations(reports)), 1) == events
+    members = sorted(member for event in events for member in event.members)
+    assert members == sorted(report.mention_id for report in reports)
+    assert len({event.event_id for event in events}) == len(events)
+
+
+@given(reports=REPORTS, day=st.dates(date(2026, 3, 1), date(2026, 3, 12)))
+def test_a_days_events_follow_from_the_days_around_it(reports: list[Report], day: date) -> None:
+    around = [report for report in reports if -3 <= (report.event_day - day).days <= 3]
+
+    def of_day(events: list[MergedEvent]) -> list[MergedEvent]:
+        here = {report.mention_id for report in reports if report.event_day == day}
+        return [event for event in events if not here.isdisjoint(event.members)]
+
+    assert of_day(merge_reports(around, 1)) == of_day(merge_reports(reports, 1))
+
+
+def test_a_merged_event_says_what_its_reports_agree_and_disagree_on() -> None:
+    later = NOW + timedelta(hours=3)
+    [event] = merge_reports(
+        [
+            make_report("a", weapons=("bombs",)),
+            make_report(
+                "b", killed_min=7, killed_max=7, seen_at=later, first_seen_at=later, recipient_names=("Vell",)
+            ),
+            make_report("c", killed_min=7, killed_max=9, seen_at=later, first_seen_at=later, **COUNTRY),
+        ],
+        1,
+    )
+    assert (event.killed_min, event.killed_max, event.killed_best) == (5, 9, 7)
+    assert (event.mentions, event.articles, event.outlets) == (3, 3, 3)
+    assert event.disputed == ("killed",)
+    assert event.agreed == ("date", "place", "mode", "actor")
+    assert (event.place_name, event.weapons, event.recipient_names) == ("Lorvan", ("bombs",), ("Vell",))
+    assert event.confidence == 0.99
+    assert (event.first_seen_at, event.last_seen_at) == (NOW, later)
+
+
+@pytest.mark.parametrize(
+    ("told", "best"),
+    [
+        ([("x", 0, 5)], 5),
+        ([("x", 0, 5), ("x", 1, 8)], 8),  # an outlet's later report takes the place of its earlier one
+        ([("x", 0, 5), ("y", 1, 8), ("z", 2, 8)], 8),
+        ([("x", 0, 5), ("y", 1, 8)], 8),  # among equals the last
+        ([("x", 1, 5), ("y", 0, 8)], 5),
+        ([("x", 0, 5), ("y", 1, 5), ("z", 2, 9)], 5),
+        ([("x", 0, None)], None),
+    ],
+)
+def test_the_best_toll(told: list[tuple[str, int, int | None]], best: int | None) -> None:
+    reports = [
+        make_report(str(nth), outlet=outlet, seen_at=NOW + timedelta(hours=hour), killed_min=killed)
+        for nth, (outlet, hour, killed) in enumerate(told)
+    ]
+    assert choose_toll(reports, lambda report: report.killed_min) == best
+
+
+def test_the_id_of_an_event_survives_edits_of_its_first_article() -> None:
+    [before] = merge_reports([make_report("a"), make_report("b")], 1)
+    edited = make_report(
+        "a", mention_id="mn1-a-edited", killed_min=6, seen_at=NOW + timedelta(days=1), sentence="New."
+    )
+    [after] = merge_reports([edited, make_report("b")], 1)
+    assert after.event_id == before.event_id

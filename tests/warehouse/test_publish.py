@@ -1,0 +1,200 @@
+"""Killed loads and publications, two loads at once, readers while a new file is published."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.warehouse.newsroom import Files, make_records
+from tests.warehouse.sample import NOW, make_article, make_mention, write_articles, write_batch
+from transforms.errors import Permanent, Transient
+from warehouse.checks import run_checks
+from warehouse.connection import lock_of, open_build, open_published, read_lock_holder
+from warehouse.load import load_batches
+from warehouse.publish import publish
+
+ROOT = Path(__file__).parents[2]
+
+KILLED_LOAD = """
+import os, signal, sys
+from pathlib import Path
+from datetime import UTC, datetime
+import warehouse.load, warehouse.publish
+
+def die(*arguments, **named):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr({module}, "{function}", die)
+build, published, *batches = map(Path, sys.argv[1:])
+warehouse.load.load_batches(build, published, batches, "poll-2", datetime(2026, 3, 10, 13, tzinfo=UTC))
+warehouse.publish.publish(build, published)
+"""
+
+
+def load_two(files: Files) -> list[Path]:
+    """Load and publish one batch; return another that is not loaded."""
+    first = write_batch(files.staging, "poll-1/batch-000", make_records())
+    load_batches(files.build, files.published, [first], "poll-1", NOW)
+    publish(files.build, files.published)
+    article = make_article("second")
+    return [first, write_articles(files.staging, "poll-2/batch-000", [(article, [make_mention(article)])])]
+
+
+def count_articles(published: Path) -> int:
+    with open_published(published) as connection:
+        [(count,)] = connection.execute("SELECT count(*) FROM articles").fetchall()
+        return int(count)
+
+
+@pytest.mark.parametrize(
+    ("module", "function"),
+    [
+        ("warehouse.load", "merge_changed"),  # rows are inserted, events are not merged
+        ("warehouse.load", "record_load"),  # all is written, nothing committed
+        ("warehouse.publish", "publish"),  # committed, not published
+        ("warehouse.publish", "_copy"),
+        ("warehouse.publish", "_replace"),  # the copy is made, not yet in its place
+        ("warehouse.publish.os", "close"),  # in its place, the folder not yet synced for certain
+    ],
+)
+def test_after_a_kill_the_published_file_is_whole_and_the_next_run_finishes(
+    module: str, function: str, files: Files
+) -> None:
+    batches = load_two(files)
+    text = KILLED_LOAD.format(module=module, function=function)
+    killed = subprocess.run(
+        [sys.executable, "-c", text, str(files.build), str(files.published), *map(str, batches)],
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert count_articles(files.published) in (6, 7)
+    load_batches(files.build, files.published, batches, "poll-2", NOW)
+    publish(files.build, files.published)
+    assert count_articles(files.published) == 7
+    assert [result for result in run_checks(files.published, NOW, 3600) if not result.ok] == []
+    leftovers = [path.name for path in files.folder.iterdir() if path.name.startswith(".")]
+    assert leftovers == []
+
+
+def test_a_second_publication_has_nothing_to_do(files: Files) -> None:
+    load_two(files)
+    before = files.published.stat().st_ino
+    assert publish(files.build, files.published) is False
+    assert files.published.stat().st_ino == before
+
+
+def test_a_broken_published_file_is_replaced(files: Files) -> None:
+    load_two(files)
+    files.published.write_bytes(b"not a database")
+    with pytest.raises(Permanent, match="broken or no warehouse"), open_published(files.published):
+        pass
+    assert publish(files.build, files.published) is True
+    assert count_articles(files.published) == 6
+
+
+def test_readers_keep_their_file_while_a_new_one_is_published(files: Files) -> None:
+    batches = load_two(files)
+    with open_published(files.published) as reader:
+        load_batches(files.build, files.published, batches, "poll-2", NOW)
+        assert publish(files.build, files.published) is True
+        assert reader.execute("SELECT count(*) FROM articles").fetchall() == [(6,)]
+        assert reader.execute("SELECT count(*) FROM mentions").fetchall() == [(7,)]
+    assert count_articles(files.published) == 7
+
+
+def test_reading_all_the_time_never_fails_nor_delays_a_load(files: Files) -> None:
+    load_two(files)
+    stop, seen, failures = threading.Event(), [], []
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                seen.append(count_articles(files.published))
+                time.sleep(0.02)
+            except Exception as error:
+                failures.append(error)
+                return
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for nth in range(4):
+            article = make_article(f"more-{nth}")
+            batch = write_articles(files.staging, f"poll-9{nth}/b", [(article, [make_mention(article)])])
+            load_batches(files.build, files.published, [batch], "r", NOW)
+            publish(files.build, files.published)
+    finally:
+        stop.set()
+        reader.join()
+    assert failures == []
+    assert sorted(seen) == seen
+    assert count_articles(files.published) == 10
+
+
+def test_two_loads_at_once_wait_for_each_other_and_both_are_in(files: Files) -> None:
+    text = (
+        "import sys\nfrom pathlib import Path\nfrom datetime import UTC, datetime\n"
+        "from warehouse.load import load_batches\n"
+        "build, published, batch = map(Path, sys.argv[1:])\n"
+        "load_batches(build, published, [batch], 'r', datetime(2026, 3, 10, tzinfo=UTC), lock_wait_s=60)\n"
+    )
+    running = []
+    for nth in range(2):
+        article = make_article(f"a{nth}")
+        batch = write_articles(files.staging, f"poll-{nth}/b", [(article, [make_mention(article)])])
+        arguments = [sys.executable, "-c", text, str(files.build), str(files.published), str(batch)]
+        running.append(subprocess.Popen(arguments, cwd=ROOT))
+    assert [process.wait(timeout=60) for process in running] == [0, 0]
+    with open_build(files.build, files.published) as connection:
+        assert connection.execute("SELECT load_id FROM loads ORDER BY ALL").fetchall() == [(1,), (2,)]
+        assert connection.execute("SELECT articles FROM events").fetchall() == [(2,)]
+
+
+def test_a_held_lock_says_who_holds_it(files: Files) -> None:
+    with open_build(files.build, files.published):
+        assert read_lock_holder(files.build).startswith(f"pid {os.getpid()} since 2")
+        started = time.monotonic()
+        with (
+            pytest.raises(Transient, match=rf"locked by another run \(pid {os.getpid()} since 20"),
+            open_build(files.build, files.published, lock_wait_s=0.2),
+        ):
+            pass
+        assert 0.2 <= time.monotonic() - started < 5
+    assert read_lock_holder(files.build) == ""
+
+
+def test_a_waiting_load_begins_when_the_lock_is_free(files: Files) -> None:
+    with lock_of(files.build).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        timer = threading.Timer(0.3, lambda: fcntl.flock(lock, fcntl.LOCK_UN))
+        timer.start()
+        with open_build(files.build, files.published, lock_wait_s=30):
+            pass
+        timer.join()
+
+
+def test_a_log_left_beside_the_published_file_is_not_taken_for_its_own(files: Files) -> None:
+    batches = load_two(files)
+    files.published.with_name(files.published.name + ".wal").write_bytes(b"another program's")
+    load_batches(files.build, files.published, batches, "poll-2", NOW)
+    publish(files.build, files.published)
+    assert count_articles(files.published) == 7
+
+
+def test_the_published_file_is_in_the_older_storage_format(files: Files) -> None:
+    load_two(files)
+    with open_published(files.published) as connection:
+        [(tags,)] = connection.execute(
+            "SELECT tags::VARCHAR FROM duckdb_databases() WHERE database_name = current_database()"
+        ).fetchall()
+    assert "v1.5.0" in tags
+    assert duckdb.__version__.startswith("2.")

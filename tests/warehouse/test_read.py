@@ -1,0 +1,60 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.warehouse.newsroom import Files, make_warehouse
+from tests.warehouse.sample import NOW, make_entry, make_feed, make_state, write_batch
+from transforms.records import PageState
+from warehouse.load import load_batches
+from warehouse.publish import publish
+from warehouse.read import (
+    is_batch_loaded,
+    read_feeds,
+    read_known_entries,
+    read_loaded_batches,
+    read_pages_to_retry,
+)
+
+
+def test_before_the_first_publication_nothing_is_known(files: Files) -> None:
+    assert read_feeds(files.published) == []
+    assert read_known_entries(files.published, ["en1-a"]) == {}
+    assert read_pages_to_retry(files.published, NOW) == []
+    assert read_loaded_batches(files.published) == set()
+    assert not is_batch_loaded(files.published, files.staging / "poll-1" / "batch-000")
+
+
+def test_feeds_come_back_as_they_were_staged(files: Files) -> None:
+    make_warehouse(files.folder)
+    expected = [(make_feed(name), make_state(name)) for name in ("alpha", "beta", "gamma")]
+    assert read_feeds(files.published) == expected
+
+
+def test_a_moved_feed_keeps_its_subscription(files: Files) -> None:
+    moved = make_state("alpha", url="https://new.example.org/feed")
+    batch = write_batch(files.staging, "poll-1/b", [make_feed("alpha"), moved])
+    load_batches(files.build, files.published, [batch], "poll-1", NOW)
+    publish(files.build, files.published)
+    [(feed, state)] = read_feeds(files.published)
+    assert (feed.url, state.url) == ("https://alpha.example.org/feed", "https://new.example.org/feed")
+
+
+def test_known_entries_are_the_latest_versions_of_those_asked_for(files: Files) -> None:
+    make_warehouse(files.folder)
+    known = read_known_entries(files.published, ["en1-siege", "en1-raid", "en1-nowhere"])
+    assert known == {"en1-siege": "ev1-siege-2", "en1-raid": "ev1-raid-1"}
+    assert read_known_entries(files.published, []) == {}
+
+
+def test_pages_to_retry_are_those_that_are_due(files: Files) -> None:
+    make_warehouse(files.folder)
+    [(entry, state)] = read_pages_to_retry(files.published, NOW)
+    assert entry == replace(make_entry("raid-b", "beta"))
+    assert state == PageState("en1-raid-b", "pending", 1, NOW, "503")
+    assert read_pages_to_retry(files.published, NOW - timedelta(seconds=1)) == []
+
+
+def test_loaded_batches_of_a_run(files: Files) -> None:
+    make_warehouse(files.folder)
+    assert read_loaded_batches(files.published) == {("poll-1", "batch-000")}
+    assert read_loaded_batches(files.published, "poll-2") == set()
+    assert is_batch_loaded(files.published, files.staging / "poll-1" / "batch-000")
