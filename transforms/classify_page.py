@@ -19,15 +19,14 @@ PAYWALLED_STUB_CHARS = 900
 SHORT_CHARS = 1_500
 
 _BOT_CHECK = re.compile(
-    r"just a moment\b|checking (?:your browser|if the site connection)|attention required!? \| cloudflare|"
-    r"verify(?:ing)? (?:that )?you are (?:a |not a )?(?:human|robot)|are you a (?:human|robot)|"
-    r"i am not a robot|"
-    r"enable javascript and (?:cookies|disable)|enable js and disable any ad ?blocker|"
-    r"access (?:to this page )?"
-    r"(?:has been |is )?denied|unusual (?:traffic|activity) from your|pardon our interruption|"
-    r"security check|"
-    r"request unsuccessful\. incapsula|please complete the captcha|ddos protection by|bot detection|"
-    r"bestätigen sie, dass sie (?:ein mensch|kein)|sind sie ein (?:mensch|roboter)",
+    r"just a moment\W*$|just a moment\.\.\.|checking (?:your browser|if the site connection)|"
+    r"attention required!? \| cloudflare|verify(?:ing)? (?:that )?you are (?:a |not a )?(?:human|robot)|"
+    r"^\W*are you a (?:human|robot)|i am not a robot|enable javascript and (?:cookies|disable)|"
+    r"enable js and disable any ad ?blocker|^\W*access denied\b(?!:)|"
+    r"access to this (?:page|site|website) (?:has been|is) (?:denied|blocked)|"
+    r"unusual (?:traffic|activity) from your|^\W*pardon our interruption|^\W*security check\W*$|"
+    r"request unsuccessful\. incapsula|please complete the captcha|ddos protection by|"
+    r"bestätigen sie, dass sie (?:ein mensch|kein)|^\W*sind sie ein (?:mensch|roboter)",
     re.IGNORECASE,
 )
 _BOT_MARKS = (
@@ -53,15 +52,17 @@ _CONSENT_TITLE = re.compile(
     r"antes de continuar",
     re.IGNORECASE,
 )
+_CODE = r"(?:403|404|410|50[0234])"
 _ERROR_TITLE = re.compile(
-    r"\b(?:404|403|410|500|502|503)\b.{0,30}(?:error|not found|gone|forbidden|unavailable|fehler|$)|"
-    r"page not found|not found$|"
-    r"(?:error|fehler|erreur) (?:404|403|410|5\d\d)|"
-    r"(?:page|article|story|content) (?:is |was )?(?:not found|no longer available|unavailable|"
-    r"does not exist|doesn.t exist)|seite (?:wurde )?nicht (?:gefunden|verfügbar)|page (?:introuvable|"
-    r"non trouvée)|página no encontrada|"
-    r"pagina non trovata|página não encontrada|nie znaleziono strony|страница не найдена|"
-    r"internal server error|service unavailable|bad gateway",
+    rf"^\W*(?:http |error |fehler |erreur )*{_CODE}\W*"
+    r"(?:$|error|not found|gone|forbidden|(?:service |temporarily )*unavailable|fehler|[-–|:])|"
+    rf"\W{_CODE} (?:error|not found)|(?:error|fehler|erreur) {_CODE}\b|^\W*not found\W*$|"
+    r"(?:page|url|document|this (?:article|story|content)|(?:article|story) you) .{0,40}(?:not found|"
+    r"could not be found|can.?t be found|no longer (?:available|exists)|does ?n.t exist|does not exist)|"
+    r"page not found|article not found|seite (?:wurde )?nicht (?:gefunden|verfügbar)|"
+    r"page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata|página não encontrada|"
+    r"nie znaleziono strony|страница не найдена|^\W*internal server error|^\W*service unavailable|"
+    r"^\W*bad gateway",
     re.IGNORECASE,
 )
 _LIVE_ADDRESS = re.compile(
@@ -134,8 +135,7 @@ def measure_text(text: str) -> int:
 
 
 def _is_bot_check(view: PageView, length: int) -> bool:
-    titles = " | ".join((view.head.title, view.title, *view.head.headings))
-    if _BOT_CHECK.search(titles):
+    if any(_BOT_CHECK.search(title) for title in (view.head.title, view.title, *view.head.headings)):
         return True
     visible = view.text if length > 40 else visible_text(view.tree)
     if len(visible) > SHORT_CHARS:
