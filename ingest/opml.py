@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from lxml import etree
 
@@ -79,11 +78,6 @@ def write_opml(feeds: Iterable[Feed], title: str = "Dateline") -> bytes:
 def looks_like_opml(body: bytes) -> bool:
     """Whether a file is OPML rather than CSV."""
     return b"<opml" in body[:4000].lower() or body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-
-
-def read_opml_file(path: Path) -> tuple[list[Feed], list[str]]:
-    """`read_opml` of a file."""
-    return read_opml(path.read_bytes(), str(path))
 
 
 def _parse(body: bytes, name: str) -> tuple[etree._Element, list[str]]:

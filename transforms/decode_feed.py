@@ -40,7 +40,9 @@ _PROLOG = re.compile(
     r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>]*)(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE
 )
 _ENTITY = re.compile(r"<!ENTITY\s+([A-Za-z][\w.-]*)\s+(?:\"([^\"<&%]{0,64})\"|'([^'<&%]{0,64})')\s*>")
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
+_VERBATIM = (("<![CDATA[", "]]>"), ("<!--", "-->"))
+_MONSTROUS_TAG = re.compile(r"<([A-Za-z_][\w:.-]{0,99})[^<>]{65536,}")
+_STRAY_LESS_THAN = re.compile(r"<(?![A-Za-z_/!?])")
 _AMPERSAND = re.compile(r"&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6})|([A-Za-z][\w.-]*));|&")
 _XML_NAMES = ("amp", "lt", "gt", "quot", "apos")
 _STRAY_BYTES_ALLOWED = 0.01
@@ -85,7 +87,8 @@ def mend_xml(text: str) -> str:
 
     Characters that XML forbids go; so does everything before the first element, DOCTYPE included, and with
     it every way to make an entity expand to much (short plain entities are filled in; external ones are
-    gone). HTML's named characters become the characters, stray ampersands are escaped.
+    gone). HTML's named characters become the characters, stray ampersands and less-than signs are escaped;
+    a tag of over 64 KB loses its attributes.
     """
     text = drop_illegal_characters(text)
     position = 0
@@ -108,14 +111,41 @@ def mend_xml(text: str) -> str:
         found = own_entities.get(name) or html.entities.html5.get(f"{name};")
         return _escape(found) if found else f"&amp;{name};"
 
-    pieces = _CDATA.split(text[position:])
-    pieces[::2] = [_AMPERSAND.sub(mend_ampersand, piece) for piece in pieces[::2]]
+    pieces = _split_verbatim(text[position:])
+    for index in range(0, len(pieces), 2):
+        piece = _AMPERSAND.sub(mend_ampersand, pieces[index])
+        pieces[index] = _MONSTROUS_TAG.sub(r"<\1", _STRAY_LESS_THAN.sub("&lt;", piece))
     return '<?xml version="1.0" encoding="utf-8"?>\n' + "".join(pieces)
 
 
 def drop_cdata(text: str) -> str:
     """`text` without its CDATA sections and comments, so that only true markup is left."""
-    return _CDATA.sub("", text)
+    return "".join(_split_verbatim(text)[::2])
+
+
+def _split_verbatim(text: str) -> list[str]:
+    """Cut `text` into markup, verbatim section, markup, ...; what is never closed counts as markup.
+
+    One pass, where a regular expression would look for the end again and again.
+    """
+    pieces: list[str] = []
+    begins = {start: text.find(start) for start, _ in _VERBATIM}
+    position = 0
+    while True:
+        found = [(begins[start], start, end) for start, end in _VERBATIM if begins[start] >= 0]
+        if not found:
+            break
+        begin, start, end = min(found)
+        close = text.find(end, begin + len(start))
+        if close < 0:
+            begins[start] = -1
+            continue
+        pieces += [text[position:begin], text[begin : close + len(end)]]
+        position = close + len(end)
+        begins = {
+            mark: text.find(mark, position) if 0 <= at < position else at for mark, at in begins.items()
+        }
+    return [*pieces, text[position:]]
 
 
 def _find_declared(body: bytes, content_type: str) -> list[str]:

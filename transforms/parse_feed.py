@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 import feedparser
@@ -19,8 +21,8 @@ from transforms.urls import is_web_url, make_absolute
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _ENTRY_TAG = re.compile(r"<(?:(?:rss|atom|a10)\d*:)?(?:item|entry)(?=[\s>/])", re.IGNORECASE)
 _DATE_ELEMENT = re.compile(
-    r"<([\w.-]+:)?(pubdate|published|issued|updated|modified|lastbuilddate|date|created|publicationdate)\b[^>]*>\s*"
-    r"(?:<!\[CDATA\[)?\s*([^<\]]{4,100}?)\s*(?:\]\]>)?\s*<",
+    r"<([\w.-]{1,40}:)?(pubdate|published|issued|updated|modified|lastbuilddate|date|created|publicationdate)"
+    r"(?=[\s>])[^<>]{0,200}>\s{0,40}(?:<!\[CDATA\[)?([^<\]]{4,140})",
     re.IGNORECASE,
 )
 _DATE_KEYS = {  # feedparser's name for each of them
@@ -31,6 +33,8 @@ _DATE_KEYS = {  # feedparser's name for each of them
 _PUBLISHED_KEYS = ("published", "created", "updated", "prism_publicationdate")
 _PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _CAPTION = re.compile(r"(</?)media:description\b")
+_LONGEST_HEAD = 20_000
+"""How much of what comes before the first entry is read again with each entry of a feed in pieces."""
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
@@ -70,6 +74,26 @@ def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFeed:
 
 
 def _run_feedparser(mended: str) -> Any:
+    """feedparser's result; entry by entry where the whole makes it fail."""
+    try:
+        return _run_feedparser_once(mended)
+    except Exception:  # a KeyError for an empty geographic element, a TypeError for an odd picture, ...
+        starts = [match.start() for match in _ENTRY_TAG.finditer(mended)]
+        if not starts:
+            raise
+    head = mended[: starts[0]][:_LONGEST_HEAD]
+    try:
+        result = _run_feedparser_once(head)
+    except Exception:
+        head = '<rss version="2.0"><channel>'
+        result = _run_feedparser_once(head)
+    for start, end in pairwise([*starts, len(mended)]):
+        with suppress(Exception):  # what is left out is told: fewer entries than were seen
+            result.entries += _run_feedparser_once(head + mended[start:end]).entries[:1]
+    return result
+
+
+def _run_feedparser_once(mended: str) -> Any:
     # A BytesIO, since feedparser opens bytes as a file name first. No base address is given: it would be
     # mixed into relative GUIDs, which must not change when the feed moves. Markup is neither cleaned nor
     # resolved: it is only ever turned into text. Captions of pictures would pass for the entry's text.

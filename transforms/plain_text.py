@@ -36,7 +36,7 @@ def html_to_text(markup: str) -> str:
     try:
         root = lxml.html.document_fromstring(f"<body>{markup}</body>".encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return _tidy(html.unescape(re.sub(r"<[^>]*>", " ", markup)))
+        return _tidy(html.unescape(re.sub(r"<[^<>]*>", " ", markup)))
     return _tidy("".join(_walk(root)))
 
 

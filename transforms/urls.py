@@ -81,14 +81,6 @@ def is_web_url(url: str) -> bool:
         return False
 
 
-def name_host(url: str) -> str:
-    """The host of `url` without `www.`: what to call an outlet that has no other name; "" without a host."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
 def make_absolute(base: str, url: str) -> str:
     """Resolve `url` against `base`; "" where that gives no http(s) URL.
 

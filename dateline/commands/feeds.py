@@ -29,7 +29,7 @@ def command() -> None:
 @click.option(
     "--outlet",
     default="",
-    help="Who publishes it: events are counted by outlet. Default: the articles' host.",
+    help="Who publishes it: events are counted by outlet. Default: the title.",
 )
 @click.option("--country", default="", help="The outlet's country, ISO 3166-1 alpha-3, such as KEN.")
 @click.option("--language", default="", help="ISO 639-1, such as en; default: what the feed says.")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.urls import canonicalize_guid, canonicalize_url, is_web_url, make_absolute, name_host
+from transforms.urls import canonicalize_guid, canonicalize_url, is_web_url, make_absolute
 
 ONE = "https://example.com/news/border-clash?id=7"
 
@@ -91,7 +91,6 @@ def test_canonicalizing_is_idempotent_and_never_raises(url: str) -> None:
 def test_what_is_made_absolute_can_be_asked_for(base: str, url: str) -> None:
     absolute = make_absolute(base, url)
     assert absolute == "" or (is_web_url(absolute) and " " not in absolute)
-    name_host(url)
 
 
 def test_make_absolute() -> None:
