@@ -12,7 +12,7 @@ from dags.tasks import DEFAULTS, WAREHOUSE, only_transient_retries
 
 
 def find_day() -> str:
-    """The run's day: the parameter's, else its data interval's start, else the day before it was triggered."""
+    """The parameter's day, else the data interval's, else the day before the run was triggered."""
     from dateline import steps
 
     airflow = get_current_context()

@@ -53,4 +53,4 @@ def report(batches: list[str] | None) -> None:
     from dateline import steps
 
     with only_transient_retries():
-        steps.require_complete(batches or [])
+        steps.require_complete(batches)

@@ -14,6 +14,7 @@ from dateline.settings import Home
 from transforms.errors import Permanent
 
 DAGS_FOLDER = Path(dags.__file__).parent
+DAG_RUNS_LOG = "dag_runs.log"
 
 
 def airflow_environment(
@@ -72,17 +73,21 @@ def serve_airflow(environment: Mapping[str, str]) -> int:
     return child.wait()
 
 
-@contextmanager
-def open_dag(dag_id: str, environment: Mapping[str, str]) -> Iterator[Callable[[Mapping[str, object]], str]]:
-    """Yield a function that runs a DAG once, with no scheduler, and returns the run's final state.
+RunDag = Callable[[str, Mapping[str, object]], str]
+"""Runs a DAG once with a configuration and returns the run's final state."""
 
-    All runs share one process of their own; its log goes to `DAG_ID.log` in Airflow's home.
+
+@contextmanager
+def open_dags(environment: Mapping[str, str]) -> Iterator[RunDag]:
+    """Yield a function that runs a DAG once, with no scheduler.
+
+    All runs share one process of their own; its log goes to `dag_runs.log` in Airflow's home.
 
     Raises:
         Permanent: the DAG could not be run at all.
     """
-    log = Path(environment["AIRFLOW_HOME"]) / f"{dag_id}.log"
-    arguments = [sys.executable, "-m", "dags.run_once", dag_id]
+    log = Path(environment["AIRFLOW_HOME"]) / DAG_RUNS_LOG
+    arguments = [sys.executable, "-m", "dags.run_once"]
     with log.open("ab") as output:
         child = subprocess.Popen(
             arguments,
@@ -93,11 +98,11 @@ def open_dag(dag_id: str, environment: Mapping[str, str]) -> Iterator[Callable[[
             text=True,
         )
 
-    def run(conf: Mapping[str, object]) -> str:
+    def run(dag_id: str, conf: Mapping[str, object]) -> str:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
-            child.stdin.write(json.dumps(conf) + "\n")
+            child.stdin.write(f"{dag_id} {json.dumps(conf)}\n")
             child.stdin.flush()
         except BrokenPipeError:
             pass  # the process is gone, and so prints no state

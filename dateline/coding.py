@@ -8,6 +8,16 @@ from ingest.gazetteer_file import open_gazetteer
 from ingest.seeds import hash_tables, load_seeds
 from transforms.code_document import RulesCoder
 from transforms.coder import Coder
+from transforms.lexicon import CoderTables
+
+
+def load_tables(home: Home) -> CoderTables:
+    """The bundled seed tables with the user's rows over them.
+
+    Raises:
+        Permanent: a row is broken; the message names file, line and column.
+    """
+    return load_seeds(Path(str(files("seeds"))), home.seeds)
 
 
 def open_coder(home: Home) -> Coder:
@@ -16,6 +26,6 @@ def open_coder(home: Home) -> Coder:
     Raises:
         Permanent: a seeds row is broken (file, line, column), or the cache folder cannot be written.
     """
-    tables = load_seeds(Path(str(files("seeds"))), home.seeds)
+    tables = load_tables(home)
     gazetteer = open_gazetteer(home.cache, tables.countries, tables.regions)
     return RulesCoder(tables, gazetteer, hash_tables(tables))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from dateline.airflow_local import airflow_environment, open_dag, prepare_airflow
+from dateline.airflow_local import DAG_RUNS_LOG, airflow_environment, open_dags, prepare_airflow
 from dateline.coding import open_coder
 from dateline.newsroom import Newsroom
 from dateline.newsroom_pages import EDITIONS
@@ -59,12 +59,12 @@ def run_demo(folder: Path, say: Callable[[str], None], width: int) -> None:
             airflow = threads.submit(prepare_airflow, environment)
             open_coder(home)
             airflow.result()
-        with open_dag("poll_news", environment) as run:
+        with open_dags(environment) as run:
             for edition in EDITIONS:
                 say(f"Running the DAG poll_news on the {edition.replace('-', ' ')} ...")
-                state = run({"poll_all": True})
+                state = run("poll_news", {"poll_all": True})
                 if state != "success":
-                    raise Permanent(f"the DAG run ended as {state}; see {home.airflow / 'poll_news.log'}")
+                    raise Permanent(f"the DAG run ended as {state}; see {home.airflow / DAG_RUNS_LOG}")
                 newsroom.advance()
     for title, name in TABLES.items():
         say(f"\n{title}\n\n{_show(home, read_sql(name), width)}")

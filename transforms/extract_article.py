@@ -6,6 +6,7 @@ Pure: bytes and the time of fetching go in, a value comes out; a page gives the 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -102,7 +103,7 @@ def make_article(found: ExtractedArticle, entry: Entry, page: Page, feed: Feed) 
         feed_id=entry.feed_id,
         fetch_id=page.fetch_id,
         url=page.final_url or entry.url,
-        outlet=feed.outlet or feed.title,
+        outlet=feed.outlet or feed.title or (urlsplit(page.final_url or entry.url).hostname or ""),
         outlet_country=feed.country,
         title=found.title,
         title_source=found.title_source,

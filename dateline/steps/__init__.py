@@ -63,12 +63,14 @@ def run_steps(context: Context, batches: Iterable[Path]) -> None:
             run_step(context, step, batch)
 
 
-def require_complete(batches: Iterable[str]) -> None:
-    """Fail when a batch did not come through.
+def require_complete(batches: Iterable[str] | None) -> None:
+    """Fail when a batch did not come through, or when there was no plan (None).
 
     Raises:
         Permanent: naming the batches; their files stay, and the next run carries on with them.
     """
+    if batches is None:
+        raise Permanent("the plan failed; its own log says why")
     failed = [batch for batch in map(Path, batches) if not is_done(batch, LAST_STEP)]
     if failed:
         names = ", ".join(f"{batch.parent.name}/{batch.name}" for batch in failed)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from ingest.exchange import Exchange
-from transforms.decide_entries import decide_entries
+from transforms.decide_entries import decide_entries, to_iso_639_1
 from transforms.identity import make_id
 from transforms.page_entries import make_page_entry
 from transforms.parse_feed import parse_feed
@@ -90,7 +90,7 @@ class SavedCollector:
         if known:
             return known
         outlet = (urlsplit(parsed.site_url or url).hostname or parsed.title).removeprefix("www.")
-        return Feed(make_id("fd1", url), url, parsed.title, outlet, language=parsed.language)
+        return Feed(make_id("fd1", url), url, parsed.title, outlet, language=to_iso_639_1(parsed.language))
 
     def _add_entries(self, parsed: ParsedFeed, feed: Feed, fetch: Fetch) -> None:
         at = fetch.requested_at

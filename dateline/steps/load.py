@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from dateline.coding import load_tables
 from dateline.context import Context
 from dateline.runs import find_ready_batches, remove_old_runs
 from dateline.steps.backfill import parse_day
 from transforms.errors import Permanent
-from warehouse import checks, export, publish, settle
+from warehouse import checks, export, publish, reference, settle
 from warehouse.load import LoadSummary, load_batches
 from warehouse.read import read_loaded_batches
 
@@ -23,12 +24,25 @@ def load_ready(context: Context) -> LoadSummary:
         Transient: another run is loading, or the disk is full; the batches stay, the next load takes them.
     """
     summary = load_staged(context)
+    _load_reference(context)
     publish_build(context)
     loaded = read_loaded_batches(context.home.published)
     remove_old_runs(
         context.home.staging, loaded, context.settings.whole("staging.keep_days"), datetime.now(UTC)
     )
     return summary
+
+
+def _load_reference(context: Context) -> None:
+    """Keep the warehouse's reference tables what the seed tables say."""
+    reference.load_reference(
+        context.home.build,
+        context.home.published,
+        load_tables(context.home),
+        datetime.now(UTC),
+        memory_limit=context.settings.text("load.memory_limit"),
+        lock_wait_s=context.settings.number("load.lock_wait_s"),
+    )
 
 
 def load_staged(context: Context) -> LoadSummary:

@@ -14,7 +14,7 @@ from dateline.runs import read_start, step_of
 from dateline.settings import Home, Settings
 from dateline.steps.articles import clean_batch, code_batch
 from dateline.steps.backfill import open_collector, read_archived_params, write_saved
-from dateline.steps.load import load_staged, publish_build
+from dateline.steps.load import load_ready, load_staged
 from dateline.steps.poll import fetch_batch, poll_batch, write_plan
 from ingest.archive import ArchiveFetcher, iterate_exchanges, key_of, read_exchange
 from ingest.exchange import Fetcher
@@ -108,7 +108,7 @@ def replay_archive(context: Context) -> int:
         shutil.rmtree(batch.parent)
         context.progress("runs", done, len(runs))
     replace_build(home.build, original.build, lock_wait_s=context.settings.number("load.lock_wait_s"))
-    publish_build(context)
+    load_ready(context)
     shutil.rmtree(home.path)
     return len(runs)
 

@@ -1,0 +1,105 @@
+"""Real runs of each DAG, by Airflow, against its own database and the sample newsroom."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.dags.conftest import LocalAirflow
+from warehouse.query import run_queries
+
+pytestmark = [pytest.mark.xdist_group("airflow"), pytest.mark.timeout(280)]
+
+
+def ask(airflow: LocalAirflow, query: str) -> list[tuple[object, ...]]:
+    with run_queries(airflow.home.published, query) as results:
+        return [tuple(row) for row in next(results).rows]
+
+
+@pytest.fixture(scope="module")
+def polled(airflow: LocalAirflow) -> LocalAirflow:
+    """The newsroom's two editions, polled."""
+    for _ in range(2):
+        assert airflow.run("poll_news", {"poll_all": True}) == "success"
+        airflow.newsroom.advance()
+    return airflow
+
+
+def test_poll_news_fills_the_warehouse(polled: LocalAirflow) -> None:
+    [(polls, entries, articles, events)] = ask(
+        polled,
+        """SELECT (SELECT count(DISTINCT run_id) FROM fetches),
+                  (SELECT count(DISTINCT entry_id) FROM entries),
+                  (SELECT count(*) FROM articles),
+                  (SELECT count(*) FROM events)""",
+    )
+    assert (polls, entries) == (2, 46)
+    assert isinstance(articles, int)
+    assert articles > 40
+    assert isinstance(events, int)
+    assert events > 20
+
+
+def test_check_warehouse_passes_on_a_sound_warehouse(polled: LocalAirflow) -> None:
+    assert polled.run("check_warehouse", {}) == "success"
+
+
+def test_daily_events_exports_a_day_and_does_it_again_alike(polled: LocalAirflow) -> None:
+    folder = polled.home.exports
+    assert polled.run("daily_events", {"day": "2026-03-02"}) == "success"
+    first = {path: path.read_bytes() for path in folder.rglob("*.parquet")}
+    assert {str(path.relative_to(folder)) for path in first} == {
+        "events/2026-03-02.parquet", "mentions/2026-03-02.parquet",
+    }  # fmt: skip
+    assert polled.run("daily_events", {"day": "2026-03-02"}) == "success"
+    assert {path: path.read_bytes() for path in folder.rglob("*.parquet")} == first
+
+
+def test_backfill_news_loads_a_folder_once(polled: LocalAirflow, tmp_path: Path) -> None:
+    paragraphs = (
+        "A bomb exploded at the bus station of Tabora, Tanzania, on Sunday, killing two people, police said.",
+        "Nine others were wounded when the device went off beside a ticket office shortly before noon, "
+        "said a doctor at the regional hospital, where the injured were being treated on Sunday evening.",
+        "No group had claimed the attack. The regional commissioner asked residents to stay calm and to tell "
+        "the police of anything that they had seen, and said that buses would leave from the market instead.",
+        "The station, on the line between Dodoma and Kigoma, is one of the busiest in the west.",
+    )
+    page = (
+        "<html lang=en><head><title>Two killed in Tabora bus station blast</title>"
+        "<link rel=canonical href='https://example.org/2026/03/01/tabora'>"
+        '<meta property="og:type" content="article">'
+        '<meta property="article:published_time" content="2026-03-01T20:00:00+00:00"></head><body><article>'
+        "<h1>Two killed in Tabora bus station blast</h1>"
+        + "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+        + "</article></body></html>"
+    )
+    (tmp_path / "tabora.html").write_text(page, encoding="utf-8")
+    conf: dict[str, object] = {
+        "source": "folder",
+        "path": str(tmp_path),
+        "from": "2026-03-01",
+        "to": "2026-03-01",
+    }
+    assert polled.run("backfill_news", conf) == "success"
+    query = "SELECT killed_max FROM events WHERE place_name ILIKE 'Tabora'"
+    assert ask(polled, query) == [(2,)]
+    loads = ask(polled, "SELECT count(*) FROM loads")
+    assert polled.run("backfill_news", conf) == "success"
+    assert ask(polled, "SELECT count(*) FROM loads") == loads
+
+
+def test_a_failure_that_no_retry_mends_fails_at_once(polled: LocalAirflow) -> None:
+    before = len(polled.log)
+    assert polled.run("backfill_news", {"path": "/nowhere/at/all"}) == "failed"
+    log = polled.log[before:]
+    assert "/nowhere/at/all does not exist" in log
+    assert "new_state=up_for_retry" not in log
+
+
+def test_check_warehouse_fails_loudly_on_a_stale_feed(polled: LocalAirflow) -> None:
+    settings = polled.home.settings.read_text(encoding="utf-8")
+    polled.home.settings.write_text(settings + "[checks]\nstale_feed_s = 0\n", encoding="utf-8")
+    try:
+        assert polled.run("check_warehouse", {}) == "failed"
+    finally:
+        polled.home.settings.write_text(settings, encoding="utf-8")
+    assert "these checks do not hold" in polled.log

@@ -1,0 +1,86 @@
+"""The DAGs themselves: they import, they are wired as the documentation says, they stay thin."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dateline.airflow_local import airflow_environment
+from dateline.settings import Home
+
+SCRIPT = """
+import json
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag({folder!r}, bundle_name="dateline")
+print(json.dumps({{
+    "errors": list(bag.import_errors.values()),
+    "dags": {{
+        name: {{
+            "tasks": [task.task_id for task in dag.tasks],
+            "pools": {{task.task_id: task.pool for task in dag.tasks if task.pool != "default_pool"}},
+            "retries": {{task.task_id: task.retries for task in dag.tasks}},
+            "timetable": type(dag.timetable).__name__,
+            "catchup": dag.catchup,
+            "max_active_runs": dag.max_active_runs,
+        }}
+        for name, dag in bag.dags.items()
+    }},
+}}))
+"""
+
+
+@pytest.fixture(scope="module")
+def bag(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[str, object]]]:
+    """What Airflow makes of the DAG files; in a process of its own, since importing Airflow changes a lot."""
+    import json
+
+    folder = str(Path(__file__).parents[2] / "dags")
+    environment = airflow_environment(Home(tmp_path_factory.mktemp("home")), environ=os.environ)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(folder=folder)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, dict[str, dict[str, object]]] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_every_dag_imports(bag: dict[str, dict[str, dict[str, object]]]) -> None:
+    assert not bag["errors"]
+    assert sorted(bag["dags"]) == ["backfill_news", "check_warehouse", "daily_events", "poll_news"]
+
+
+def test_polling_maps_one_group_over_batches(bag: dict[str, dict[str, dict[str, object]]]) -> None:
+    poll = bag["dags"]["poll_news"]
+    assert poll["tasks"] == [
+        "plan", "process.poll", "process.fetch", "process.clean", "process.code", "load", "report",
+    ]  # fmt: skip
+    assert poll["max_active_runs"] == 1
+
+
+def test_whatever_writes_the_build_file_waits_in_the_pool(
+    bag: dict[str, dict[str, dict[str, object]]],
+) -> None:
+    pools = {name: dag["pools"] for name, dag in bag["dags"].items() if dag["pools"]}
+    assert pools == {
+        "poll_news": {"load": "warehouse"},
+        "backfill_news": {"load": "warehouse"},
+        "daily_events": {"settle": "warehouse"},
+    }
+
+
+def test_days_are_data_intervals(bag: dict[str, dict[str, dict[str, object]]]) -> None:
+    daily = bag["dags"]["daily_events"]
+    assert daily["timetable"] == "CronDataIntervalTimetable"
+    assert daily["catchup"] is False
+
+
+def test_nothing_but_reports_goes_without_retries(bag: dict[str, dict[str, dict[str, object]]]) -> None:
+    for dag in bag["dags"].values():
+        retries = dag["retries"]
+        assert isinstance(retries, dict)
+        assert {task for task, count in retries.items() if not count} <= {"report"}
