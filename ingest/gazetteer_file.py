@@ -5,6 +5,7 @@ countries and divisions have no points there (and only the states of the USA hav
 country or division is the mean of the one-degree cells that hold one of its cities.
 """
 
+import contextlib
 import json
 import math
 import os
@@ -68,7 +69,8 @@ def compile_gazetteer(path: Path) -> None:
             connection.close()
         part.replace(path)
     except (OSError, sqlite3.Error) as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise Permanent(
             f"{path}: cannot write the gazetteer ({error}); check the folder and the disk"
         ) from error
@@ -130,8 +132,10 @@ class GazetteerFile:
             place = points.get(row.iso3)
             if place is None:
                 continue
+            lat = place.lat if row.lat is None else row.lat
+            lon = place.lon if row.lon is None else row.lon
             named = GazetteerPlace(
-                row.name, fold_name(row.name), row.iso3, "", place.lat, place.lon, place.geonameid,
+                row.name, fold_name(row.name), row.iso3, "", lat, lon, place.geonameid,
                 place.population, "country",
             )  # fmt: skip
             for name in {fold_name(name) for name in (row.name, *row.aliases)}:

@@ -41,7 +41,7 @@ SEED_FILES = {
     "actors.csv": "name,aliases,kind,country,sector",
     "agents.csv": "word,plural,kind,sector,armed",
     "weapons.csv": "word,mode",
-    "countries.csv": "iso3,iso2,name,demonyms,capital,aliases",
+    "countries.csv": "iso3,iso2,name,demonyms,capital,aliases,lat,lon",
     "regions.csv": "name,aliases,country,kind,anchors",
     "context_words.csv": "word,kind",
 }
@@ -246,6 +246,8 @@ def _country(row: Row) -> CountryRow:
         demonyms=row.items("demonyms"),
         capital=row.text("capital"),
         aliases=row.items("aliases"),
+        lat=row.number("lat", -90, 90) if row.text("lat") or row.text("lon") else None,
+        lon=row.number("lon", -180, 180) if row.text("lat") or row.text("lon") else None,
     )
 
 

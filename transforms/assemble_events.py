@@ -13,14 +13,15 @@ from transforms.sentences import Sentence
 BACKGROUND_DAYS = 30
 _COMPATIBLE_MODES = (
     frozenset({"explosives", "suicide-attack", "primitive"}),
-    frozenset({"aerial", "heavy-weapons", "drone", "explosives"}),
+    frozenset({"aerial", "heavy-weapons", "explosives"}),
+    frozenset({"aerial", "drone"}),
     frozenset({"firearms", "battle", "targeted", "execute"}),
     frozenset({"demo", "riot", "obstruct"}),
     frozenset({"battle", "heavy-weapons"}),
     frozenset({"explosives", "battle"}),
     frozenset({"massacre", "firearms", "execute", "battle", "primitive"}),
 )
-_PRECISE = ("suicide-attack", "drone", "massacre", "targeted", "unconventional", "riot")
+_PRECISE = ("suicide-attack", "massacre", "targeted", "unconventional", "riot", "drone")
 """Modes that say more than those they go with."""
 
 
@@ -87,6 +88,9 @@ def _dates_fit(a: Draft, b: Draft, published: date | None) -> bool:
         if not (first and last and other_first and other_last):
             return True
         return (other_first - last).days <= 1 and (first - other_last).days <= 1
+    dated = a.when or b.when
+    if dated and len(dated.start) < 7:
+        return False  # "in 2016" is hardly the day's news
     return is_background(a.when, published) == is_background(b.when, published)
 
 

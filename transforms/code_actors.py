@@ -16,7 +16,9 @@ _ORGANIZATION_ENDS = word_set(
     "police network federation bank university company corporation inc ltd club department office "
     "institute authority bureau service"
 )
-_ARTICLES = frozenset({"the", "a", "an", "least"})  # "at least" is cut in two by its preposition
+_ARTICLES = word_set(
+    "the a an at least most up to more fewer less than over about around nearly almost under roughly some"
+)
 _NOT_ACTORS = word_set(
     "incident violence situation news reports report statement war conflict crisis statement toll number day"
 )
@@ -36,19 +38,40 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
         (lexicon.demonyms[w.text] for w in parsed.words[start : phrase.end] if w.text in lexicon.demonyms), ""
     )
     country = country or demonym
+    if name and covers and row_kind != "country":
+        return Actor(text, name, row_kind, country, sector)
+    if (
+        parsed.words[phrase.head].lower in lexicon.weapons
+        and country
+        and (agent is None or agent.row.kind != "person")
+    ):
+        return Actor(
+            text, lexicon.country_names.get(country, ""), "organization", country, "MIL"
+        )  # "Russian missiles"
     if agent is not None:
         return _from_agent(text, name, row_kind, country, sector, demonym, agent, lexicon)
     head = parsed.words[phrase.head]
     if name and (covers or row_kind != "country"):
         return Actor(text, name, row_kind, country, sector)
+    if (
+        head.text in lexicon.demonyms
+        and start == phrase.start == phrase.end - 1
+        and not head.text.endswith("s")
+    ):
+        return Actor(
+            text, lexicon.country_names.get(country, ""), "country", country, "GOV"
+        )  # "Russian shelling"
     if head.text in lexicon.demonyms:
         return Actor(text, "", "group", country, "CVL")
     if head.lower in _NOT_ACTORS:
         return None
     if parsed.tags[phrase.head] == Tag.NAME:
+        if phrase.head == 0:
+            return None  # one word that opens the sentence: its capital says nothing
         organized = head.lower in _ORGANIZATION_ENDS or (head.text.isupper() and len(head.text) > 1)
         return Actor(text, "", "organization" if organized else "person", country, "")
-    if _counts_people(parsed, start, phrase):
+    following = parsed.words[phrase.end].text if phrase.end < len(parsed.words) else ""
+    if _counts_people(parsed, start, phrase) and following not in ("%", "per", "and", "to"):
         return Actor(text, "", "group", country, "CVL")
     if head.lower.endswith("ing") or parsed.tags[phrase.head] == Tag.NUMBER:
         return None

@@ -12,15 +12,14 @@ from transforms.geolocate import Located, find_toponyms, to_place
 from transforms.lexicon import CoderTables, EventTypeRow, build_lexicon
 from transforms.parsed_sentence import parse_sentence
 from transforms.records import CodedDocument, Document, Event, Place, Toponym, Weapon
-from transforms.resolve_dates import DateSpan, find_dates
-from transforms.sentences import Sentence, split_sentences
+from transforms.resolve_dates import DateSpan, find_dates, latest_day
+from transforms.sentences import Sentence, find_dateline_end, split_sentences
 
 RULES_VERSION = "rules-1"
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
 _MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
 _EMIT = 0.6
 _QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
-_DATELINE = re.compile(r"^[A-Z][\w .,'’/-]{2,60}?(?:\([A-Za-z /-]{2,30}\))? ?(?:--|[-–—]) ")
 _WORDS = re.compile(r"[a-z][a-z'-]*")
 
 
@@ -56,13 +55,16 @@ class RulesCoder:
     ) -> list[Draft]:
         words = tuple(_WORDS.findall(text.lower()))
         context = self._judge_context(words)
+        dateline = find_dateline_end(text)
         drafts: list[Draft] = []
         for sentence in sentences:
             lower = tuple(_WORDS.findall(sentence.text.lower()))
             if len(sentence.text) > _MOST_SENTENCE_CHARACTERS or not has_trigger(lower, self._lexicon):
                 continue
             parsed = parse_sentence(sentence, text, self._lexicon)
-            dates = find_dates(sentence.text, published)
+            dates = [
+                span for span in find_dates(sentence.text, published) if sentence.start + span.at >= dateline
+            ]
             drafts += draft_events(parsed, text, context, toponyms, dates, self._lexicon)
         return drafts
 
@@ -79,7 +81,11 @@ class RulesCoder:
     def _event(self, draft: Draft, published: date | None, lead: Located | None) -> Event:
         row = self._type_row(draft)
         when = draft.when
-        if when is None and published is not None:
+        ahead = draft.realis in ("planned", "hypothetical")
+        last = latest_day(when.end) if when else None
+        if ahead and published and last and last < published:
+            when = None  # "by the end of June": the one to come, which the text does not date
+        if when is None and published is not None and not ahead:
             when = DateSpan(published.isoformat(), published.isoformat())
         located = draft.where or lead
         place: Place | None = to_place(located) if located else None
@@ -150,12 +156,17 @@ def _find_lead_place(toponyms: list[Located], text: str) -> Located | None:
     """Where the news comes from when a sentence names no place: the first finer place with a preposition."""
     early = [t for t in toponyms if t.start < max(1200, len(text) // 3)]
     finer = [t for t in early if t.place.kind != "country"]
-    return next((t for t in finer if t.cue), None) or next(iter(finer), None) or next(iter(early), None)
+    told = [t for t in finer if not t.dateline]
+    return (
+        next((t for t in told if t.cue), None)
+        or next(iter(told), None)
+        or next(iter(finer), None)
+        or next(iter(early), None)
+    )
 
 
 def _find_dateline_date(text: str) -> date | None:
     """The date of `KABUL, 4 Feb 2009 (AP) --`, for documents without a day of publication."""
-    match = _DATELINE.match(text)
-    spans = find_dates(match.group(), None) if match else []
+    spans = find_dates(text[: find_dateline_end(text)], None)
     full = next((span.start for span in spans if len(span.start) == 10), "")
     return date.fromisoformat(full) if full else None

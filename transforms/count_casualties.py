@@ -101,13 +101,20 @@ def _bound_to(
 ) -> list[Quantity]:
     """The quantities that the cue at word `at` speaks of: its object, else what stands before it."""
     word = words[at]
-    people = [q for q in quantities if q.counts != "other"]
+    people = [q for q in quantities if q.counts != "other" and not _is_part(words, q)]
     if word == "death" and words[at - 1] == "to":
         before = [q for q in people if q.end < at]
         return _joined_left(words, before) if before and not _crosses_left(words, before[-1].end, at) else []
+    if "number" in words[max(0, at - 5) : at]:
+        # "the number of people killed in the strike has risen to 19"
+        behind = [
+            q for q in people if q.start > at and words[q.start - 1] in ("to", "at", "is", "was", "reached")
+        ]
+        return behind[:1]
     if word in ("death", "deaths", "lives", "injury", "toll", "fatalities"):
-        reach = 16 if "toll" in words[at : at + 2] else 8
-        behind = [q for q in people if at < q.start <= at + reach]
+        behind = [q for q in people if at < q.start <= at + 8]
+        if "toll" in words[at : at + 2]:
+            behind = [q for q in people if q.start > at and words[q.start - 1] in _TOLL_LINKS]
         before = [q for q in people if q.end <= at and at - q.end <= 1]
         return (before or _joined(words, people, behind[:1]))[:3]
     passive = _is_passive_cue(words, at)
@@ -129,6 +136,14 @@ def _bound_to(
         behind = [q for q in people if at < q.start <= at + 2]
         return behind[:1]
     return []
+
+
+_TOLL_LINKS = frozenset({"to", "at", "is", "was", "reached", "of", "stands", "exceeded"})
+
+
+def _is_part(words: list[str], quantity: Quantity) -> bool:
+    """`nine people, seven of them soldiers`: the seven are among the nine."""
+    return words[quantity.start + 1 : quantity.start + 3] in (["of", "them"], ["of", "whom"])
 
 
 def _is_passive_cue(words: list[str], at: int) -> bool:
@@ -183,7 +198,7 @@ def _joined_left(words: list[str], quantities: list[Quantity]) -> list[Quantity]
         link = words[quantity.end : found[0].start]
         if link == ["and"] or link == [","]:
             found.insert(0, quantity)
-        elif "including" in link or "among" in link or "of" in link:
+        elif len(link) <= 5 and ("including" in link or "among" in link or "of" in link):
             found = [quantity]  # "25 people, including 3 children, were killed": the 25 are the toll
         else:
             break
@@ -204,6 +219,8 @@ def _single_before(parsed: ParsedSentence, words: list[str], at: int, lexicon: L
         parsed.tags[i] in (Tag.AUXILIARY, Tag.ADVERB) or words[i] in ("shot", "stabbed", "and")
     ):
         i -= 1
+    if i >= 0 and words[i] in ("he", "she"):
+        return Quantity(i, i + 1, (1, 1), "people", counted=True)
     if i < 0 or parsed.phrase_at[i] < 0:
         return None
     phrase = parsed.phrases[parsed.phrase_at[i]]

@@ -1,12 +1,13 @@
 """Make event drafts of one sentence: triggers with roles, guarded against senses that are no event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transforms.assemble_events import Draft
 from transforms.code_actors import code_actor, is_armed, is_human, is_political
 from transforms.count_casualties import Toll, count_casualties
 from transforms.fill_roles import Roles, fill_roles
 from transforms.find_events import Hit, find_events
+from transforms.gazetteer import GazetteerPlace
 from transforms.geolocate import Located, pick_place
 from transforms.judge_realis import judge_realis
 from transforms.lexicon import Lexicon
@@ -53,6 +54,8 @@ def draft_events(
     toll = count_casualties(parsed, hits, lexicon)
     weapons = find_weapons(parsed, lexicon)
     candidates = [_candidate(parsed, hit, document, lexicon) for hit in hits]
+    names = {located.text: located.place for located in toponyms}
+    candidates = [_put_places_right(candidate, names) for candidate in candidates]
     kept = [c for c in candidates if _passes(parsed, c, candidates, toll, weapons, context, lexicon)]
     groups: list[list[_Candidate]] = []
     for candidate in kept:
@@ -91,10 +94,23 @@ def _candidate(parsed: ParsedSentence, hit: Hit, document: str, lexicon: Lexicon
     roles = fill_roles(parsed, hit)
     actors = _code(parsed, roles.actors, document, lexicon)
     recipients = _code(parsed, roles.recipients, document, lexicon)
-    if hit.row.type in ("ASSAULT", "COERCE", "PROTEST", "MOBILIZE"):
+    if hit.row.type in ("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT"):
         # What is no person, force or state acts in no event: "the blast killed", "the crash injured".
         actors = tuple(actor for actor in actors if actor.kind != "property")
     return _Candidate(hit, roles, actors, recipients)
+
+
+def _put_places_right(candidate: _Candidate, names: dict[str, GazetteerPlace]) -> _Candidate:
+    """A place that is no state is no person either: `Kunduz` is property, and acts in nothing."""
+
+    def put(actor: Actor) -> Actor:
+        place = names.get(actor.text)
+        if place is None or actor.name or actor.kind not in ("person", "organization"):
+            return actor
+        return replace(actor, kind="property", country=place.country)
+
+    actors = tuple(actor for actor in candidate.actors if actor.text not in names or actor.name)
+    return replace(candidate, actors=actors, recipients=tuple(map(put, candidate.recipients)))
 
 
 def _code(
@@ -117,11 +133,17 @@ def _passes(
     row = candidate.hit.row
     everyone = (*candidate.actors, *candidate.recipients)
     if row.needs == "political":
+        if row.type == "CONSULT" and not any(
+            is_political(actor) and actor.kind != "property" for actor in candidate.recipients
+        ):
+            return False
         return any(is_political(actor) for actor in candidate.actors) and not (
             context.quiet and not any(actor.country or actor.name for actor in candidate.actors)
         )
     armed = any(is_armed(actor) for actor in everyone) or bool(weapons) or _telling(candidate, candidates)
     hurt = toll.any_killed or toll.any_injured
+    if row.type == "ASSAULT" and row.needs and not armed:
+        hurt = hurt and not any(word.lower in lexicon.accident_words for word in parsed.words)
     if row.needs == "crowd":
         human = any(is_human(actor) for actor in candidate.actors)
         return human and not (context.quiet and not armed)
@@ -170,7 +192,11 @@ def _belongs(parsed: ParsedSentence, earlier: _Candidate, later: _Candidate) -> 
     a, b = earlier.hit.row, later.hit.row
     if a.type != b.type:
         return False
-    if judge_realis(parsed, earlier.hit) != judge_realis(parsed, later.hit):
+    first, second = judge_realis(parsed, earlier.hit), judge_realis(parsed, later.hit)
+    told = (
+        earlier.hit.reading == "noun" and first != "negated" and second == "actual"
+    )  # "over the bomb that killed"
+    if first != second and a.type != "PROTEST" and not told:
         return False
     if a.type in _VERBAL or a.type == "ASSAULT":
         apart = {"abduct", "sexual", "torture"}
@@ -192,6 +218,10 @@ def _draft(
     sentence = parsed.sentence
     trigger = parsed.words[first.hit.start].start
     mode = _choose_mode(group, weapons)
+    realities = [judge_realis(parsed, candidate.hit) for candidate in group]
+    limit = _find_future(parsed, first.hit)
+    dates = [span for span in dates if span.at + sentence.start < limit]
+    toponyms = [located for located in toponyms if located.start < limit]
     actors = next((c.actors for c in group if c.actors), ())
     recipients = next((c.recipients for c in group if any(is_human(r) for r in c.recipients)), ())
     recipients = recipients or next((c.recipients for c in group if c.recipients), ())
@@ -206,10 +236,12 @@ def _draft(
     )
     strength += 0.15 * (toll.killed != (None, None) or toll.injured != (None, None)) + 0.05 * (len(group) > 1)
     strength += 0.1 * (first.hit.reading == "verb" or not first.hit.row.needs) - 0.25 * context.quiet
+    if first.hit.form.form == "plural" and first.hit.reading == "noun" and not when and not toll.any_killed:
+        strength -= 0.1  # "attacks on cities": of a kind, not one
     return Draft(
         event_type=event_type,
         mode=mode,
-        realis=judge_realis(parsed, first.hit),
+        realis="actual" if "actual" in realities else realities[0],
         actors=actors,
         recipients=recipients,
         weapons=tuple(dict.fromkeys(text for text, _ in weapons)) if event_type == "ASSAULT" else (),
@@ -222,6 +254,14 @@ def _draft(
     )
 
 
+def _find_future(parsed: ParsedSentence, hit: Hit) -> int:
+    """Where a later clause turns to what will be: places and days named there are not the event's."""
+    for i in range(hit.end, len(parsed.words)):
+        if parsed.words[i].lower in ("will", "would"):
+            return parsed.words[i].start
+    return parsed.sentence.end
+
+
 def _choose_mode(group: list[_Candidate], weapons: list[tuple[str, str]]) -> str:
     modes = [c.hit.row.mode for c in group if c.hit.row.mode]
     if group[0].hit.row.type != "ASSAULT":
@@ -232,7 +272,13 @@ def _choose_mode(group: list[_Candidate], weapons: list[tuple[str, str]]) -> str
             return special
     if "aerial" in weapon_modes and "explosives" in modes:
         return "aerial"  # "jets bombed"
-    specific = [mode for mode in modes if mode != "battle"] or modes
+    if "drone" in weapon_modes:
+        return "drone"
+    if modes[:1] == ["firearms"] and weapon_modes[:1] in (["heavy-weapons"], ["crowd-control"]):
+        return weapon_modes[0]  # "shells fired at a station"
+    specific = [mode for mode in modes if mode not in ("battle", "destroy")] or modes
+    if specific and specific[0] == "destroy" and weapon_modes:
+        return weapon_modes[0]
     if specific:
         return specific[0]
     armed_groups = [actor for c in group for actor in (*c.actors, *c.recipients) if is_armed(actor)]

@@ -49,6 +49,8 @@ def is_passive(parsed: ParsedSentence, hit: Hit) -> bool:
         return True
     if steps == 0 and at >= 0 and parsed.tags[at] == Tag.CONJUNCTION:
         return _follows_passive(parsed, at)
+    if after == "at" and parsed.words[min(hit.end + 1, len(parsed.words) - 1)].lower in ("least", "most"):
+        return False
     harms = hit.row.needs == "human" or hit.row.phrase in ("injure", "wound", "hurt")
     return harms and (after in _REDUCED or after in (".", ",", ";"))
 
@@ -196,8 +198,10 @@ def _joins(parsed: ParsedSentence, at: int) -> bool:
 def _find_object(parsed: ParsedSentence, at: int) -> tuple[Phrase, ...]:
     while at < len(parsed.words) and parsed.tags[at] in (Tag.ADVERB, Tag.TIME):
         at += 1
-    if at < len(parsed.words) and parsed.words[at].lower in _ON:
+    if at + 1 < len(parsed.words) and parsed.words[at].lower in _ON:
         at += 1
+        if parsed.words[at - 1].lower == "to" and parsed.tags[at] in (Tag.WORD, Tag.VERB):
+            return ()  # "threatened to retaliate"
     return _phrase_from(parsed, at)
 
 
@@ -206,20 +210,36 @@ def _phrase_from(parsed: ParsedSentence, at: int, whole_list: bool = False) -> t
     words, tags = parsed.words, parsed.tags
     while at < len(words) and (words[at].lower in _QUANTITY_STARTS or words[at].text in "\"“‘'"):
         at += 1
-    if at >= len(words) or parsed.phrase_at[at] < 0:
+    if at >= len(words) or parsed.phrase_at[at] < 0 or tags[at] in (Tag.OF, Tag.POSSESSIVE):
         return ()
     number = parsed.phrase_at[at]
     found = [_cut(parsed, parsed.phrases[number], at, len(words))]
     while number + 1 < len(parsed.phrases):
         end = parsed.phrases[number].end
         following = parsed.phrases[number + 1]
-        if following.start != end + 1 or tags[end] != Tag.CONJUNCTION:
+        if following.start != end + 1 or not (
+            tags[end] == Tag.CONJUNCTION or (words[end].text == "," and _lists_on(parsed, number + 1))
+        ):
             break
         if _opens_clause(parsed, following) and not whole_list:
             break  # "killed a man and police said": a new clause
         number += 1
         found.append(following)
     return tuple(found)
+
+
+def _lists_on(parsed: ParsedSentence, number: int) -> bool:
+    """Whether the phrases from `number` on are a list that ends with `and`: `a judge, a cook and a guard`."""
+    while number + 1 < len(parsed.phrases):
+        end = parsed.phrases[number].end
+        if parsed.phrases[number + 1].start != end + 1:
+            return False
+        if parsed.tags[end] == Tag.CONJUNCTION:
+            return not _opens_clause(parsed, parsed.phrases[number + 1])
+        if parsed.words[end].text != ",":
+            return False
+        number += 1
+    return False
 
 
 def _opens_clause(parsed: ParsedSentence, phrase: Phrase) -> bool:
@@ -235,7 +255,7 @@ def _cut(parsed: ParsedSentence, phrase: Phrase, start: int, end: int) -> Phrase
     return Phrase(start, end, max(start, head))
 
 
-_QUANTITY_STARTS = word_set("at least over up to about around nearly almost some than as under only")
+_QUANTITY_STARTS = word_set("at least up to some as only")
 
 
 def _by_agent(parsed: ParsedSentence, at: int) -> tuple[Phrase, ...]:

@@ -8,8 +8,8 @@ from transforms.parsed_sentence import ParsedSentence
 from transforms.tag_words import Tag
 from transforms.word_lists import word_set
 
-_SKIPPABLE = frozenset({Tag.DETERMINER, Tag.WORD, Tag.NUMBER, Tag.NAME, Tag.ADVERB})
-_MOST_SKIPPED = 3
+_SKIPPABLE = frozenset({Tag.DETERMINER, Tag.WORD, Tag.NUMBER, Tag.NAME, Tag.ADVERB, Tag.TIME})
+_MOST_SKIPPED = 4
 _NP_START = frozenset({Tag.DETERMINER, Tag.NUMBER, Tag.NAME, Tag.PRONOUN})
 
 
@@ -60,7 +60,7 @@ def _match(parsed: ParsedSentence, start: int, form: TriggerForm) -> int:
     for wanted in form.words[1:]:
         skipped = 0
         while at < len(words) and not _same(words[at].lower, wanted, form):
-            if form.row.pos != "verb" or skipped == _MOST_SKIPPED or parsed.tags[at] not in _SKIPPABLE:
+            if form.row.pos != "verb" or skipped == _MOST_SKIPPED or not _may_skip(parsed, at):
                 return 0
             skipped += 1
             at += 1
@@ -68,6 +68,13 @@ def _match(parsed: ParsedSentence, start: int, form: TriggerForm) -> int:
             return 0
         at += 1
     return at
+
+
+def _may_skip(parsed: ParsedSentence, at: int) -> bool:
+    """Determiners and adjectives, and `on Wednesday`."""
+    tags = parsed.tags
+    opens_time = tags[at] == Tag.PREPOSITION and at + 1 < len(tags) and tags[at + 1] == Tag.TIME
+    return tags[at] in _SKIPPABLE or opens_time
 
 
 def _same(word: str, wanted: str, form: TriggerForm) -> bool:
@@ -120,7 +127,7 @@ def _stands_as_verb(parsed: ParsedSentence, start: int, end: int, form: TriggerF
             return before == Tag.NUMBER and after not in (Tag.WORD, Tag.NAME)
         return True
     if form.form == "gerund":
-        if modified:
+        if modified or (before == Tag.PREPOSITION and after not in _NP_START):
             return False
         return (
             after in _NP_START

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from transforms.gazetteer import Gazetteer, GazetteerPlace
 from transforms.lexicon import Lexicon
 from transforms.records import Place
+from transforms.sentences import find_dateline_end
 from transforms.word_lists import word_set
 
 _RUN = re.compile(
-    r"[^\W\d_a-zß-öø-ÿ](?:[^\W\d_]|['’.\-](?=[^\W_]))*\.?"
+    r"(?:\b(?:al|el|as|ar|ad|an|at|ash|az|ez)-)?[^\W\d_a-zß-öø-ÿ](?:[^\W\d_]|['’.\-](?=[^\W_]))*\.?"
     r"(?:[ -](?:(?:al|el|as|ar|de|da|do|dos|del|la|las|los|le|les|of|the|and|du|di|e|sur|am|an|upon|y|i)"
     r"[ -])?"
-    r"[^\W\d_a-zß-öø-ÿ](?:[^\W\d_]|['’.\-](?=[^\W_]))*)*"
+    r"(?:(?:al|el|as|ar|ad|an|at|ash|az|ez)-)?[^\W\d_a-zß-öø-ÿ](?:[^\W\d_]|['’.\-](?=[^\W_]))*)*"
 )
 _BEFORE = re.compile(r"([A-Za-z,]+)\W*$")
 _AFTER = re.compile(r"\W*([A-Za-z]+)")
@@ -32,6 +33,10 @@ _GENERIC = word_set(
 )
 _ADMIN_WORDS = word_set(
     "province governorate state region county oblast department division prefecture district"
+)
+_PLACE_WORDS = word_set(
+    "city town village airbase airport province district governorate state region neighbourhood "
+    "neighborhood suburb county border market"
 )
 _TITLES = word_set(
     "mr mrs ms dr president minister general gen col colonel captain sir lady lord professor prof judge "
@@ -67,6 +72,7 @@ class Located:
     place: GazetteerPlace
     cue: bool  # a preposition of place stands before it
     admin: bool  # "Aleppo province": the division, not the city
+    dateline: bool = False  # where the reporter sits
 
 
 def find_toponyms(
@@ -77,6 +83,7 @@ def find_toponyms(
     Peoples (`Russian`) are no places, but they, the actors and the countries named weigh in when a name has
     several places.
     """
+    dateline = find_dateline_end(text)
     candidates = list(_find_candidates(text, gazetteer, lexicon))
     weights = _weigh_countries(text, candidates, lexicon, outlet_country)
     capitals = {(row.iso3, row.capital) for row in lexicon.tables.countries}
@@ -89,7 +96,7 @@ def find_toponyms(
         resolved.append((candidate, place, evidence))
         best[candidate.text] = max(best.get(candidate.text, 0.0), evidence)
     return [
-        Located(c.text, c.start, c.end, place, c.cue, c.admin)
+        Located(c.text, c.start, c.end, place, c.cue, c.admin, c.end <= dateline)
         for c, place, evidence in resolved
         if not c.barred and max(evidence, best[c.text] - 1) >= ACCEPT
     ]
@@ -108,6 +115,7 @@ class _Candidate:
     whole: bool
     barred: bool
     admin: bool
+    named: bool  # "Tabqa airbase", "Aleppo city": a word for a place follows
 
 
 def _find_candidates(text: str, gazetteer: Gazetteer, lexicon: Lexicon) -> Iterable[_Candidate]:
@@ -199,6 +207,7 @@ def _describe(
         or (not whole and not country)
         or (word_after in _SPEECH and not country and word_before not in _CUES),
         admin=word_after in _ADMIN_WORDS,
+        named=word_after in _PLACE_WORDS,
     )
 
 
@@ -274,7 +283,12 @@ def _weigh_evidence(
     if place.kind == "region" or (place.kind == "admin1" and (place.official or candidate.admin)):
         return 4.0
     sure = candidate.sure and (place.official or place.population > 5000)
-    points = (3.0 if sure else 2.0 * candidate.cue) + 1.0 * candidate.comma + 1.0 * candidate.admin
+    points = (
+        1.5 * candidate.named
+        + (3.0 if sure else 2.0 * candidate.cue)
+        + 1.0 * candidate.comma
+        + 1.0 * candidate.admin
+    )
     points += 0.5 if place.official else 0.0
     points += 1.5 if weights.get(place.country) else 0.0
     points += 1.0 if (place.country, candidate.text) in capitals else 0.0
@@ -301,7 +315,7 @@ def to_place(located: Located) -> Place:
 
 def pick_place(toponyms: list[Located], start: int, end: int, trigger: int) -> Located | None:
     """The place of an event told in the sentence from `start` to `end` by a trigger at offset `trigger`."""
-    inside = [t for t in toponyms if start <= t.start < end]
+    inside = [t for t in toponyms if start <= t.start < end and not t.dateline]
     if not inside:
         return None
 

@@ -67,6 +67,8 @@ class CountryRow:
     demonyms: tuple[str, ...]
     capital: str
     aliases: tuple[str, ...]
+    lat: float | None = None  # of its middle, WGS 84 degrees; None: worked out from its towns
+    lon: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,7 +215,12 @@ def _is_count(parsed: ParsedSentence, words: list[str], at: int, end: int, value
     after = words[end] if end < len(words) else ""
     if words[at].isdigit() and 1900 <= value <= 2100 and after not in _PEOPLE_WORDS and len(words[at]) == 4:
         return False
-    if before in ("aged", "age", "$", "£", "€", "no", "#") or after in ("%", "-year-old", "year-old"):
+    if before in ("aged", "age", "$", "£", "€", "no", "#") or after in (
+        "%",
+        "percent",
+        "-year-old",
+        "year-old",
+    ):
         return False
     if before == "," and after in (",", ".", "") and value < 110:
         return False  # "John Smith, 44, was killed"

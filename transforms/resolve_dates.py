@@ -79,7 +79,28 @@ def find_dates(text: str, published: date | None) -> list[DateSpan]:
             span = _resolve(kind, match, published)
             if span:
                 found.append((match.start(), match.end(), span))
-    return [span for _, _, span in sorted(found, key=lambda item: item[0])]
+    spans = [span for _, _, span in sorted(found, key=lambda item: item[0])]
+    return sorted([*spans, *_find_earlier(text, spans)], key=lambda span: span.at)
+
+
+def _find_earlier(text: str, spans: list[DateSpan]) -> list[DateSpan]:
+    """`on Tuesday, a day after police shot`: what follows was a day before the date told last."""
+    found = []
+    for match in _AFTER.finditer(text):
+        base = next(
+            (latest_day(s.end) for s in reversed(spans) if s.at < match.start() and len(s.end) == 10), None
+        )
+        if base:
+            number = int(_NUMBERS.get(match["number"].lower(), 0) or match["number"])
+            day = _minus(base, number * (7 if match["unit"] == "week" else 1)).isoformat()
+            found.append(DateSpan(day, day, match.group(), match.start()))
+    return found
+
+
+_AFTER = re.compile(
+    r"\b(?P<number>\d{1,3}|[Aa]n?|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Tt]en) "
+    r"(?P<unit>day|week)s? after\b"
+)
 
 
 def _resolve(kind: str, match: re.Match[str], published: date | None) -> DateSpan | None:

@@ -25,7 +25,7 @@ _WORD = re.compile(
 @dataclass(frozen=True, slots=True)
 class Word:
     text: str
-    lower: str
+    lower: str  # lower case, with straight apostrophes
     start: int  # character offsets into the document's text
     end: int
 
@@ -54,10 +54,23 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
+_DATELINE = re.compile(
+    r"[A-Z][\w .,'’/-]{2,60}?(?:\([A-Za-z /-]{2,30}\))? ?(?:--|[-–—]) |[A-Z][A-Z' -]{2,40}: "
+)
+
+
+def find_dateline_end(text: str) -> int:
+    """Where a text's dateline ends (`KABUL, 4 Feb 2009 (AP) -- `); 0 without one."""
+    match = _DATELINE.match(text)
+    if match is None or not (match.group()[:2].isupper() or "(" in match.group()):
+        return 0  # "Gunmen in Kano - some masked - fired" opens with no dateline
+    return match.end()
+
+
 def split_words(text: str, start: int = 0, end: int | None = None) -> tuple[Word, ...]:
     """The words and marks of a stretch of text, with offsets into the whole text."""
     return tuple(
-        Word(match.group(), match.group().lower(), match.start(), match.end())
+        Word(match.group(), match.group().lower().replace("’", "'"), match.start(), match.end())
         for match in _WORD.finditer(text, start, len(text) if end is None else end)
     )
 

@@ -126,6 +126,11 @@ def tag_words(words: tuple[Word, ...], lexicon: Lexicon) -> list[Tag]:
             for j in (i - 1, i + 1, i + 2):  # "6 December", "December 6, 2016"
                 if 0 <= j < len(words) and tags[j] == Tag.NUMBER:
                     tags[i] = tags[j] = Tag.TIME
+        if word.lower in _PERIODS and i and words[i - 1].lower in ("next", "last", "this"):
+            tags[i - 1] = tags[i] = Tag.TIME
+        year = tags[i] == Tag.NUMBER and len(word.text) == 4 and word.text[:2] in ("19", "20")
+        if year and i and words[i - 1].lower in ("in", "since", "of", "until", "by"):
+            tags[i] = Tag.TIME
     return tags
 
 
@@ -134,6 +139,8 @@ def _tag(word: Word, i: int, tags: list[Tag], words: tuple[Word, ...], lexicon: 
     first = lower[0]
     if not (first.isalnum() or len(lower) > 1):
         return Tag.MARK
+    if _opens_number(words, i):
+        return Tag.DETERMINER
     closed = _CLOSED.get(lower)
     if closed is not None and not (word.text.isupper() and len(lower) == 2 and lower in ("us", "it")):
         if closed == Tag.PRONOUN and lower == "her" and i + 1 < len(words):
@@ -146,6 +153,8 @@ def _tag(word: Word, i: int, tags: list[Tag], words: tuple[Word, ...], lexicon: 
     previous = tags[-1] if tags else Tag.MARK
     if word.text[0].isupper() and (i > 0 and previous != Tag.MARK):
         return Tag.NAME
+    if lower.endswith("ly") and previous in (Tag.DETERMINER, Tag.POSSESSIVE):
+        return Tag.WORD  # "the internationally recognised government"
     if (
         lower.endswith("ly")
         and len(lower) > 4
@@ -157,14 +166,50 @@ def _tag(word: Word, i: int, tags: list[Tag], words: tuple[Word, ...], lexicon: 
     return Tag.NAME if word.text[0].isupper() else Tag.WORD
 
 
+def _opens_number(words: tuple[Word, ...], i: int) -> bool:
+    """`at least`, `more than`, `up to`, `about` belong to the number as an article does to its noun."""
+    lower = words[i].lower
+    following = [word.lower for word in words[i + 1 : i + 3]]
+    number = any(
+        word[0].isdigit() or word in NUMBER_WORDS or word in ("a", "several") for word in following[:1]
+    )
+    if lower in ("at", "up", "more", "fewer", "less") and following[:1] in (
+        ["least"],
+        ["most"],
+        ["to"],
+        ["than"],
+    ):
+        return len(following) > 1 and (
+            following[1][0].isdigit() or following[1] in NUMBER_WORDS or following[1] == "a"
+        )
+    if lower in ("to", "than", "least", "most"):
+        return i > 0 and number and words[i - 1].lower in ("at", "up", "more", "fewer", "less")
+    return (
+        number
+        and lower in ("over", "about", "around", "nearly", "almost", "under", "roughly", "approximately")
+        and (following[0] != "a")
+    )
+
+
 def _looks_like_verb(lower: str, previous: Tag, i: int, words: tuple[Word, ...], lexicon: Lexicon) -> bool:
     following = words[i + 1].lower if i + 1 < len(words) else "."
     ends = following in _CLOSED or following in NUMBER_WORDS or not following[0].isalpha()
     modifies = previous in (Tag.DETERMINER, Tag.NUMBER, Tag.PREPOSITION, Tag.OF, Tag.POSSESSIVE)
     before = words[i - 1].lower if i else ""
+    if before.endswith("ly") and previous == Tag.WORD and before not in lexicon.agents:
+        modifies = True
     if (previous == Tag.AUXILIARY and before in _MODALS) or (
         previous == Tag.TO and lower in lexicon.verb_bases
     ):
+        return True
+    subject = previous == Tag.RELATIVE or before in _SUBJECT_PRONOUNS
+    if subject and lower not in lexicon.agents and not words[i].text[0].isupper():
+        return True
+    opens_object = (
+        _CLOSED.get(following) in (Tag.DETERMINER, Tag.PRONOUN)
+        or words[min(i + 1, len(words) - 1)].text[0].isupper()
+    )
+    if previous == Tag.TO and opens_object and lower not in lexicon.agents and not lower.endswith("s"):
         return True
     past = (lower.endswith("ed") and len(lower) > 3) or lower in lexicon.past_forms
     if past:
@@ -229,6 +274,8 @@ _IN_PHRASE = frozenset({Tag.WORD, Tag.NAME, Tag.NUMBER, Tag.DETERMINER, Tag.OF, 
 _MODALS = word_set(
     "will would can could may might shall should must do does did cannot won't can't didn't doesn't 'll ’ll"
 )
+_PERIODS = word_set("week month year weekend night summer winter spring autumn morning evening afternoon")
+_SUBJECT_PRONOUNS = word_set("he she they it we i you")
 _MONTH_WORDS = frozenset(MONTHS) | {month[:3] for month in MONTHS} | {"sept"}
 _CLOSED: dict[str, Tag] = {
     **dict.fromkeys(_ADVERBS, Tag.ADVERB),

@@ -1,0 +1,36 @@
+"""The coder as a deployment has it: bundled tables and the whole gazetteer, compiled once a checkout."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from ingest.gazetteer_file import GazetteerFile, open_gazetteer
+from ingest.seeds import hash_tables, load_seeds
+from transforms.code_document import RulesCoder
+from transforms.lexicon import CoderTables
+from transforms.records import Document, Event
+
+ROOT = Path(__file__).parents[1]
+SEEDS = ROOT / "seeds"
+CACHE = ROOT / ".pytest_cache" / "gazetteer"
+PUBLISHED = datetime(2026, 3, 5, 12, tzinfo=UTC)  # a Thursday
+
+
+@lru_cache(maxsize=1)
+def bundled_tables() -> CoderTables:
+    return load_seeds(SEEDS)
+
+
+@lru_cache(maxsize=1)
+def whole_gazetteer() -> GazetteerFile:
+    tables = bundled_tables()
+    return open_gazetteer(CACHE, tables.countries, tables.regions)
+
+
+@lru_cache(maxsize=1)
+def bundled_coder() -> RulesCoder:
+    return RulesCoder(bundled_tables(), whole_gazetteer(), hash_tables(bundled_tables()))
+
+
+def code(text: str, published: datetime | None = PUBLISHED) -> tuple[Event, ...]:
+    return bundled_coder().code(Document(id="t", text=text, published_at=published)).events

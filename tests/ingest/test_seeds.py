@@ -1,0 +1,96 @@
+"""Seeds tables: what is bundled, what a user adds, and what a broken row is told."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ingest.gazetteer_file import open_gazetteer
+from ingest.seeds import SEED_FILES, hash_tables, load_seeds
+from tests.coders import CACHE, PUBLISHED, SEEDS, bundled_tables, code
+from transforms.code_document import RulesCoder
+from transforms.errors import Permanent
+from transforms.records import Document
+
+
+def user_file(folder: Path, name: str, *rows: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text("\n".join(["# mine", SEED_FILES[name], *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "column", "problem"),
+    [
+        ("triggers.csv", "zap,verb,ASSAULTS,,,", "type", "not one of"),
+        ("triggers.csv", "zap,verb,ASSAULT,laser,,", "mode", "no mode of ASSAULT"),
+        ("triggers.csv", ",verb,ASSAULT,,,", "phrase", "is empty"),
+        ("triggers.csv", "zap,verb,ASSAULT,,magic,", "needs", "not one of"),
+        ("triggers.csv", "zap,verb", "type", "is missing"),
+        ("triggers.csv", "zap,verb,ASSAULT,,,zapped,more", "forms", "7 cells for 6 columns"),
+        ("actors.csv", "Red Hand,,gang,SYR,REB", "kind", "not one of"),
+        ("actors.csv", "Red Hand,,organization,Syria,REB", "country", "no ISO 3166-1"),
+        ("event_types.csv", "ASSAULT,laser,190,strong,4,,", "goldstein", "no number"),
+        ("event_types.csv", "ASSAULT,laser,190,-5,9,,", "quad", "not between 1 and 4"),
+        ("regions.csv", "Nowhere,,SYR,region,", "anchors", "is empty"),
+        ("agents.csv", "ninja,,person,REB,maybe", "armed", "not one of"),
+        ("countries.csv", "XYZ,XY,Nowhere,,,,north,1", "lat", "no number"),
+        ("weapons.csv", '"club,primitive', "word", "not valid CSV"),
+    ],
+)
+def test_a_broken_row_is_named_by_file_line_and_column(
+    tmp_path: Path, name: str, row: str, column: str, problem: str
+) -> None:
+    path = user_file(tmp_path, name, row)
+    with pytest.raises(Permanent) as failure:
+        load_seeds(SEEDS, tmp_path)
+    assert str(failure.value).startswith(f"{path}, line 3, column {column!r}: ")
+    assert problem in str(failure.value)
+
+
+def test_a_wrong_header_and_a_doubled_row_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "weapons.csv"
+    path.write_text("word;mode\n", encoding="utf-8")
+    with pytest.raises(Permanent, match=r"line 1, .*the header should be word,mode"):
+        load_seeds(SEEDS, tmp_path)
+    user_file(tmp_path, "weapons.csv", "trebuchet,heavy-weapons", "trebuchet,primitive")
+    with pytest.raises(Permanent, match=r"line 4, .*repeats the row of line 3"):
+        load_seeds(SEEDS, tmp_path)
+    path.write_bytes(b"word,mode\ntr\xe9buchet,primitive\n")
+    with pytest.raises(Permanent, match="not UTF-8"):
+        load_seeds(SEEDS, tmp_path)
+
+
+def test_a_missing_bundled_file_is_told(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds", ignore=shutil.ignore_patterns("newsroom"))
+    (tmp_path / "seeds" / "agents.csv").unlink()
+    with pytest.raises(Permanent, match=r"agents\.csv: cannot be read"):
+        load_seeds(tmp_path / "seeds")
+
+
+def test_a_users_rows_take_effect(tmp_path: Path) -> None:
+    text = "Red Hand fighters zapped three soldiers in Aleppo on Monday."
+    assert code(text) == ()
+    user_file(tmp_path, "triggers.csv", "zap,verb,ASSAULT,firearms,human,")
+    user_file(tmp_path, "actors.csv", "Red Hand,Red Hand Brigade,organization,SYR,REB")
+    tables = load_seeds(SEEDS, tmp_path)
+    gazetteer = open_gazetteer(CACHE, tables.countries, tables.regions)
+    coder = RulesCoder(tables, gazetteer, hash_tables(tables))
+    event = coder.code(Document(id="u", text=text, published_at=PUBLISHED)).events[0]
+    assert (event.event_type, event.mode, event.date_start) == ("ASSAULT", "firearms", "2026-03-02")
+    assert (event.actors[0].name, event.actors[0].country) == ("Red Hand", "SYR")
+    assert hash_tables(tables) != hash_tables(bundled_tables())
+
+
+def test_a_users_row_takes_the_place_of_the_bundled_one(tmp_path: Path) -> None:
+    user_file(tmp_path, "actors.csv", "Hamas,,organization,PSE,GOV")
+    rows = [row for row in load_seeds(SEEDS, tmp_path).actors if row.name == "Hamas"]
+    assert [row.sector for row in rows] == ["GOV"]
+    assert len(load_seeds(SEEDS, tmp_path).actors) == len(bundled_tables().actors)
+
+
+def test_every_state_has_its_codes() -> None:
+    countries = bundled_tables().countries
+    assert len(countries) >= 195
+    assert len({row.iso2 for row in countries}) == len(countries)

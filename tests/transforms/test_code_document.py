@@ -1,0 +1,128 @@
+"""The coder against sentences of our own (tests/cases/coder) and against any text at all."""
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.coders import PUBLISHED, SEEDS, bundled_coder, bundled_tables, code, whole_gazetteer
+from transforms.code_document import RulesCoder
+from transforms.coder import Coder
+from transforms.records import Document, Event
+from transforms.word_lists import list_words
+
+CASES = sorted((Path(__file__).parents[1] / "cases" / "coder").glob("*.txt"))
+WORDS = list_words(
+    "the a of by in at least killed wounded people soldiers rebels , . Aleppo Syria Monday and bomb "
+    "attacked was to 12 1,200 5 dozens protest who which not will 's “ ” U.S. 2016 May 31 February 30 "
+    "arrested police ' - ’s between more than up clashes strike drone said he his wife including "
+    "attackers toll rose number death injuries"
+)
+
+
+def view(event: Event) -> dict[str, Any]:
+    """An event as the case files write it."""
+    return {
+        "event_type": event.event_type,
+        "mode": event.mode,
+        "realis": event.realis,
+        "actors": [actor.text for actor in event.actors],
+        "recipients": [actor.text for actor in event.recipients],
+        "date": event.date_start,
+        "place": event.place.text if event.place else "",
+        "country": event.place.country if event.place else "",
+        "killed": _bound(event.killed_min, event.killed_max),
+        "injured": _bound(event.injured_min, event.injured_max),
+        "background": event.background,
+    }
+
+
+def _bound(low: int | None, high: int | None) -> list[int | None] | None:
+    return None if low is None and high is None else [low, high]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_a_sentence_gives_these_events(case: Path) -> None:
+    expected = json.loads(case.with_suffix(".json").read_text(encoding="utf-8"))
+    events = [view(event) for event in code(case.read_text(encoding="utf-8").strip())]
+    assert len(events) == len(expected)
+    for got, wanted in zip(events, expected, strict=True):
+        full = {"realis": "actual", "background": False} | wanted
+        assert {key: got[key] for key in full} == full
+
+
+def test_there_are_many_cases_in_pairs() -> None:
+    assert len(CASES) >= 60
+    assert {case.stem for case in CASES} == {
+        path.stem for path in (Path(__file__).parents[1] / "cases" / "coder").glob("*.json")
+    }
+
+
+def check_document(text: str) -> None:
+    document = Document(id="d", text=text, published_at=PUBLISHED)
+    coded = bundled_coder().code(document)
+    assert coded == bundled_coder().code(document)
+    json.dumps(asdict(coded))
+    for event in coded.events:
+        assert text[event.sentence_start : event.sentence_end] == event.sentence
+        assert 0 < event.confidence <= 0.95
+        assert event.actors != event.recipients or not event.actors
+        for low, high in ((event.killed_min, event.killed_max), (event.injured_min, event.injured_max)):
+            assert low is None or high is None or low <= high
+        for day in (event.date_start, event.date_end):
+            assert day == "" or date.fromisoformat(
+                (day + "-01-01")[:10] if len(day) == 4 else (day + "-01")[:10]
+            )
+    for place in coded.places:
+        assert text[place.start : place.end] == place.text
+        assert place.lat is not None and -90 <= place.lat <= 90
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join))
+def test_any_news_like_text_is_coded(text: str) -> None:
+    check_document(text)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_coded(text: str) -> None:
+    check_document(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "killed", "by", "at least", "killed 9" * 500, "(" * 5000, "a" * 250_000]
+)
+def test_odd_texts_are_coded(text: str) -> None:
+    check_document(text)
+
+
+def test_the_version_names_rules_and_tables() -> None:
+    coder: Coder = bundled_coder()
+    assert coder.version.startswith("rules-1-")
+    assert coder.version != RulesCoder(bundled_tables(), whole_gazetteer(), "other").version
+
+
+def test_every_event_type_has_a_default_row_and_a_trigger() -> None:
+    types = {row.type for row in bundled_tables().event_types if row.mode == ""}
+    assert len(types) == 16
+    assert {row.type for row in bundled_tables().triggers} == types
+    assert SEEDS.is_dir()
+
+
+def test_the_event_carries_what_other_projects_call_it() -> None:
+    event = code("A US drone strike killed an Al-Shabaab commander near Kismayo.")[0]
+    assert (event.cameo, event.goldstein, event.quad) == ("1952", -10.0, 4)
+    assert (event.acled_type, event.acled_subtype) == ("Explosions/Remote violence", "Air/drone strike")
+    assert event.actors[0].country == "USA"
+    assert event.recipients[0].name == "Al-Shabaab"
+    assert event.place is not None and event.place.precision == "city" and event.place.geonameid
+
+
+def test_a_dateline_gives_the_day_when_publication_is_unknown() -> None:
+    event = code("KABUL, 4 Feb 2009 (AP) -- Gunmen killed five policemen in Kabul on Tuesday.", None)[0]
+    assert event.date_start == "2009-02-03"
+    assert code("Gunmen killed five policemen in Kabul on Tuesday.", None)[0].date_start == ""
