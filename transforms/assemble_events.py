@@ -72,6 +72,8 @@ def _same_incident(a: Draft, b: Draft, published: date | None) -> bool:
         return _names_meet(a.actors, b.actors) and _names_meet(a.recipients, b.recipients)
     if not _tolls_fit(a.toll.killed, b.toll.killed, b.definite):
         return False
+    if b.strength == 0.0 and a.mode in ("crowd-control", "destroy") and b.toll.killed != (None, None):
+        return False
     if a.event_type == "COERCE" and a.mode == "arrest" and not b.definite:
         return _names_meet(a.recipients, b.recipients)
     return _countries_fit(a, b)

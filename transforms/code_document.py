@@ -19,6 +19,7 @@ RULES_VERSION = "rules-1"
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
 _MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
 _EMIT = 0.6
+_DAYS_OF_NEWS = 3
 _QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
 _WORDS = re.compile(r"[a-z][a-z'-]*")
 
@@ -44,9 +45,10 @@ class RulesCoder:
         drafts = self._draft(text, sentences, toponyms, published)
         merged = [draft for draft in merge_drafts(drafts, published) if _is_sure(draft)]
         lead = _find_lead_place(toponyms, text)
+        news_day = _find_news_day(merged, published)
         return CodedDocument(
             id=document.id,
-            events=tuple(self._event(draft, published, lead) for draft in merged),
+            events=tuple(self._event(draft, published, news_day, lead) for draft in merged),
             places=tuple(_toponym(located) for located in toponyms),
         )
 
@@ -78,15 +80,17 @@ class RulesCoder:
             violent=violent,
         )
 
-    def _event(self, draft: Draft, published: date | None, lead: Located | None) -> Event:
+    def _event(
+        self, draft: Draft, published: date | None, news_day: date | None, lead: Located | None
+    ) -> Event:
         row = self._type_row(draft)
         when = draft.when
         ahead = draft.realis in ("planned", "hypothetical")
         last = latest_day(when.end) if when else None
         if ahead and published and last and last < published:
             when = None  # "by the end of June": the one to come, which the text does not date
-        if when is None and published is not None and not ahead:
-            when = DateSpan(published.isoformat(), published.isoformat())
+        if when is None and news_day is not None and not ahead:
+            when = DateSpan(news_day.isoformat(), news_day.isoformat())
         located = draft.where or lead
         place: Place | None = to_place(located) if located else None
         acled_type, acled_subtype = row.acled_type, row.acled_subtype
@@ -163,6 +167,15 @@ def _find_lead_place(toponyms: list[Located], text: str) -> Located | None:
         or next(iter(finer), None)
         or next(iter(early), None)
     )
+
+
+def _find_news_day(drafts: list[Draft], published: date | None) -> date | None:
+    """The day of what the text does not date: that of the first event told, if it is of these days."""
+    if published is None or not drafts:
+        return published
+    told = next((draft.when for draft in drafts if draft.realis == "actual" and draft.when), None)
+    day = latest_day(told.end) if told and len(told.start) == 10 else None
+    return day if day and 0 <= (published - day).days <= _DAYS_OF_NEWS else published
 
 
 def _find_dateline_date(text: str) -> date | None:

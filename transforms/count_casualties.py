@@ -101,7 +101,8 @@ def _bound_to(
 ) -> list[Quantity]:
     """The quantities that the cue at word `at` speaks of: its object, else what stands before it."""
     word = words[at]
-    people = [q for q in quantities if q.counts != "other" and not _is_part(words, q)]
+    everyone = [q for q in quantities if q.counts != "other"]
+    people = [q for q in everyone if not _is_part(words, q)]
     if word == "death" and words[at - 1] == "to":
         before = [q for q in people if q.end < at]
         return _joined_left(words, before) if before and not _crosses_left(words, before[-1].end, at) else []
@@ -119,7 +120,7 @@ def _bound_to(
         return (before or _joined(words, people, behind[:1]))[:3]
     passive = _is_passive_cue(words, at)
     if word in _TRANSITIVE and not passive:
-        direct = [q for q in people if at < q.start <= at + 3 and not _crosses(words, at, q.start)]
+        direct = [q for q in everyone if at < q.start <= at + 3 and not _crosses(words, at, q.start)]
         if direct:
             return _joined(words, people, direct[:1])
         single = _single_person(parsed, at + 1, lexicon)
@@ -159,6 +160,8 @@ def _crosses(words: list[str], start: int, end: int) -> bool:
 def _crosses_left(words: list[str], start: int, end: int) -> bool:
     """Whether another cue, a new clause or too many words lie between a number and its cue."""
     between = words[start:end]
+    if between[:1] == [","] and between.count(",") > 1:  # "twelve people, among them a child, were hurt"
+        between = between[len(between) - between[::-1].index(",") :]
     if len(between) > 14:
         return True
     if any(
@@ -189,6 +192,8 @@ def _joined(words: list[str], quantities: list[Quantity], first: list[Quantity])
             if any(word in HURT_WORDS for word in words[quantity.start : quantity.end + 1]):
                 break
             found.append(quantity)
+    if len(found) > 1 and "and" not in words[found[-2].end : found[-1].start]:
+        return found[:1]  # no list: "wounding 30 others, two medics said"
     return found
 
 

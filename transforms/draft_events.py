@@ -49,9 +49,9 @@ def draft_events(
 ) -> list[Draft]:
     """The drafts of a sentence in the order of the text; triggers of one type and fitting mode make one."""
     hits = find_events(parsed, lexicon)
-    if not hits:
-        return []
     toll = count_casualties(parsed, hits, lexicon)
+    if not hits:
+        return _draft_toll(parsed, toll, toponyms, dates)
     weapons = find_weapons(parsed, lexicon)
     candidates = [_candidate(parsed, hit, document, lexicon) for hit in hits]
     names = {located.text: located.place for located in toponyms}
@@ -65,6 +65,11 @@ def draft_events(
                 break
         else:
             groups.append([candidate])
+    if not any(group[0].hit.row.type == "ASSAULT" for group in groups):
+        return [
+            *(_draft(parsed, group, Toll(), weapons, toponyms, dates, context) for group in groups),
+            *_draft_toll(parsed, toll, toponyms, dates),
+        ]
     toll_taken = False
     drafts = []
     for group in groups:
@@ -72,6 +77,21 @@ def draft_events(
         toll_taken = toll_taken or takes
         drafts.append(_draft(parsed, group, toll if takes else Toll(), weapons, toponyms, dates, context))
     return drafts
+
+
+def _draft_toll(
+    parsed: ParsedSentence, toll: Toll, toponyms: list[Located], dates: list[DateSpan]
+) -> list[Draft]:
+    """A sentence that only counts ("the number of wounded is now 47") adds to an event told before.
+
+    It is too weak to stand alone, so without such an event nothing comes of it.
+    """
+    if toll.killed == (None, None) and toll.injured == (None, None):
+        return []
+    sentence = parsed.sentence
+    where = pick_place(toponyms, sentence.start, sentence.end, sentence.start)
+    when = dates[0] if dates else None
+    return [Draft("ASSAULT", "", "actual", (), (), (), when, where, toll, sentence, 0.0, definite=True)]
 
 
 def find_weapons(parsed: ParsedSentence, lexicon: Lexicon) -> list[tuple[str, str]]:
@@ -133,9 +153,7 @@ def _passes(
     row = candidate.hit.row
     everyone = (*candidate.actors, *candidate.recipients)
     if row.needs == "political":
-        if row.type == "CONSULT" and not any(
-            is_political(actor) and actor.kind != "property" for actor in candidate.recipients
-        ):
+        if row.type == "CONSULT" and not _meets(candidate):
             return False
         return any(is_political(actor) for actor in candidate.actors) and not (
             context.quiet and not any(actor.country or actor.name for actor in candidate.actors)
@@ -144,6 +162,10 @@ def _passes(
     hurt = toll.any_killed or toll.any_injured
     if row.type == "ASSAULT" and row.needs and not armed:
         hurt = hurt and not any(word.lower in lexicon.accident_words for word in parsed.words)
+    if row.phrase in _HARMING and not armed:
+        accident = any(word.lower in lexicon.accident_words for word in parsed.words)
+        if accident or context.accident or not context.violent:
+            return False
     if row.needs == "crowd":
         human = any(is_human(actor) for actor in candidate.actors)
         return human and not (context.quiet and not armed)
@@ -152,16 +174,19 @@ def _passes(
             return bool(weapons or hurt) and armed
         return armed or hurt or (context.violent and candidate.hit.reading == "noun")
     if row.needs == "human":
-        if row.type == "RETREAT" and not any(_may_be_held(actor) for actor in candidate.recipients):
+        if row.type == "RETREAT" and not armed and not any(map(_may_be_held, candidate.recipients)):
             return False
         human = any(is_human(actor) for actor in candidate.recipients)
         if not human and not (toll.any_killed and row.phrase in _HARMING):
             return False
-        if row.phrase in _HARMING:
-            accident = any(word.lower in lexicon.accident_words for word in parsed.words)
-            return armed or (context.violent and not accident and not context.accident)
         return not context.quiet or armed or hurt
     return not context.quiet or armed or hurt or row.type in ("PROTEST", "RETREAT", "COERCE")
+
+
+def _meets(candidate: _Candidate) -> bool:
+    """A meeting has two sides: someone met, or several who meet."""
+    met = any(is_political(actor) and actor.kind != "property" for actor in candidate.recipients)
+    return met or len(candidate.actors) > 1 or any(actor.kind == "group" for actor in candidate.actors)
 
 
 def _may_be_held(actor: Actor) -> bool:
@@ -216,7 +241,8 @@ def _draft(
     first = group[0]
     event_type = first.hit.row.type
     sentence = parsed.sentence
-    trigger = parsed.words[first.hit.start].start
+    anchor = next((c.hit for c in group if c.hit.reading == "verb"), first.hit)
+    trigger = parsed.words[anchor.start].start
     mode = _choose_mode(group, weapons)
     realities = [judge_realis(parsed, candidate.hit) for candidate in group]
     limit = _find_future(parsed, first.hit)
@@ -228,7 +254,7 @@ def _draft(
     actor_texts = {actor.text for actor in actors}
     recipients = tuple(actor for actor in recipients if actor.text not in actor_texts)
     where = pick_place(toponyms, sentence.start, sentence.end, trigger)
-    when = min(dates, key=lambda span: abs(span.at - (trigger - sentence.start)), default=None)
+    when = min(dates, key=lambda span: _distance(span.at - (trigger - sentence.start)), default=None)
     before = parsed.words[max(0, first.hit.start - 2) : first.hit.start]
     definite = first.hit.reading == "noun" and any(word.lower in ("the", "this", "that") for word in before)
     strength = (
@@ -252,6 +278,11 @@ def _draft(
         strength=strength,
         definite=definite,
     )
+
+
+def _distance(characters: int) -> float:
+    """What follows a trigger belongs to it sooner than what stands before."""
+    return characters if characters >= 0 else -1.3 * characters
 
 
 def _find_future(parsed: ParsedSentence, hit: Hit) -> int:

@@ -177,6 +177,9 @@ def _phrase_ending(parsed: ParsedSentence, at: int) -> tuple[Phrase, ...]:
         if before.end != phrase.start - 1:
             break
         number, phrase = number - 1, before
+    if phrase.start > 2 and parsed.tags[phrase.start - 2] == Tag.VERB and _is_dressed(parsed, phrase.start):
+        number = parsed.phrase_at[phrase.start - 3]
+        phrase = parsed.phrases[number]
     if phrase.start > 1 and parsed.tags[phrase.start - 1] == Tag.PREPOSITION:
         return ()  # "marched through Khartoum to demand": what a preposition holds is no subject
     found = [phrase]
@@ -189,6 +192,12 @@ def _phrase_ending(parsed: ParsedSentence, at: int) -> tuple[Phrase, ...]:
         if len(found) == 2 and parsed.tags[before.end] != Tag.CONJUNCTION:
             return tuple(found[1:])  # an apposition, no list
     return tuple(found)
+
+
+def _is_dressed(parsed: ParsedSentence, start: int) -> bool:
+    """`people dressed in white marched`: participle and preposition belong to the phrase before."""
+    participle = parsed.words[start - 2].lower.endswith("ed")
+    return participle and parsed.tags[start - 1] == Tag.PREPOSITION and parsed.phrase_at[start - 3] >= 0
 
 
 def _joins(parsed: ParsedSentence, at: int) -> bool:

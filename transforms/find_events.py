@@ -5,10 +5,12 @@ from typing import Literal
 
 from transforms.lexicon import Lexicon, TriggerForm, TriggerRow
 from transforms.parsed_sentence import ParsedSentence
+from transforms.quantities import HURT_WORDS, KILL_WORDS
 from transforms.tag_words import Tag
 from transforms.word_lists import word_set
 
 _SKIPPABLE = frozenset({Tag.DETERMINER, Tag.WORD, Tag.NUMBER, Tag.NAME, Tag.ADVERB, Tag.TIME})
+COUNTED_WORDS = KILL_WORDS | HURT_WORDS
 _MOST_SKIPPED = 4
 _NP_START = frozenset({Tag.DETERMINER, Tag.NUMBER, Tag.NAME, Tag.PRONOUN})
 
@@ -28,8 +30,8 @@ class Hit:
 
 
 def has_trigger(words: tuple[str, ...], lexicon: Lexicon) -> bool:
-    """Whether any of the lower-case words may begin a trigger: a quick look before parsing."""
-    return not lexicon.triggers.keys().isdisjoint(words)
+    """Whether any of the lower-case words may begin a trigger or count casualties: a look before parsing."""
+    return not (lexicon.triggers.keys().isdisjoint(words) and COUNTED_WORDS.isdisjoint(words))
 
 
 def find_events(parsed: ParsedSentence, lexicon: Lexicon) -> list[Hit]:

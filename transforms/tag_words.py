@@ -257,7 +257,11 @@ def find_phrases(words: tuple[Word, ...], tags: list[Tag]) -> list[Phrase]:
 
 def _shift_head(words: tuple[Word, ...], tags: list[Tag], start: int, head: int) -> int:
     """`dozens of protesters`, `a group of rebels`: the head is behind `of`."""
-    if words[head].lower in _QUANTIFYING and head + 1 < len(words) and tags[head + 1] == Tag.OF:
+    if (
+        (words[head].lower in _QUANTIFYING or tags[head] == Tag.NUMBER)
+        and head + 1 < len(words)
+        and tags[head + 1] == Tag.OF
+    ):
         at = head + 2
         while at < len(words) and tags[at] in (Tag.WORD, Tag.NAME, Tag.NUMBER, Tag.DETERMINER):
             at += 1
