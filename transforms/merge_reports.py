@@ -1,7 +1,7 @@
 """From the reports of one incident to the event: counts, ranges, what is agreed and what is disputed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -64,11 +64,20 @@ class MergedEvent:
     members: tuple[str, ...]
 
 
-def merge_reports(reports: Iterable[Report], max_days_apart: int) -> list[MergedEvent]:
-    """Merge reports into events, a function of the set of reports alone; every report is in one event."""
+def merge_reports(
+    reports: Iterable[Report], max_days_apart: int, wanted: Set[str] | None = None
+) -> list[MergedEvent]:
+    """Merge reports into events, a function of the set of reports alone; every report is in one event.
+
+    With `wanted`, only the events that have one of these mentions.
+    """
     reports = list(reports)
     ordinals = _number_reports(reports)
-    return [_merge_group(group, ordinals) for group in group_reports(reports, max_days_apart)]
+    return [
+        _merge_group(group, ordinals)
+        for group in group_reports(reports, max_days_apart)
+        if wanted is None or any(report.mention_id in wanted for report in group)
+    ]
 
 
 def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:

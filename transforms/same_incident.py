@@ -20,6 +20,7 @@ SAME_NEXT_DAY = 0.7
 _COMPARED = 8
 """A group is compared by its first reports only, so that a day of a thousand reports stays cheap."""
 _FINE = ("point", "city", "admin2")
+_NEAR_DEGREES = 0.28  # of latitude: a little more than NEAR_KM
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,25 @@ class Report:
 
 
 Group = tuple[Report, ...]
+_Block = tuple[str, str, date]
+_Node = tuple[_Block, int]  # a block and the number of a group in it
+
+
+class _Facts:
+    """What scoring needs of a report, worked out once: a busy day compares each report with hundreds."""
+
+    __slots__ = ("actors", "fine", "injured", "killed", "lat", "lon", "precision", "recipients", "report")
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.precision = {4: "year", 7: "month"}.get(len(report.date_start), "day")
+        self.fine = is_fine(report)
+        self.lat = report.lat or 0.0
+        self.lon = report.lon or 0.0
+        self.killed = toll(report.killed_min, report.killed_max)
+        self.injured = toll(report.injured_min, report.injured_max)
+        self.actors = frozenset(name.casefold() for name in report.actor_names)
+        self.recipients = frozenset(name.casefold() for name in report.recipient_names)
 
 
 def group_reports(reports: Iterable[Report], max_days_apart: int) -> list[Group]:
@@ -79,19 +99,19 @@ def group_reports(reports: Iterable[Report], max_days_apart: int) -> list[Group]
     What a report of day d ends up with depends only on reports of its type and country within
     `3 * max_days_apart` days before and `max_days_apart` days after d.
     """
-    blocks: dict[tuple[str, str, date], list[Report]] = defaultdict(list)
+    blocks: dict[_Block, list[_Facts]] = defaultdict(list)
     for report in reports:
-        blocks[report.event_type, report.merge_country, report.event_day].append(report)
+        blocks[report.event_type, report.merge_country, report.event_day].append(_Facts(report))
     days = {key: _cluster(block) for key, block in blocks.items()}
     parents = {
         (key, nth): _find_parent(key, group, days, max_days_apart)
         for key, groups in days.items()
         for nth, group in enumerate(groups)
     }
-    joined: dict[tuple[tuple[str, str, date], int], list[Report]] = defaultdict(list)
+    joined: dict[_Node, list[Report]] = defaultdict(list)
     for node, parent in parents.items():
         root = parent if parent is not None and parents[parent] is None else node
-        joined[root] += days[node[0]][node[1]]
+        joined[root] += [facts.report for facts in days[node[0]][node[1]]]
     return [tuple(sorted(group, key=first_order)) for _, group in sorted(joined.items())]
 
 
@@ -105,34 +125,7 @@ def score_pair(one: Report, other: Report) -> float | None:
 
     The coder gives each event of an article once, so two reports of one article are two incidents.
     """
-    if one.article_id == other.article_id or _precision(one) != _precision(other):
-        return None
-    if _precision(one) != "day" and one.date_start != other.date_start:
-        return None
-    score = _score_places(one, other)
-    if score is None or _contradict(one, other):
-        return None
-    if one.mode and other.mode:
-        score += 0.05 if one.mode == other.mode else -0.2
-    score += _score_roles(
-        (one.actor_names, one.actor_country, one.actor_sector),
-        (other.actor_names, other.actor_country, other.actor_sector),
-    )
-    score += 0.75 * _score_roles(
-        (one.recipient_names, one.recipient_country, one.recipient_sector),
-        (other.recipient_names, other.recipient_country, other.recipient_sector),
-    )
-    score += (
-        0.25
-        if _equal_toll(toll(one.killed_min, one.killed_max), toll(other.killed_min, other.killed_max))
-        else 0
-    )
-    score += (
-        0.15
-        if _equal_toll(toll(one.injured_min, one.injured_max), toll(other.injured_min, other.injured_max))
-        else 0
-    )
-    return score
+    return _score(_Facts(one), _Facts(other))
 
 
 def toll(least: int | None, most: int | None) -> int | None:
@@ -142,37 +135,40 @@ def toll(least: int | None, most: int | None) -> int | None:
 
 def is_fine(report: Report) -> bool:
     """Whether the place is a town or better, not a region or country."""
-    return report.place_precision in _FINE and report.lat is not None
+    return report.place_precision in _FINE and report.lat is not None and report.lon is not None
 
 
-def _cluster(block: Sequence[Report]) -> list[Group]:
+def _cluster(block: Sequence[_Facts]) -> list[list[_Facts]]:
     """Give each report, well-placed ones first, to the best group it fits, else to one of its own."""
-    groups: list[list[Report]] = []
-    for report in sorted(block, key=lambda item: (not is_fine(item), not item.date_start, first_order(item))):
+    groups: list[list[_Facts]] = []
+    for facts in sorted(
+        block, key=lambda item: (not item.fine, not item.report.date_start, first_order(item.report))
+    ):
         best, at_least = None, SAME
         for group in groups:
-            score = _score_groups((report,), group)
+            score = _score_groups((facts,), group)
             if score is not None and (score > at_least or (best is None and score >= at_least)):
                 best, at_least = group, score
         if best is None:
-            groups.append([report])
+            groups.append([facts])
         else:
-            best.append(report)
-    return [tuple(group) for group in groups]
+            best.append(facts)
+    return groups
 
 
 def _find_parent(
-    key: tuple[str, str, date],
-    group: Group,
-    days: dict[tuple[str, str, date], list[Group]],
-    max_days_apart: int,
-) -> tuple[tuple[str, str, date], int] | None:
+    key: _Block, group: Sequence[_Facts], days: dict[_Block, list[list[_Facts]]], max_days_apart: int
+) -> _Node | None:
     """The group of an earlier day that tells of the same incident by its place and its toll."""
+    killed = {facts.killed for facts in group} - {None, 0}
+    injured = {facts.injured for facts in group} - {None, 0}
+    if not any(facts.fine for facts in group) or not (killed or injured):
+        return None
     best, at_least = None, SAME_NEXT_DAY
     for apart in range(1, max_days_apart + 1):
         earlier = (key[0], key[1], key[2] - timedelta(days=apart))
         for nth, other in enumerate(days.get(earlier, ())):
-            if not any(is_fine(report) for report in group) or not _share_toll(group, other):
+            if not any(facts.killed in killed or facts.injured in injured for facts in other):
                 continue
             score = _score_groups(group, other)
             if score is not None and score > at_least:
@@ -180,78 +176,87 @@ def _find_parent(
     return best
 
 
-def _score_groups(group: Sequence[Report], other: Sequence[Report]) -> float | None:
-    articles = {report.article_id for report in other}
-    if any(report.article_id in articles for report in group):
-        return None
+def _score_groups(group: Sequence[_Facts], other: Sequence[_Facts]) -> float | None:
+    """The mean over the pairs; None when any pair is ruled out, or an article is in both groups."""
     total, pairs = 0.0, 0
     for one in group[:_COMPARED]:
         for two in other[:_COMPARED]:
-            score = score_pair(one, two)
+            score = _score(one, two)
             if score is None:
                 return None
             total, pairs = total + score, pairs + 1
+    articles = {facts.report.article_id for facts in other}
+    if any(facts.report.article_id in articles for facts in group):
+        return None
     return total / pairs
 
 
-def _precision(report: Report) -> str:
-    return {4: "year", 7: "month"}.get(len(report.date_start), "day")
-
-
-def _score_places(one: Report, other: Report) -> float | None:
-    if is_fine(one) and is_fine(other):
-        same = one.geonameid is not None and one.geonameid == other.geonameid
-        return 0.5 if same or _distance_km(one, other) <= NEAR_KM else None
-    if not one.country or not other.country:
-        return 0.1
-    if one.country != other.country:
+def _score(one: _Facts, other: _Facts) -> float | None:
+    score = _score_places(one, other)
+    a, b = one.report, other.report
+    if score is None or a.article_id == b.article_id or one.precision != other.precision:
         return None
-    if one.admin1 and other.admin1:
-        return 0.3 if one.admin1 == other.admin1 else None
-    return 0.1 if is_fine(one) or is_fine(other) else 0.2
+    if one.precision != "day" and a.date_start != b.date_start:
+        return None
+    if _contradict(one.killed, other.killed) or _contradict(one.injured, other.injured):
+        return None
+    if a.mode and b.mode:
+        score += 0.05 if a.mode == b.mode else -0.2
+    score += _score_roles(
+        not one.actors.isdisjoint(other.actors),
+        (a.actor_country, a.actor_sector),
+        (b.actor_country, b.actor_sector),
+    )
+    score += 0.75 * _score_roles(
+        not one.recipients.isdisjoint(other.recipients),
+        (a.recipient_country, a.recipient_sector),
+        (b.recipient_country, b.recipient_sector),
+    )
+    if one.killed and one.killed == other.killed:
+        score += 0.25
+    if one.injured and one.injured == other.injured:
+        score += 0.15
+    return score
 
 
-def _distance_km(one: Report, other: Report) -> float:
+def _score_places(one: _Facts, other: _Facts) -> float | None:
+    a, b = one.report, other.report
+    if one.fine and other.fine:
+        if a.geonameid is not None and a.geonameid == b.geonameid:
+            return 0.5
+        if abs(one.lat - other.lat) > _NEAR_DEGREES or _distance_km(one, other) > NEAR_KM:
+            return None
+        return 0.5
+    if not a.country or not b.country:
+        return 0.1
+    if a.country != b.country:
+        return None
+    if a.admin1 and b.admin1:
+        return 0.3 if a.admin1 == b.admin1 else None
+    return 0.1 if one.fine or other.fine else 0.2
+
+
+def _distance_km(one: _Facts, other: _Facts) -> float:
     """Great-circle distance (haversine formula on a sphere of 6,371 km)."""
-    assert one.lat is not None and one.lon is not None and other.lat is not None and other.lon is not None
     lat1, lat2 = math.radians(one.lat), math.radians(other.lat)
     half_lat, half_lon = (lat2 - lat1) / 2, math.radians(other.lon - one.lon) / 2
     arc = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
     return 2 * 6371.0 * math.asin(min(1.0, math.sqrt(arc)))
 
 
-def _contradict(one: Report, other: Report) -> bool:
+def _contradict(one: int | None, other: int | None) -> bool:
     """Whether the tolls are too far apart for one incident, however early one of the reports was."""
-    for a, b in (
-        (toll(one.killed_min, one.killed_max), toll(other.killed_min, other.killed_max)),
-        (toll(one.injured_min, one.injured_max), toll(other.injured_min, other.injured_max)),
-    ):
-        if a is not None and b is not None and abs(a - b) > 5 and max(a, b) > 4 * min(a, b):
-            return True
-    return False
+    if one is None or other is None:
+        return False
+    return abs(one - other) > 5 and max(one, other) > 4 * min(one, other)
 
 
-def _score_roles(one: tuple[tuple[str, ...], str, str], other: tuple[tuple[str, ...], str, str]) -> float:
+def _score_roles(common_name: bool, one: tuple[str, str], other: tuple[str, str]) -> float:
     """0.2 for a common name, 0.15 for one country and sector, -0.2 for different countries, else little."""
-    names = {name.casefold() for name in one[0]} & {name.casefold() for name in other[0]}
-    if names:
+    if common_name:
         return 0.2
-    if one[1] and other[1]:
-        if one[1] != other[1]:
+    if one[0] and other[0]:
+        if one[0] != other[0]:
             return -0.2
-        return 0.15 if one[2] == other[2] else 0.0
-    return 0.05 if one[2] and one[2] == other[2] else 0.0
-
-
-def _equal_toll(one: int | None, other: int | None) -> bool:
-    return one is not None and one == other and one > 0
-
-
-def _share_toll(group: Group, other: Group) -> bool:
-    killed = {toll(report.killed_min, report.killed_max) for report in group} - {None, 0}
-    injured = {toll(report.injured_min, report.injured_max) for report in group} - {None, 0}
-    return any(
-        toll(report.killed_min, report.killed_max) in killed
-        or toll(report.injured_min, report.injured_max) in injured
-        for report in other
-    )
+        return 0.15 if one[1] == other[1] else 0.0
+    return 0.05 if one[1] and one[1] == other[1] else 0.0

@@ -48,11 +48,7 @@ def merge_changed(connection: duckdb.DuckDBPyConnection, load_id: int, max_days_
     placed = [_to_placed(row) for row in _fetch(connection, "read_reports")]
     lost = _fetch(connection, "read_lost_mentions")
     inner = {item.report.mention_id for item in placed if item.is_inner}
-    events = [
-        event
-        for event in merge_reports((item.report for item in placed), max_days_apart)
-        if not inner.isdisjoint(event.members)
-    ]
+    events = merge_reports((item.report for item in placed), max_days_apart, inner)
     before = {item.report.mention_id: item.event_id for item in placed if item.event_id is not None}
     touched = {before[mention_id] for mention_id in inner & before.keys()} | {row["event_id"] for row in lost}
     touched |= {event.event_id for event in events}

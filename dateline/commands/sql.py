@@ -149,9 +149,8 @@ def _run_dot(home: Home, text: str) -> None:
     elif name == ".schema":
         tables = rest or [table for table, _ in list_tables(home.published)]
         for table in tables:
-            click.echo(f"{table}")
             columns = describe_table(home.published, table)
-            click.echo(draw_table(("column", "type", "what it is"), columns, width) + "\n")
+            click.echo(f"{table}\n{draw_table(('column', 'type', 'what it is'), columns, width)}\n")
     elif name == ".help":
         click.echo(HELP)
     else:
