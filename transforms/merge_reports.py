@@ -82,9 +82,7 @@ def merge_reports(
 
 def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:
     dated = _choose(group, lambda item: (item.event_day, item.date_start), lambda item: bool(item.date_start))
-    placed = _choose(
-        group, lambda item: (item.country, item.admin1, item.place_name, item.geonameid), is_fine, _has_place
-    )
+    placed = _choose(group, _place_of, is_fine, _has_place)
     acting = _choose(group, lambda item: item.actor, _has_actor_name)
     suffering = _choose(group, lambda item: item.recipient, _has_recipient_name)
     coded = _choose(group, lambda item: item.mode, lambda item: bool(item.mode))
@@ -234,6 +232,10 @@ def _say_most(report: Report) -> tuple[bool, int, float, tuple[datetime, str, in
 
 def _last_order(report: Report) -> tuple[datetime, str, int, str]:
     return (report.seen_at, report.article_id, report.sentence_start, report.mention_id)
+
+
+def _place_of(report: Report) -> Hashable:
+    return (report.country, report.admin1, report.place_name, report.geonameid)
 
 
 def _has_place(report: Report) -> bool:

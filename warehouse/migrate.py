@@ -39,10 +39,14 @@ def check_version(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Raises:
     Permanent: the file is from a newer version of Dateline, or was not made by Dateline.
     """
-    tables = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-    if ("schema_migrations",) not in tables:
-        raise Permanent(f"{name} is a DuckDB file, but not Dateline's; set DATELINE_HOME to the right folder")
-    [(version,)] = connection.execute("SELECT coalesce(max(version), 0) FROM schema_migrations").fetchall()
+    try:
+        [(version,)] = connection.execute(
+            "SELECT coalesce(max(version), 0) FROM schema_migrations"
+        ).fetchall()
+    except duckdb.CatalogException as error:
+        raise Permanent(
+            f"{name} is a DuckDB file, but not Dateline's; set DATELINE_HOME to the right folder"
+        ) from error
     newest = max(map(_version_of, list_migrations()))
     if version > newest:
         raise Permanent(
