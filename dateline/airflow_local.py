@@ -58,18 +58,21 @@ def prepare_airflow(environment: Mapping[str, str]) -> None:
 
 
 def serve_airflow(environment: Mapping[str, str]) -> int:
-    """Run `airflow standalone` until it ends or Ctrl-C; returns its exit status.
+    """Run `airflow standalone` until it ends, Ctrl-C or SIGTERM; returns its exit status.
 
-    Ctrl-C reaches the child as well (same terminal), which ends cleanly on SIGINT and would leave processes
-    behind on SIGTERM: so a SIGTERM to us becomes a SIGINT to it.
+    Standalone ends cleanly on SIGINT and leaves processes behind on SIGTERM, so either becomes a SIGINT to it.
+    Our handlers are in place before it starts: a child does not inherit them, but would inherit that SIGINT
+    is ignored, as it is for a shell's background jobs.
     """
-    child = subprocess.Popen(_airflow(["standalone"]), env=dict(environment), start_new_session=True)
+    child: subprocess.Popen[bytes] | None = None
 
     def stop(*_: object) -> None:
-        child.send_signal(signal.SIGINT)
+        if child is not None:
+            child.send_signal(signal.SIGINT)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    child = subprocess.Popen(_airflow(["standalone"]), env=dict(environment), start_new_session=True)
     return child.wait()
 
 
