@@ -217,6 +217,15 @@ def test_the_newest_coder_counts_even_when_it_finds_nothing(order: Sequence[int]
     assert rows(files, "SELECT is_current FROM mentions") == [(False,)]
 
 
+def test_of_coders_that_read_at_the_same_instant_the_one_loaded_last_counts(files: Files) -> None:
+    article = make_article("a")
+    for nth, coder in enumerate(["rules-1+f00d", "rules-1+beef"]):
+        told = [article, make_coding(article, coder), make_mention(article, coder=coder)]
+        load(files, write_batch(files.staging, f"poll-{nth}/b", told))
+    assert rows(files, "SELECT coder FROM mentions WHERE is_current") == [("rules-1+beef",)]
+    assert rows(files, "SELECT mentions FROM events") == [(1,)]
+
+
 def test_rows_that_do_not_fit_are_rejected_and_counted(files: Files) -> None:
     article = make_article("a")
     broken = [

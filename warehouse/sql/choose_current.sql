@@ -1,6 +1,7 @@
 -- Which version of each touched article counts, and which of its mentions: an article's own page goes before what
--- is no article or only the feed's text, then the version fetched last. All of it follows from the rows, not from the
--- order in which they came.
+-- is no article or only the feed's text, then the version fetched last; of the coders that read it the last. All of it
+-- follows from the rows, not from the order in which they came, but for coders that read a version at the same
+-- instant: of those the one loaded last counts.
 CREATE OR REPLACE TEMP TABLE touched_articles AS
 SELECT article_id FROM staged_articles WHERE problem IS NULL
 UNION
@@ -25,7 +26,7 @@ WHERE article_id IN (SELECT article_id FROM touched_articles)
     AND is_current <> (article_version_id IN (SELECT article_version_id FROM current_versions));
 
 CREATE OR REPLACE TEMP TABLE current_codings AS
-SELECT article_version_id, arg_max(coder, (coded_at, coder)) AS coder
+SELECT article_version_id, arg_max(coder, (coded_at, load_id, coder)) AS coder
 FROM codings
 WHERE article_version_id IN (SELECT article_version_id FROM current_versions)
 GROUP BY article_version_id;
