@@ -14,7 +14,7 @@ from transforms.lexicon import Lexicon
 from transforms.parsed_sentence import ParsedSentence
 from transforms.records import Actor
 from transforms.resolve_dates import DateSpan
-from transforms.tag_words import Phrase, Tag
+from transforms.tag_words import Phrase
 from transforms.word_lists import word_set
 
 _HARMING = frozenset({"kill", "injure", "wound", "hurt", "maim", "poison", "gas"})
@@ -332,12 +332,3 @@ def speaks_of_violence(words: tuple[str, ...], lexicon: Lexicon) -> bool:
             ):
                 return True
     return False
-
-
-def names_armed_people(parsed: ParsedSentence, lexicon: Lexicon) -> bool:
-    """Whether the sentence names someone whose trade is violence."""
-    return any(
-        (match := lexicon.agents.get(word.lower)) is not None and match.row.armed
-        for word, tag in zip(parsed.words, parsed.tags, strict=True)
-        if tag in (Tag.WORD, Tag.NAME)
-    )

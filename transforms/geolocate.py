@@ -183,7 +183,7 @@ def _describe(
     initial = start == 0 or gap.rstrip(" \"“'‘")[-1:] in (".", "!", "?", "\n", "") or "\n" in gap
     after = _AFTER.match(text, end, end + 24)
     word_after = after.group(1).lower() if after else ""
-    rest = [word for n, (word, _, _) in enumerate(words) if not i <= n < i + size]
+    rest = [word for word, _, _ in (*words[max(0, i - 3) : i], *words[i + size : i + size + 3])]
     whole = all(
         word.lower().rstrip(".") in _GENERIC
         or word in lexicon.demonyms

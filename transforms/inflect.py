@@ -39,7 +39,7 @@ def pluralise(noun: str) -> str:
 
 
 def inflect_noun(noun: str, plural: str = "") -> tuple[str, str]:
-    """Singular and plural; `test of missile` puts the plural on its first word's head only by exception."""
+    """Singular and plural of a noun or noun phrase; `plural` where the rule fails."""
     return noun, plural or pluralise(noun)
 
 

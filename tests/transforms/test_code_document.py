@@ -1,6 +1,7 @@
 """The coder against sentences of our own (tests/cases/coder) and against any text at all."""
 
 import json
+import time
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -126,3 +127,12 @@ def test_a_dateline_gives_the_day_when_publication_is_unknown() -> None:
     event = code("KABUL, 4 Feb 2009 (AP) -- Gunmen killed five policemen in Kabul on Tuesday.", None)[0]
     assert event.date_start == "2009-02-03"
     assert code("Gunmen killed five policemen in Kabul on Tuesday.", None)[0].date_start == ""
+
+
+@pytest.mark.parametrize(
+    "part", ["New York ", "A-", "1,", "Gunmen killed 5 people ", "May 5 ", "killed a man and ", "A."]
+)
+def test_no_text_takes_long(part: str) -> None:
+    started = time.perf_counter()
+    bundled_coder().code(Document(id="long", text=part * (120_000 // len(part)), published_at=PUBLISHED))
+    assert time.perf_counter() - started < 20  # about one when the machine is idle
