@@ -36,7 +36,8 @@ def test_most_reports_are_coded_right(edition: int) -> None:
     coded = {
         story.key: code_story(story) for outlet in load_outlets() for story in load_stories(outlet, edition)
     }
-    right, wrong = [], []
+    right: list[tuple[str, str]] = []
+    wrong: list[tuple[str, str]] = []
     for incident in EXPECTED["incidents"]:
         reports = incident["reports"] | (incident.get("first_edition", {}) if edition == 1 else {})
         for key, report in reports.items():
