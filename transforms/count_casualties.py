@@ -154,7 +154,10 @@ def _is_passive_cue(words: list[str], at: int) -> bool:
 
 
 def _crosses(words: list[str], start: int, end: int) -> bool:
-    return any(word in (",", ";", "in", "when", "after") for word in words[start + 1 : end])
+    return any(word in _PARTS for word in words[start + 1 : end])
+
+
+_PARTS = word_set(', ; " “ ” ( ) in when after with by on at for from of to and or as while during near')
 
 
 def _crosses_left(words: list[str], start: int, end: int) -> bool:

@@ -96,7 +96,8 @@ def _read(
         return "phrase"
     verb = _stands_as_verb(parsed, start, end, form)
     if form.row.pos == "verb":
-        return "verb" if verb else None
+        titled = form.form == "base" and parsed.words[start].text[0].isupper() and start > 0
+        return "verb" if verb and not titled else None  # "Kill Bill" is a film
     head_word = parsed.words[end - 1].lower
     noun_modifies = (
         end < len(parsed.words)
