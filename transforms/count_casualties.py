@@ -218,6 +218,8 @@ def _single_person(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> Quantit
     if at >= len(parsed.words) or parsed.phrase_at[at] < 0:
         return None
     phrase = parsed.phrases[parsed.phrase_at[at]]
+    if phrase.start < at:
+        return None  # the verb is part of a name: "Kill Bill"
     return _one(parsed, phrase.start, phrase.head, phrase.end, lexicon)
 
 
