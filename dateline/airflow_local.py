@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,13 +54,18 @@ def prepare_airflow(environment: Mapping[str, str]) -> None:
         ["db", "migrate"],
         ["pools", "set", "warehouse", "1", "The warehouse's build file has one writer at a time"],
     ):
-        _call_airflow(arguments, environment)
+        _require_airflow(arguments, environment)
+
+
+def call_airflow(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Call Airflow's command line in the foreground; returns its exit status."""
+    return subprocess.run(_airflow(arguments), env=dict(environment), check=False).returncode
 
 
 def serve_airflow(environment: Mapping[str, str]) -> int:
     """Run `airflow standalone` until it ends, Ctrl-C or SIGTERM; returns its exit status.
 
-    Standalone ends cleanly on SIGINT and leaves processes behind on SIGTERM, so either becomes a SIGINT to it.
+    Standalone ends cleanly on SIGINT but leaves processes behind on SIGTERM: either becomes a SIGINT to it.
     Our handlers are in place before it starts: a child does not inherit them, but would inherit that SIGINT
     is ignored, as it is for a shell's background jobs.
     """
@@ -118,11 +123,11 @@ def open_dags(environment: Mapping[str, str]) -> Iterator[RunDag]:
         yield run
 
 
-def _airflow(arguments: list[str]) -> list[str]:
+def _airflow(arguments: Sequence[str]) -> list[str]:
     return [sys.executable, "-m", "airflow", *arguments]
 
 
-def _call_airflow(arguments: list[str], environment: Mapping[str, str]) -> None:
+def _require_airflow(arguments: list[str], environment: Mapping[str, str]) -> None:
     done = subprocess.run(
         _airflow(arguments), env=dict(environment), capture_output=True, text=True, check=False
     )

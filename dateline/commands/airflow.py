@@ -3,16 +3,23 @@
 import click
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.option("--port", default=8080, show_default=True, help="The web page's port, on loopback only.")
-def command(port: int) -> None:
-    """Start a local Airflow (standalone) that polls, checks and exports by itself, until Ctrl-C."""
-    from dateline.airflow_local import airflow_environment, prepare_airflow, serve_airflow
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def command(port: int, arguments: tuple[str, ...]) -> None:
+    """Start a local Airflow (standalone) that polls, checks and exports by itself, until Ctrl-C.
+
+    With ARGUMENTS, call Airflow's own command line on it instead, such as `dateline airflow dags list` or
+    `dateline airflow backfill create --dag-id daily_events --from-date 2026-03-01 --to-date 2026-03-31`.
+    """
+    from dateline.airflow_local import airflow_environment, call_airflow, prepare_airflow, serve_airflow
     from dateline.settings import find_home, load_settings
 
     home = find_home()
     load_settings(home)
     environment = airflow_environment(home, port)
+    if arguments:
+        raise SystemExit(call_airflow(arguments, environment))
     click.echo(f"preparing Airflow in {home.airflow}")
     prepare_airflow(environment)
     click.echo(f"starting Airflow: http://127.0.0.1:{port} in about half a minute; stop it with Ctrl-C")
