@@ -10,6 +10,7 @@ from pathlib import Path
 from ingest.staging import find_batches, is_done, mark_done
 
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
+_LONGEST_PLAN = timedelta(days=1)  # nobody is still planning a folder that is older
 LAST_STEP = "code"
 
 
@@ -39,6 +40,15 @@ def step_of(batch: Path, step: str) -> Iterator[bool]:
         mark_done(batch, step)
 
 
+@contextmanager
+def planning_of(staging: Path) -> Iterator[None]:
+    """Let one process plan at a time: two would not see each other's plans, and do the same work twice."""
+    staging.mkdir(parents=True, exist_ok=True)
+    with (staging / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def is_planned(run: Path) -> bool:
     """Whether a run's batches are all there: without that, its folder is a killed plan's remains."""
     return is_done(run, "plan")
@@ -49,22 +59,31 @@ def find_ready_batches(staging: Path) -> list[Path]:
     return [batch for batch in _all_batches(staging) if is_done(batch, LAST_STEP)]
 
 
-def find_unfinished_batches(staging: Path, kind: str) -> list[Path]:
-    """Every batch of runs of `kind` that was planned and did not come through: a killed run's."""
-    unfinished = [batch for batch in _all_batches(staging) if not is_done(batch, LAST_STEP)]
-    return [batch for batch in unfinished if batch.parent.name.startswith(f"{kind}-")]
+def find_waiting_batches(staging: Path, kind: str, loaded: set[tuple[str, str]]) -> list[Path]:
+    """Every planned batch of runs of `kind` that is not in `loaded`, whatever steps it has come through.
+
+    They are a killed run's, or another's that is under way. `loaded` holds the names of run and batch.
+    """
+    batches = [batch for batch in _all_batches(staging) if batch.parent.name.startswith(f"{kind}-")]
+    return [batch for batch in batches if (batch.parent.name, batch.name) not in loaded]
+
+
+def find_unfinished_runs(staging: Path) -> set[str]:
+    """The ids of the runs with a batch that has not come through its last step."""
+    return {batch.parent.name for batch in _all_batches(staging) if not is_done(batch, LAST_STEP)}
 
 
 def remove_old_runs(staging: Path, loaded: set[tuple[str, str]], keep_days: int, now: datetime) -> int:
     """Remove the folders of runs older than `keep_days` whose batches are all in `loaded`; returns how many.
 
-    `loaded` holds the names of run and batch.
+    `loaded` holds the names of run and batch. What a plan left that was killed half-way goes as well.
     """
     removed = 0
     for run in _runs(staging):
-        changed_at = datetime.fromtimestamp(run.stat().st_mtime, UTC)
+        age = now - datetime.fromtimestamp(run.stat().st_mtime, UTC)
         batches = {(run.name, batch.name) for batch in find_batches(run)}
-        if changed_at < now - timedelta(days=keep_days) and batches <= loaded:
+        is_left_over = not is_planned(run) and age > _LONGEST_PLAN
+        if age > timedelta(days=keep_days) and (is_left_over or (is_planned(run) and batches <= loaded)):
             shutil.rmtree(run)
             removed += 1
     return removed

@@ -5,8 +5,10 @@ its `STEP.done` marker; a step whose marker is there has nothing to do again. Ev
 rename, so a reader never sees half of one, and a killed step leaves at most a `.part` file behind.
 """
 
+import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,8 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from transforms.errors import Transient
 
 T = TypeVar("T")
 _HINTS: dict[Any, dict[str, Any]] = {}  # resolving annotations is slow; each class once
@@ -29,15 +33,40 @@ _SCALARS = {
 
 
 def write_records(path: Path, kind: type[T], records: Iterable[T]) -> int:
-    """Write `records`, all of dataclass `kind`, to `path` by atomic rename; returns how many."""
+    """Write `records`, all of dataclass `kind`, to `path` by atomic rename; returns how many.
+
+    Raises:
+        Transient: the disk is full.
+    """
     rows = [_to_plain(record) for record in records]
     table = pa.Table.from_pylist(rows, schema=schema_of(kind))
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, part, compression="zstd")
-    _sync(part)
-    part.replace(path)
+    with explain_full_disk(path.parent):
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            pq.write_table(table, part, compression="zstd")
+            _sync(part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     return len(rows)
+
+
+@contextmanager
+def explain_full_disk(folder: Path) -> Iterator[None]:
+    """Turn a full disk into a `Transient` that says what to do.
+
+    Raises:
+        Transient: the disk is full, or a quota or the largest size of a file is reached.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise Transient(
+            f"the disk of {folder} is full ({error}); free some space and run again, nothing is lost"
+        ) from error
 
 
 def read_records(path: Path, kind: type[T]) -> list[T]:

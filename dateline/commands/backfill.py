@@ -23,6 +23,5 @@ def command(path: str, source: str, feeds: tuple[str, ...], first_day: str, last
         context = steps.open_context(progress)
         params = steps.BackfillParams(source, path, feeds, first_day, last_day)
         batches = steps.plan_backfill(context, params)
-        steps.run_steps(context, batches)
-        loaded = steps.load_ready(context)
+        loaded = steps.complete_run(context, batches)
     click.echo(summarize_run(context.home, batches, loaded))

@@ -19,6 +19,5 @@ def command(poll_all: bool) -> None:
     with show_progress() as progress:
         context = steps.open_context(progress)
         batches = steps.plan_poll(context, datetime.now(UTC), only_due=not poll_all)
-        steps.run_steps(context, batches)
-        loaded = steps.load_ready(context)
+        loaded = steps.complete_run(context, batches)
     click.echo(summarize_run(context.home, batches, loaded))

@@ -4,6 +4,7 @@ A step takes the context and its batch's folder, reads the records that earlier 
 its own; it can be killed at any point and run again. `docs/design.md` lists what each reads and writes.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -13,14 +14,16 @@ from dateline.steps.articles import clean_batch, code_batch
 from dateline.steps.backfill import BackfillParams, import_batch, plan_backfill
 from dateline.steps.load import check_day, check_warehouse, choose_day, export_day, load_ready, settle_day
 from dateline.steps.poll import fetch_batch, plan_poll, poll_batch
-from ingest.staging import is_done
+from ingest.staging import explain_full_disk, is_done
 from transforms.errors import Permanent
+from warehouse.load import LoadSummary
 
 __all__ = [
     "BackfillParams",
     "check_day",
     "check_warehouse",
     "choose_day",
+    "complete_run",
     "export_day",
     "load_ready",
     "open_context",
@@ -31,6 +34,8 @@ __all__ = [
     "run_steps",
     "settle_day",
 ]
+
+log = logging.getLogger("dateline")
 
 _STEPS: dict[str, Callable[[Context, Path], None]] = {
     "poll": poll_batch,
@@ -53,14 +58,43 @@ def steps_of(batch: Path) -> Sequence[str]:
 def run_step(context: Context, step: str, batch: Path) -> None:
     """Run one step on one batch; does nothing when it was done before, or is not on the batch's way."""
     if step in steps_of(batch):
-        _STEPS[step](context, batch)
+        with explain_full_disk(batch):
+            _STEPS[step](context, batch)
 
 
 def run_steps(context: Context, batches: Iterable[Path]) -> None:
-    """Bring batches all the way, one after the other: what a run without Airflow does."""
+    """Bring batches all the way, one after the other: what a run without Airflow does.
+
+    Raises:
+        Transient: there is no network, or the disk is full; the next run carries on.
+        Permanent: a batch failed for good; the others have come through.
+    """
+    failures: list[Permanent] = []
     for batch in batches:
-        for step in steps_of(batch):
-            run_step(context, step, batch)
+        try:
+            for step in steps_of(batch):
+                run_step(context, step, batch)
+        except Permanent as error:
+            log.warning("batch_failed run=%s batch=%s error=%r", batch.parent.name, batch.name, str(error))
+            failures.append(error)
+    if failures:
+        more = f" (and {len(failures) - 1} more batches failed)" if failures[1:] else ""
+        raise Permanent(f"{failures[0]}{more}") from failures[0]
+
+
+def complete_run(context: Context, batches: Iterable[Path]) -> LoadSummary:
+    """Bring batches all the way and load them; a batch that fails for good does not keep the others.
+
+    Raises:
+        Transient: there is no network, the disk is full, or another run is loading; the next run carries on.
+        Permanent: a batch failed for good; what came through is loaded.
+    """
+    try:
+        run_steps(context, batches)
+    except Permanent:
+        load_ready(context)
+        raise
+    return load_ready(context)
 
 
 def require_complete(batches: Iterable[str] | None) -> None:

@@ -30,7 +30,10 @@ from warehouse.read import read_feeds
 
 
 def clean_batch(context: Context, batch: Path) -> None:
-    """Make an article of every page, or of the feed's own text where there is no page or it is no good."""
+    """Make an article of every page, or of the feed's own text where there is no page or it is no good.
+
+    A page that is no good counts as rejected, also where the feed's text makes an article.
+    """
     with step_of(batch, "clean") as to_do:
         if not to_do:
             return
@@ -44,27 +47,26 @@ def clean_batch(context: Context, batch: Path) -> None:
             timeout_s=settings.number("clean.page_timeout_s"),
             memory_bytes=settings.whole("clean.page_memory_bytes"),
         )
-        made: list[Article] = []
+        params = read_records(batch / "plan.params.parquet", BackfillParams)
+        scope = params[0].scope if params else Scope()
+        articles: list[Article] = []
         rejections: list[Rejection] = []
-        refused = 0
+        passed = left = 0
         for done, (page, result) in enumerate(zip(pages, results, strict=True), 1):
             entry = entries[page.entry_version_id]
             article, rejection = _judge(
                 result, entry, page, feeds.get(entry.feed_id) or Feed(entry.feed_id, "")
             )
-            made += [article] if article else []
+            is_wanted = article is not None and scope.holds(article.published_at or article.fetched_at)
+            articles += [article] if article and is_wanted else []
             rejections += [rejection] if rejection else []
-            refused += article is None
+            passed += is_wanted and rejection is None
+            left += not is_wanted and rejection is None
             context.progress("articles", done, len(pages))
-        params = read_records(batch / "plan.params.parquet", BackfillParams)
-        scope = params[0].scope if params else Scope()
-        wanted = [article for article in made if scope.holds(article.published_at or article.fetched_at)]
-        write_records(batch / "clean.articles.parquet", Article, wanted)
+        write_records(batch / "clean.articles.parquet", Article, articles)
         write_records(batch / "clean.rejections.parquet", Rejection, rejections)
-        left = len(made) - len(wanted)
-        write_counts(
-            batch, "clean", [count_step(batch, "clean_articles", len(pages), len(wanted), left, refused)]
-        )
+        counts = count_step(batch, "clean_articles", len(pages), passed, left, len(rejections))
+        write_counts(batch, "clean", [counts])
 
 
 def _read_feeds(context: Context, batch: Path) -> dict[str, Feed]:

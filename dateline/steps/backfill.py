@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from dateline.context import Context
-from dateline.runs import find_unfinished_batches, step_of
+from dateline.runs import step_of
 from dateline.settings import Home
 from dateline.steps.books import count_step, write_counts
 from dateline.steps.collect_saved import SavedCollector, SavedEntries, Scope
 from dateline.wiring import make_archive
-from ingest.archive import iterate_exchanges
+from ingest.archive import iterate_exchanges, read_exchange
 from ingest.exchange import Exchange
 from ingest.history.saved import find_files, make_exchange, read_saved, tell_kind, unreadable
 from ingest.staging import mark_done, read_records, write_records
@@ -21,8 +21,11 @@ from ingest.subscriptions import read_subscriptions
 from transforms.errors import Permanent
 from transforms.identity import make_id
 from transforms.records import Entry, Feed, Fetch, Page, Rejection
+from transforms.urls import canonicalize_url
 from warehouse.read import read_known_entries, read_loaded_batches
 
+IMPORTS = "imports"
+"""The folder of the archive with an `ImportedBatch` in a file each."""
 FILES_A_BATCH = {"folder": 200, "warc": 1}
 
 
@@ -46,7 +49,19 @@ class BackfillParams:
         first, last = parse_day(self.first_day, "--from"), parse_day(self.last_day, "--to")
         if first and last and first > last:
             raise Permanent(f"--from {first} is after --to {last}")
-        return Scope(first, last, frozenset(self.feeds))
+        return Scope(first, last, frozenset(map(canonicalize_url, self.feeds)))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedBatch:
+    """What an import read, kept beside the archive's WARC files: all that a replay needs to do it again."""
+
+    run_id: str
+    batch: str
+    started_at: datetime  # of the import
+    params: BackfillParams
+    fetches: tuple[Fetch, ...]  # with where each lies in the archive, in the order read
+    rejections: tuple[Rejection, ...]  # of files that could not be read, and so are not in the archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +104,7 @@ def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
     run = context.home.staging / make_id("backfill", *scope)
     loaded = read_loaded_batches(context.home.published, run.name)
     size = FILES_A_BATCH[params.source]
+    planned = []
     for number, start in enumerate(range(0, len(files), size)):
         chunk = [
             SourceFile(str(file), file.relative_to(base).as_posix()) for file in files[start : start + size]
@@ -97,13 +113,12 @@ def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
         facts = [f"{f.name} {s.st_size} {s.st_mtime_ns}" for f, s in zip(chunk, stats, strict=True)]
         batch = run / make_id(f"batch-{number:04d}", *facts)
         if (run.name, batch.name) not in loaded:
-            write_records(batch / "plan.sources.parquet", SourceFile, chunk)
             write_records(batch / "plan.params.parquet", BackfillParams, [params])
-    write_records(_params_file(context.home, run.name), BackfillParams, [params])
+            write_records(batch / "plan.sources.parquet", SourceFile, chunk)
+            planned.append(batch)
     run.mkdir(parents=True, exist_ok=True)
     mark_done(run, "plan")
-    unfinished = find_unfinished_batches(context.home.staging, "backfill")
-    return [batch for batch in unfinished if batch.parent == run]
+    return planned
 
 
 def import_batch(context: Context, batch: Path) -> None:
@@ -111,19 +126,29 @@ def import_batch(context: Context, batch: Path) -> None:
     with step_of(batch, "import") as to_do:
         if not to_do:
             return
+        started_at = datetime.now(UTC)
         [params] = read_records(batch / "plan.params.parquet", BackfillParams)
         sources = read_records(batch / "plan.sources.parquet", SourceFile)
+        fetches: list[Fetch] = []
+        rejections: list[Rejection] = []
         collector = open_collector(context.home, params)
         with make_archive(context.home, context.settings) as archive:
             for done, item in enumerate(_read_sources(sources, params.source, batch.parent.name), 1):
                 if isinstance(item, Rejection):
+                    rejections.append(item)
                     collector.reject(item)
                 else:
                     warc_file, offset = archive.append(item)
                     fetch = replace(item.fetch, warc_file=warc_file, warc_offset=offset)
+                    fetches.append(fetch)
                     collector.add(replace(item, fetch=fetch))
                 context.progress("saved files", min(done, len(sources)), len(sources))
-        write_saved(batch, params, collector.finish())
+        write_saved(batch, collector.finish())
+        imported = ImportedBatch(
+            batch.parent.name, batch.name, started_at, params, tuple(fetches), tuple(rejections)
+        )
+        path = context.home.archive / IMPORTS / f"{imported.run_id}.{imported.batch}.parquet"
+        write_records(path, ImportedBatch, [imported])
 
 
 def open_collector(home: Home, params: BackfillParams) -> SavedCollector:
@@ -132,9 +157,8 @@ def open_collector(home: Home, params: BackfillParams) -> SavedCollector:
     return SavedCollector(params.scope, read_subscriptions(home.feeds), known)
 
 
-def write_saved(batch: Path, params: BackfillParams, saved: SavedEntries) -> None:
+def write_saved(batch: Path, saved: SavedEntries) -> None:
     """Leave what was collected, and its books, for the next steps."""
-    write_records(batch / "plan.params.parquet", BackfillParams, [params])
     write_records(batch / "import.feeds.parquet", Feed, saved.feeds)
     write_records(batch / "import.fetches.parquet", Fetch, saved.fetches)
     write_records(batch / "import.entries.parquet", Entry, saved.entries)
@@ -145,14 +169,25 @@ def write_saved(batch: Path, params: BackfillParams, saved: SavedEntries) -> Non
     write_counts(batch, "import", [counts])
 
 
-def read_archived_params(home: Home, run_id: str) -> BackfillParams:
-    """The parameters of a backfill whose files are in the archive; all of them where they are not known."""
-    found = read_records(_params_file(home, run_id), BackfillParams)
-    return found[0] if found else BackfillParams("folder", "")
+def read_imports(archive: Path) -> list[ImportedBatch]:
+    """Every batch that was imported into the archive, oldest first."""
+    paths = (archive / IMPORTS).glob("*.parquet")
+    found = [imported for path in paths for imported in read_records(path, ImportedBatch)]
+    return sorted(found, key=lambda imported: (imported.started_at, imported.batch))
 
 
-def _params_file(home: Home, run_id: str) -> Path:
-    return home.archive / f"{run_id}.params.parquet"
+def import_again(context: Context, imported: ImportedBatch, batch: Path) -> None:
+    """Do an import again from what the archive has of it."""
+    with step_of(batch, "import") as to_do:
+        if not to_do:
+            return
+        write_records(batch / "plan.params.parquet", BackfillParams, [imported.params])
+        collector = open_collector(context.home, imported.params)
+        for rejection in imported.rejections:
+            collector.reject(rejection)
+        for fetch in imported.fetches:
+            collector.add(read_exchange(context.home.archive, fetch.warc_file, fetch.warc_offset))
+        write_saved(batch, collector.finish())
 
 
 def _read_sources(sources: Iterable[SourceFile], source: str, run_id: str) -> Iterator[Exchange | Rejection]:

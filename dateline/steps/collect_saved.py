@@ -20,11 +20,14 @@ KnownEntries = Callable[[list[str]], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which days, both inclusive, and which feeds (by URL; none: all) are wanted."""
+    """Which days, both inclusive, and which feeds (by canonical URL; none: all) are wanted."""
 
     first: date | None = None
     last: date | None = None
     feeds: frozenset[str] = frozenset()
+
+    def holds_feed(self, feed: Feed) -> bool:
+        return not self.feeds or canonicalize_url(feed.url) in self.feeds
 
     def holds(self, instant: datetime) -> bool:
         """Whether an instant's day (UTC) is wanted."""
@@ -56,7 +59,9 @@ class SavedCollector:
         self._feeds: dict[str, Feed] = {}
         self._fetches: list[Fetch] = []
         self._entries: dict[str, Entry] = {}
-        self._saved_pages: dict[str, tuple[Fetch, Feed, Entry]] = {}
+        self._unchanged_entries: dict[str, Entry] = {}  # by canonical URL
+        self._out_of_scope: set[str] = set()  # canonical URLs of entries
+        self._saved_pages: dict[str, list[tuple[Fetch, Feed, Entry]]] = {}  # by canonical URL
         self._rejections: list[Rejection] = []
         self._taken = self._unchanged = 0
 
@@ -78,11 +83,15 @@ class SavedCollector:
             )
             return
         feed = self._find_feed(parsed, fetch.url)
-        if self._scope.feeds and feed.url not in self._scope.feeds:
-            return
-        self._feeds[feed.feed_id] = feed
         self._fetches.append(replace(fetch, feed_id=feed.feed_id))
-        self._add_entries(parsed, feed, fetch)
+        if self._scope.holds_feed(feed):
+            self._feeds[feed.feed_id] = feed
+            self._add_entries(parsed, feed, fetch)
+        else:
+            count = len(parsed.entries) + len(parsed.unreadable)
+            self._taken += count
+            self._unchanged += count
+            self._out_of_scope.update(canonicalize_url(entry.url) for entry in parsed.entries)
 
     def _find_feed(self, parsed: ParsedFeed, url: str) -> Feed:
         url = parsed.self_url or url
@@ -93,16 +102,20 @@ class SavedCollector:
         return Feed(make_id("fd1", url), url, parsed.title, outlet, language=to_iso_639_1(parsed.language))
 
     def _add_entries(self, parsed: ParsedFeed, feed: Feed, fetch: Fetch) -> None:
-        at = fetch.requested_at
-        ids = [entry.entry_id for entry in decide_entries(parsed, feed, fetch, {}, at).entries]
-        known = {**self._read_known(ids), **self._known}
-        decision = decide_entries(parsed, feed, fetch, known, at)
-        wanted = [entry for entry in decision.entries if self._is_wanted(entry)]
+        decision = decide_entries(parsed, feed, fetch, {}, fetch.requested_at)
+        known = {**self._read_known([entry.entry_id for entry in decision.entries]), **self._known}
         self._taken += decision.taken
-        self._unchanged += decision.unchanged + len(decision.entries) - len(wanted)
         self._rejections += decision.rejections
-        self._entries |= {entry.entry_version_id: entry for entry in wanted}
-        self._known |= {entry.entry_id: entry.entry_version_id for entry in wanted}
+        for entry in decision.entries:
+            if not self._is_wanted(entry):
+                self._unchanged += 1
+                self._out_of_scope.add(entry.canonical_url)
+            elif known.get(entry.entry_id) == entry.entry_version_id:
+                self._unchanged += 1
+                self._unchanged_entries[entry.canonical_url] = entry
+            else:
+                self._entries[entry.entry_version_id] = entry
+                self._known[entry.entry_id] = entry.entry_version_id
 
     def _is_wanted(self, entry: Entry) -> bool:
         """Whether an entry is in scope; one without a date of its own is judged by its article's, later."""
@@ -112,20 +125,25 @@ class SavedCollector:
 
     def _add_page(self, exchange: Exchange) -> None:
         feed, entry = make_page_entry(exchange.fetch, exchange.body)
-        self._saved_pages[entry.canonical_url] = (exchange.fetch, feed, entry)
+        self._saved_pages.setdefault(entry.canonical_url, []).append((exchange.fetch, feed, entry))
 
     def finish(self) -> SavedEntries:
-        """Join pages to entries: a page without an entry gets one, an entry without a page does without."""
-        joined: set[str] = set()
-        pages = []
+        """Join pages to entries: a page without an entry gets one, an entry without a page does without.
+
+        A page that was saved more than once gives its article a version each time.
+        """
+        pages: list[Page] = []
+        self._take_up_unchanged()
         for entry in self._entries.values():
-            saved = self._saved_pages.get(entry.canonical_url)
-            pages.append(_make_page(entry, saved[0] if saved else None))
-            joined.add(entry.canonical_url)
-        for canonical_url, (fetch, feed, entry) in self._saved_pages.items():
-            self._fetches.append(fetch)
-            if canonical_url not in joined:
-                self._take_page(fetch, feed, entry, pages)
+            saved_here = self._saved_pages.get(entry.canonical_url)
+            fetches = [fetch for fetch, _, _ in saved_here] if saved_here else [None]
+            pages += [_make_page(entry, fetch) for fetch in fetches]
+        joined = {entry.canonical_url for entry in self._entries.values()} | self._out_of_scope
+        for canonical_url, saved in self._saved_pages.items():
+            for fetch, feed, entry in saved:
+                self._fetches.append(fetch)
+                if canonical_url not in joined:
+                    self._take_page(fetch, feed, entry, pages)
         return SavedEntries(
             self._taken,
             self._unchanged,
@@ -136,12 +154,19 @@ class SavedCollector:
             tuple(self._rejections),
         )
 
+    def _take_up_unchanged(self) -> None:
+        """Take entries that are known already if their pages are here: those may be new."""
+        new = {entry.canonical_url for entry in self._entries.values()}
+        for canonical_url, entry in self._unchanged_entries.items():
+            is_new = canonical_url not in new and entry.entry_version_id not in self._entries
+            if is_new and canonical_url in self._saved_pages:
+                self._entries[entry.entry_version_id] = entry
+                self._unchanged -= 1
+
     def _take_page(self, fetch: Fetch, feed: Feed, entry: Entry, pages: list[Page]) -> None:
         self._taken += 1
-        if (
-            self._scope.feeds
-            or self._read_known([entry.entry_id]).get(entry.entry_id) == entry.entry_version_id
-        ):
+        known = self._read_known([entry.entry_id]).get(entry.entry_id) == entry.entry_version_id
+        if known or entry.entry_version_id in self._entries or not self._scope.holds_feed(feed):
             self._unchanged += 1
             return
         self._feeds.setdefault(feed.feed_id, feed)

@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import shutil
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from dateline import planning
 from dateline.context import Context
-from dateline.runs import find_unfinished_batches, is_planned, name_run, read_start, step_of
+from dateline.runs import find_waiting_batches, is_planned, name_run, planning_of, read_start, step_of
 from dateline.steps.books import count_step, read_entries, write_counts
 from dateline.wiring import make_bounds, make_page_limits
 from ingest.fetch_feeds import PolledFeed, poll_feeds
@@ -19,54 +21,64 @@ from ingest.subscriptions import read_subscriptions
 from transforms.decide_entries import EntryDecision, decide_entries
 from transforms.errors import Permanent
 from transforms.records import Entry, Feed, FeedState, Fetch, Page, PageState, Rejection
-from warehouse.read import read_feeds, read_known_entries, read_pages_to_retry
+from warehouse.read import read_feeds, read_known_entries, read_loaded_batches, read_pages_to_retry
 
 log = logging.getLogger("dateline")
+T = TypeVar("T")
 
 
 def plan_poll(context: Context, started_at: datetime, *, only_due: bool = True) -> list[Path]:
-    """Choose the feeds that are due and split them into batches; killed runs' unfinished batches come first.
+    """Choose the feeds that are due and split them into batches, with what is still under way left out.
 
-    Returns the batches' folders, none when nothing is due. Planning the same start again gives the same.
+    Returns the folders of all batches that are not loaded yet, killed runs' first; none when nothing is due.
+    Planning the same start again gives the same.
 
     Raises:
         Permanent: there are no subscriptions.
     """
+    home = context.home
+    with planning_of(home.staging):
+        loaded = read_loaded_batches(home.published)
+        run = home.staging / name_run("poll", started_at)
+        if not is_planned(run):
+            plans, removed = _choose(context, started_at, only_due, loaded)
+            write_plan(run, plans, removed)
+            feeds = sum(len(plan.feeds) for plan in plans)
+            log.info("poll_planned run=%s batches=%d feeds=%d", run.name, len(plans), feeds)
+        return find_waiting_batches(home.staging, "poll", loaded)
+
+
+def _choose(
+    context: Context, started_at: datetime, only_due: bool, loaded: set[tuple[str, str]]
+) -> tuple[list[planning.BatchPlan], list[FeedState]]:
+    """The batches to make, and the states of feeds whose subscription is gone."""
     home, settings = context.home, context.settings
-    unfinished = find_unfinished_batches(home.staging, "poll")
-    run = home.staging / name_run("poll", started_at)
-    if is_planned(run):
-        return unfinished
     subscriptions = read_subscriptions(home.feeds)
     if not subscriptions:
         raise Permanent(
             f"there are no feeds in {home.feeds} yet; `dateline feeds add URL` adds one, "
             "`dateline feeds import starter` a list to start from"
         )
+    waiting = find_waiting_batches(home.staging, "poll", loaded)
+    feeds = {feed.feed_id for batch in waiting for feed in read_records(batch / "plan.feeds.parquet", Feed)}
+    retries = {e.entry_id for batch in waiting for e in read_records(batch / "plan.retries.parquet", Entry)}
     stored = [state for _, state in read_feeds(home.published)]
-    under_way = {
-        feed.feed_id for batch in unfinished for feed in read_records(batch / "plan.feeds.parquet", Feed)
-    }
-    pairs = [
-        pair for pair in planning.match_states(subscriptions, stored) if pair[0].feed_id not in under_way
+    pairs = [pair for pair in planning.match_states(subscriptions, stored) if pair[0].feed_id not in feeds]
+    pages = [
+        pair for pair in read_pages_to_retry(home.published, started_at) if pair[0].entry_id not in retries
     ]
     plans = planning.split_batches(
         planning.choose_due(pairs, started_at, only_due),
-        read_pages_to_retry(home.published, started_at),
+        pages,
         settings.whole("poll.batch_feeds"),
         settings.whole("poll.max_batches"),
     )
-    removed = planning.find_removed(subscriptions, stored)
-    write_plan(run, plans, removed)
-    batches = find_unfinished_batches(home.staging, "poll")
-    log.info(
-        "poll_planned run=%s batches=%d feeds=%d", run.name, len(batches), sum(len(p.feeds) for p in plans)
-    )
-    return batches
+    return plans, planning.find_removed(subscriptions, stored)
 
 
-def write_plan(run: Path, plans: Sequence[planning.BatchPlan], removed: list[FeedState]) -> None:
+def write_plan(run: Path, plans: Sequence[planning.BatchPlan], removed: Sequence[FeedState]) -> None:
     """Make a run's folder with its batches, and the states that planning itself changes."""
+    shutil.rmtree(run, ignore_errors=True)  # what a plan left that was killed half-way
     if removed and not plans:
         plans = [planning.BatchPlan(())]
     for number, plan in enumerate(plans):
@@ -92,7 +104,7 @@ def poll_batch(context: Context, batch: Path) -> None:
             return
         feeds = read_records(batch / "plan.feeds.parquet", Feed)
         states = read_records(batch / "plan.known_states.parquet", FeedState)
-        polled = asyncio.run(_poll(context, list(zip(feeds, states, strict=True)), batch.parent.name))
+        polled = _run(_poll(context, list(zip(feeds, states, strict=True)), batch.parent.name))
         decisions = [_decide(context, item) for item in polled]
         entries = [entry for decision in decisions for entry in decision.entries]
         refused = [rejection for decision in decisions for rejection in decision.rejections]
@@ -109,6 +121,14 @@ def poll_batch(context: Context, batch: Path) -> None:
             count_step(batch, "poll_entries", taken, len(entries), known, len(refused)),
         ]
         write_counts(batch, "poll", counts)
+
+
+def _run(coroutine: Coroutine[None, None, T]) -> T:
+    """Run what asks many addresses at once; what ends the whole batch is raised as it is, not in a group."""
+    try:
+        return asyncio.run(coroutine)
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from group
 
 
 async def _poll(context: Context, pairs: list[tuple[Feed, FeedState]], run_id: str) -> list[PolledFeed]:
@@ -144,7 +164,7 @@ def fetch_batch(context: Context, batch: Path) -> None:
             return
         entries = read_entries(batch)
         states = read_records(batch / "plan.retry_states.parquet", PageState)
-        fetched = asyncio.run(_fetch(context, entries, states, batch.parent.name))
+        fetched = _run(_fetch(context, entries, states, batch.parent.name))
         write_records(batch / "fetch.fetches.parquet", Fetch, fetched.fetches)
         write_records(batch / "fetch.pages.parquet", Page, fetched.pages)
         write_records(batch / "fetch.page_states.parquet", PageState, fetched.states)

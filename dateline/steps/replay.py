@@ -1,30 +1,31 @@
 """Replaying: build the warehouse again from the raw archive, by the same steps and without the network."""
 
-import logging
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
+from dateline import planning
 from dateline.context import Context
-from dateline.planning import BatchPlan
-from dateline.runs import read_start, step_of
+from dateline.runs import find_unfinished_runs, read_start
 from dateline.settings import Home, Settings
 from dateline.steps.articles import clean_batch, code_batch
-from dateline.steps.backfill import open_collector, read_archived_params, write_saved
+from dateline.steps.backfill import ImportedBatch, import_again, read_imports
 from dateline.steps.load import load_ready, load_staged
 from dateline.steps.poll import fetch_batch, poll_batch, write_plan
-from ingest.archive import ArchiveFetcher, iterate_exchanges, key_of, read_exchange
+from ingest.archive import ArchiveFetcher, iterate_exchanges, key_of
 from ingest.exchange import Fetcher
+from ingest.staging import explain_full_disk, find_batches, mark_done
 from ingest.subscriptions import read_subscriptions
 from transforms.errors import Permanent
 from transforms.records import Feed, FeedState, Fetch
+from warehouse.connection import hold_lock
 from warehouse.publish import replace_build
 from warehouse.read import read_feeds, read_pages_to_retry
 
-log = logging.getLogger("dateline")
 Location = tuple[str, int]
 
 
@@ -60,105 +61,137 @@ class ReplayHome(Home):
 
 
 @dataclass(slots=True)
-class ArchivedRun:
-    """What the archive holds of one run: its feeds' fetches, and where everything lies, oldest first."""
+class ArchivedPoll:
+    """What the archive holds of one polling run."""
 
     run_id: str
-    started_at: datetime
     feeds: dict[str, Fetch] = field(default_factory=dict)  # by feed id; of several, the latest
-    locations: list[Location] = field(default_factory=list)
 
     @property
-    def is_backfill(self) -> bool:
-        return self.run_id.startswith("backfill-")
+    def started_at(self) -> datetime:
+        return read_start(self.run_id)
 
 
 def replay_archive(context: Context) -> int:
     """Build the warehouse again from the archive and put it in the old one's place; returns how many runs.
 
     The feeds' subscriptions are those of `feeds.csv` and of the warehouse as it was. A run that never came
-    to be loaded is replayed as well, as the next run would have done.
+    to be loaded is replayed as well, as the next run would have done; one that is still under way is left to
+    the next run, which has to fetch what is missing.
 
     Raises:
         Permanent: the archive is empty or damaged; the warehouse is as it was.
+        Transient: another replay is under way, a load is running, or the disk is full.
     """
     original = context.home
-    runs, index = survey_archive(original.archive)
-    if not runs:
-        raise Permanent(f"the archive {original.archive} is empty; there is nothing to replay")
-    home = ReplayHome(original.path / "replay", original)
-    shutil.rmtree(home.path, ignore_errors=True)
+    if not original.archive.is_dir():
+        raise Permanent(f"there is no archive {original.archive}; there is nothing to replay")
+    with hold_lock(original.path / "replay.lock", 0), explain_full_disk(original.path):
+        polls, index = survey_polls(original.archive)
+        unfinished = find_unfinished_runs(original.staging)
+        polls = [poll for poll in polls if poll.run_id not in unfinished]
+        imports = read_imports(original.archive)
+        if not polls and not imports:
+            raise Permanent(f"the archive {original.archive} has no finished run; there is nothing to replay")
+        home = ReplayHome(original.path / "replay", original)
+        shutil.rmtree(home.path, ignore_errors=True)
 
-    @asynccontextmanager
-    async def open_archive(home: Home, settings: Settings) -> AsyncIterator[Fetcher]:
-        yield ArchiveFetcher(home.archive, index)
+        @asynccontextmanager
+        async def open_archive(home: Home, settings: Settings) -> AsyncIterator[Fetcher]:
+            yield ArchiveFetcher(home.archive, index)
 
-    feeds = {feed.feed_id: feed for feed, _ in read_feeds(original.published)}
-    feeds |= {feed.feed_id: feed for feed in read_subscriptions(original.feeds)}
-    replaying = replace(context, home=home, open_fetcher=open_archive)
-    for done, run in enumerate(runs, 1):
-        batch = home.staging / run.run_id / "batch-000"
-        if run.is_backfill:
-            _import_again(replaying, run, batch)
-        else:
-            _poll_again(replaying, run, batch, feeds)
-        clean_batch(replaying, batch)
-        code_batch(replaying, batch)
-        load_staged(replaying)
-        shutil.rmtree(batch.parent)
+        replaying = replace(context, home=home, open_fetcher=open_archive)
+        former = [feed for feed, _ in read_feeds(original.published)]
+        runs = _replay_runs(replaying, polls, imports, former)
+        replace_build(home.build, original.build, lock_wait_s=context.settings.number("load.lock_wait_s"))
+        load_ready(context)
+        shutil.rmtree(home.path)
+    return runs
+
+
+def survey_polls(folder: Path) -> tuple[list[ArchivedPoll], dict[str, Location]]:
+    """The archive's polling runs, oldest first, and where each exchange lies by its key.
+
+    Of several with one key, which a step leaves that was killed and run again, it is the latest.
+    """
+    polls: dict[str, ArchivedPoll] = {}
+    latest: dict[str, tuple[datetime, Location]] = {}
+    for exchange in iterate_exchanges(folder):
+        fetch = exchange.fetch
+        if not fetch.run_id.startswith("poll-"):
+            continue
+        poll = polls.setdefault(fetch.run_id, ArchivedPoll(fetch.run_id))
+        key = key_of(fetch)
+        if key not in latest or latest[key][0] <= fetch.requested_at:
+            latest[key] = (fetch.requested_at, (fetch.warc_file, fetch.warc_offset))
+            if fetch.kind == "feed":
+                poll.feeds[fetch.feed_id] = fetch
+    index = {key: location for key, (_, location) in latest.items()}
+    return sorted(polls.values(), key=lambda poll: poll.run_id), index
+
+
+def _replay_runs(
+    context: Context,
+    polls: Sequence[ArchivedPoll],
+    imports: Sequence[ImportedBatch],
+    former: Sequence[Feed],
+) -> int:
+    """Do the runs again in the order in which they were done, each loaded before the next; returns how many.
+
+    `former` are the feeds of the warehouse as it was.
+    """
+    subscriptions = read_subscriptions(context.home.feeds)
+    feeds = {feed.feed_id: feed for feed in subscriptions}
+    for feed in former:
+        feeds.setdefault(feed.feed_id, feed)
+    jobs: list[ArchivedPoll | ImportedBatch] = sorted([*polls, *imports], key=lambda job: job.started_at)
+    runs = [(run_id, list(group)) for run_id, group in groupby(jobs, lambda job: job.run_id)]
+    for done, (run_id, group) in enumerate(runs, 1):
+        batches: list[Path] = []
+        for job in group:
+            if isinstance(job, ImportedBatch):
+                batches.append(_import_again(context, job))
+            else:
+                batches += _poll_again(context, job, feeds, subscriptions if job is polls[-1] else ())
+        for batch in batches:
+            clean_batch(context, batch)
+            code_batch(context, batch)
+        load_staged(context)
+        shutil.rmtree(context.home.staging / run_id)
         context.progress("runs", done, len(runs))
-    replace_build(home.build, original.build, lock_wait_s=context.settings.number("load.lock_wait_s"))
-    load_ready(context)
-    shutil.rmtree(home.path)
     return len(runs)
 
 
-def survey_archive(folder: Path) -> tuple[list[ArchivedRun], dict[str, Location]]:
-    """The archive's runs, oldest first, and where each exchange lies by its key (of several, the latest)."""
-    runs: dict[str, ArchivedRun] = {}
-    latest: dict[str, tuple[datetime, Location]] = {}
-    for fetch in _read_fetches(folder):
-        run = runs.get(fetch.run_id)
-        if run is None:
-            is_poll = fetch.run_id.startswith("poll-")
-            started_at = read_start(fetch.run_id) if is_poll else fetch.requested_at
-            run = runs[fetch.run_id] = ArchivedRun(fetch.run_id, started_at)
-        location = (fetch.warc_file, fetch.warc_offset)
-        run.locations.append(location)
-        key = key_of(fetch)
-        if key not in latest or latest[key][0] <= fetch.requested_at:
-            latest[key] = (fetch.requested_at, location)
-            if fetch.kind == "feed":
-                run.feeds[fetch.feed_id] = fetch
-    index = {key: location for key, (_, location) in latest.items()}
-    return sorted(runs.values(), key=lambda run: (run.started_at, run.run_id)), index
-
-
-def _read_fetches(folder: Path) -> Iterator[Fetch]:
-    for exchange in iterate_exchanges(folder):
-        if exchange.fetch.run_id:
-            yield exchange.fetch
-
-
-def _poll_again(context: Context, run: ArchivedRun, batch: Path, feeds: Mapping[str, Feed]) -> None:
-    states = {state.feed_id: state for _, state in read_feeds(context.home.published)}
+def _poll_again(
+    context: Context, poll: ArchivedPoll, feeds: Mapping[str, Feed], subscriptions: Sequence[Feed]
+) -> list[Path]:
+    """Do a poll again; known feeds that are not among `subscriptions`, if there are any, are marked so."""
+    home, settings = context.home, context.settings
+    stored = {state.feed_id: state for _, state in read_feeds(home.published)}
     pairs = []
-    for feed_id, fetch in run.feeds.items():
-        feed = feeds.get(feed_id) or Feed(feed_id, fetch.url)
-        state = states.get(feed_id) or FeedState(feed_id, fetch.url)
-        pairs.append((feed, replace(state, url=fetch.url)))
-    retries = read_pages_to_retry(context.home.published, run.started_at)
-    write_plan(batch.parent, [BatchPlan(tuple(pairs), tuple(retries))], [])
-    poll_batch(context, batch)
-    fetch_batch(context, batch)
+    for feed_id in [
+        *(known for known in feeds if known in poll.feeds),
+        *sorted(poll.feeds.keys() - feeds.keys()),
+    ]:
+        url = poll.feeds[feed_id].url
+        feed, state = feeds.get(feed_id) or Feed(feed_id, url), stored.get(feed_id) or FeedState(feed_id, url)
+        pairs.append((feed, replace(state, url=url)))
+    retries = read_pages_to_retry(home.published, poll.started_at)
+    plans = planning.split_batches(
+        pairs, retries, settings.whole("poll.batch_feeds"), settings.whole("poll.max_batches")
+    )
+    run = home.staging / poll.run_id
+    write_plan(run, plans, planning.find_removed(subscriptions, stored.values()) if subscriptions else [])
+    batches = list(find_batches(run))
+    for batch in batches:
+        poll_batch(context, batch)
+        fetch_batch(context, batch)
+    return batches
 
 
-def _import_again(context: Context, run: ArchivedRun, batch: Path) -> None:
+def _import_again(context: Context, imported: ImportedBatch) -> Path:
+    batch = context.home.staging / imported.run_id / imported.batch
     batch.mkdir(parents=True)
-    write_plan(batch.parent, [], [])
-    params = read_archived_params(context.home, run.run_id)
-    collector = open_collector(context.home, params)
-    for location in run.locations:
-        collector.add(read_exchange(context.home.archive, *location))
-    with step_of(batch, "import"):
-        write_saved(batch, params, collector.finish())
+    mark_done(batch.parent, "plan")
+    import_again(context, imported, batch)
+    return batch
