@@ -4,19 +4,19 @@ import gzip
 import re
 import zlib
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 from ingest.exchange import Exchange
 from transforms.errors import Permanent
 from transforms.identity import make_id
 from transforms.records import Fetch, FetchKind
+from transforms.urls import is_web_url
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _FEED = re.compile(rb"<(rss|feed|rdf:rdf|channel)[\s>]", re.IGNORECASE)
-_PAGE_URL = re.compile(
-    rb"""<(?:link[^>]+rel=["']?canonical|meta[^>]+property=["']?og:url)["']?[^>]*?(?:href|content)=["']?(https?://[^"'\s>]+)""",
-    re.IGNORECASE,
-)
+_TAG = re.compile(rb"<(?:link|meta)\b([^>]*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _WARC_NAMES = (".warc", ".warc.gz")
 _HEAD_BYTES = 200_000
 _SKIPPED = {".json", ".jsonl", ".csv", ".md", ".txt", ".log"}
@@ -57,10 +57,22 @@ def read_saved(file: Path, name: str, run_id: str) -> Exchange | None:
     kind = tell_kind(body, Path(name.removesuffix(".gz")).suffix.lower())
     if kind is None:
         return None
-    page_url = _PAGE_URL.search(body[:_HEAD_BYTES]) if kind == "page" else None
-    url = page_url[1].decode("ascii", "ignore").replace("&amp;", "&") if page_url else f"file:{name}"
+    url = (_find_address(body[:_HEAD_BYTES]) if kind == "page" else "") or f"file:{name}"
     fetched_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     return make_exchange(run_id, kind, url, fetched_at, "", body)
+
+
+def _find_address(head: bytes) -> str:
+    """The address that a page gives as its own, the canonical link before `og:url`; "" for none."""
+    canonical = open_graph = b""
+    for tag in _TAG.finditer(head):
+        attributes = {name.lower(): b"".join(values) for name, *values in _ATTRIBUTE.findall(tag[1])}
+        if b"canonical" in attributes.get(b"rel", b"").lower().split():
+            canonical = canonical or attributes.get(b"href", b"")
+        elif attributes.get(b"property", b"").lower() == b"og:url":
+            open_graph = open_graph or attributes.get(b"content", b"")
+    addresses = (unescape(found.decode("utf-8", "replace")).strip() for found in (canonical, open_graph))
+    return next((address for address in addresses if is_web_url(address)), "")
 
 
 def tell_kind(body: bytes, suffix: str = "") -> FetchKind | None:
