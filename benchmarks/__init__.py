@@ -1,0 +1,1 @@
+"""Measurements; `docs/benchmarks.md` has the commands and what came out."""

@@ -1,0 +1,176 @@
+"""Loading 10,000 events into warehouses of growing size, and publishing these.
+
+    python -m benchmarks.warehouse [--sizes 10000,100000,1000000] [--runs 3]
+
+Every warehouse holds 2,500 events for each day; a larger one reaches further back. The load brings the next
+four days, so what it meets in the days before is the same in each, and only the archive behind differs.
+Publishing is compared with copying the published file (`shutil.copyfile`, then `fsync`).
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from benchmarks.measure import MB, peak_bytes, print_table, run_child
+from benchmarks.synthetic_news import write_day
+from benchmarks.warehouse_fill import multiply_warehouse
+from warehouse import load
+from warehouse.connection import open_build
+from warehouse.merge_events import merge_changed
+from warehouse.publish import publish
+
+DAYS = 4
+EVENTS_A_DAY = 2_500
+LOADED = DAYS * EVENTS_A_DAY
+
+
+def main() -> None:
+    """Build the warehouses in a temporary folder, measure by turns, and print two tables."""
+    parser = argparse.ArgumentParser(description="Load into and publish warehouses of growing size.")
+    parser.add_argument("--sizes", default="10000,100000,1000000", help="events, comma-separated")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--child", nargs=2, metavar=("WHAT", "FOLDER"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        what, folder = options.child
+        print(json.dumps(_CHILDREN[what](Path(folder))))
+        return
+    sizes = [int(size) for size in options.sizes.split(",")]
+    with tempfile.TemporaryDirectory(prefix="dateline-benchmark-") as name:
+        homes = _prepare(Path(name), sizes)
+        found: dict[tuple[int, str], list[dict[str, Any]]] = {}
+        for _ in range(options.runs):
+            for what in _CHILDREN:
+                for size, home in homes.items():
+                    found.setdefault((size, what), []).append(_measure(what, home))
+        _print_loads(sizes, found)
+        _print_publications(sizes, found)
+
+
+def _prepare(folder: Path, sizes: list[int]) -> dict[int, Path]:
+    """A home for each size, with the batches to be loaded next to them."""
+    base = folder / "base.duckdb"
+    first = [write_day(folder / "first", day, EVENTS_A_DAY) for day in range(DAYS)]
+    load.load_batches(base, base, first, "fill", datetime.now(UTC))
+    for day in range(DAYS, 2 * DAYS):
+        write_day(folder / "next", day, EVENTS_A_DAY)
+    homes = {}
+    for size in sizes:
+        homes[size] = folder / str(size)
+        homes[size].mkdir()
+        multiply_warehouse(base, homes[size] / "kept.duckdb", max(1, size // LOADED), DAYS)
+    return homes
+
+
+def _measure(what: str, home: Path) -> dict[str, Any]:
+    """Measure in a process of its own, on a copy of the warehouse."""
+    shutil.copyfile(home / "kept.duckdb", home / "build.duckdb")
+    found = run_child("benchmarks.warehouse", "--child", what, home)
+    if what == "publish":
+        found["copy_s"] = _time(lambda: _copy_file(home / "dateline.duckdb", home / "copy.duckdb"))
+    return found
+
+
+def _load_child(home: Path) -> dict[str, Any]:
+    merge_s = 0.0
+
+    def merge_timed(*arguments: Any) -> Any:
+        nonlocal merge_s
+        started = time.perf_counter()
+        summary = merge_changed(*arguments)
+        merge_s += time.perf_counter() - started
+        return summary
+
+    batches = sorted((home.parent / "next").glob("*/batch-*"))
+    with open_build(home / "build.duckdb", home / "none") as connection:
+        [(events,)] = connection.execute("SELECT count(*) FROM events").fetchall()
+    started = time.perf_counter()
+    with patch.object(load, "merge_changed", merge_timed):
+        summary = load.load_batches(home / "build.duckdb", home / "none", batches, "next", datetime.now(UTC))
+    load_s = time.perf_counter() - started
+    return {
+        "events": events,
+        "new": summary.events.new,
+        "rows": summary.rows_new,
+        "load_s": load_s,
+        "merge_s": merge_s,
+        "peak": peak_bytes(),
+    }
+
+
+def _publish_child(home: Path) -> dict[str, Any]:
+    published = home / "dateline.duckdb"
+    published.unlink(missing_ok=True)
+    publish_s = _time(lambda: publish(home / "build.duckdb", published))
+    return {"publish_s": publish_s, "bytes": published.stat().st_size, "peak": peak_bytes()}
+
+
+_CHILDREN = {"load": _load_child, "publish": _publish_child}
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    with target.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _time(function: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    function()
+    return time.perf_counter() - started
+
+
+def _median(found: list[dict[str, Any]], name: str) -> float:
+    return float(statistics.median(item[name] for item in found))
+
+
+def _print_loads(sizes: list[int], found: dict[tuple[int, str], list[dict[str, Any]]]) -> None:
+    rows = []
+    for size in sizes:
+        runs = found[size, "load"]
+        total, merge = _median(runs, "load_s"), _median(runs, "merge_s")
+        first = found[sizes[0], "load"]
+        rows.append(
+            (
+                runs[0]["events"], runs[0]["new"], runs[0]["rows"], total, merge, total - merge,
+                total / _median(first, "load_s"), _median(runs, "peak") / MB,
+            )
+        )  # fmt: skip
+    columns = ("events there", "events new", "rows loaded", "load s", "of it merging s", "the rest s")
+    print_table((*columns, "load, ratio to first", "peak MB"), rows)
+    print()
+
+
+def _print_publications(sizes: list[int], found: dict[tuple[int, str], list[dict[str, Any]]]) -> None:
+    rows = []
+    for size in sizes:
+        runs = found[size, "publish"]
+        seconds, file_mb = _median(runs, "publish_s"), runs[0]["bytes"] / MB
+        copy_s = _median(runs, "copy_s")
+        events = found[size, "load"][0]["events"]
+        rows.append(
+            (
+                events,
+                file_mb,
+                seconds,
+                file_mb / seconds,
+                copy_s,
+                seconds / copy_s,
+                _median(runs, "peak") / MB,
+            )
+        )
+    columns = ("events", "file MB", "publish s", "MB/s", "copy s", "publish / copy", "peak MB")
+    print_table(columns, rows)
+
+
+if __name__ == "__main__":
+    main()
