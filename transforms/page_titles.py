@@ -24,7 +24,8 @@ def choose_title(head: PageHead) -> Title:
     JSON-LD's headline is the publisher's word to machines, Open Graph's to social media, and `h1` is what
     the reader sees. They mostly agree. Where they do not: what JSON-LD says twice stands; a social title
     that is the headline without its kicker, or that JSON-LD knows as an alternative, is taken; then what
-    the reader sees as well; then JSON-LD. Titles lose the site's name.
+    the reader sees as well, unless it only edits a word or two that JSON-LD and the title element share;
+    then JSON-LD. Titles lose the site's name.
     """
     headings = [clean_title(text) for text in head.headings]
     spoken = clean_title(text_of(head.article.get("headline")))
@@ -39,7 +40,8 @@ def choose_title(head: PageHead) -> Title:
         return Title(spoken, "json-ld headline")
     if _is_tail(social, spoken) or any(same_words(twin, social) for twin in twins):
         return Title(social, "og:title")
-    if any(same_words(text, social) for text in headings) and not _names_address(head.url, spoken, social):
+    is_seen = any(same_words(text, social) for text in headings)
+    if is_seen and not _is_edit(social, spoken, head, names) and not _names_address(head.url, spoken, social):
         return Title(social, "og:title")
     return Title(spoken, "json-ld headline")
 
@@ -122,6 +124,13 @@ def _is_tail(short: str, long: str) -> bool:
     """Whether `short` is `long` without a kicker in front of it."""
     tail, whole = words_of(short), words_of(long)
     return 2 < len(tail) < len(whole) and whole[-len(tail) :] == tail
+
+
+def _is_edit(social: str, spoken: str, head: PageHead, names: frozenset[str]) -> bool:
+    """Whether `social` is `spoken` but for a word or two, and the title element has `spoken`'s words."""
+    ours, theirs = set(words_of(spoken)), set(words_of(social))
+    is_near = len(ours & theirs) >= 0.8 * len(ours | theirs)
+    return is_near and same_words(strip_site(clean_title(head.title), names, [spoken, social]), spoken)
 
 
 def _names_address(url: str, spoken: str, social: str) -> bool:
