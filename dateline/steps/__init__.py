@@ -15,7 +15,7 @@ from dateline.steps.backfill import BackfillParams, import_batch, plan_backfill
 from dateline.steps.load import check_day, check_warehouse, choose_day, export_day, load_ready, settle_day
 from dateline.steps.poll import fetch_batch, plan_poll, poll_batch
 from ingest.staging import explain_full_disk, is_done
-from transforms.errors import Permanent
+from transforms.errors import Permanent, Transient
 from warehouse.load import LoadSummary
 
 __all__ = [
@@ -69,17 +69,22 @@ def run_steps(context: Context, batches: Iterable[Path]) -> None:
         Transient: there is no network, or the disk is full; the next run carries on.
         Permanent: a batch failed for good; the others have come through.
     """
-    failures: list[Permanent] = []
+    failures: list[str] = []
+    cause: Exception | None = None
     for batch in batches:
         try:
             for step in steps_of(batch):
                 run_step(context, step, batch)
-        except Permanent as error:
-            log.warning("batch_failed run=%s batch=%s error=%r", batch.parent.name, batch.name, str(error))
-            failures.append(error)
+        except Transient:
+            raise
+        except Exception as error:  # whatever is wrong with one batch must not keep the others for ever
+            cause = error
+            what = str(error) if isinstance(error, Permanent) else f"{type(error).__name__}: {error}"
+            log.warning("batch_failed run=%s batch=%s error=%r", batch.parent.name, batch.name, what)
+            failures.append(f"{what}; the next run tries again; to give it up remove {batch}")
     if failures:
         more = f" (and {len(failures) - 1} more batches failed)" if failures[1:] else ""
-        raise Permanent(f"{failures[0]}{more}") from failures[0]
+        raise Permanent(f"{failures[0]}{more}") from cause
 
 
 def complete_run(context: Context, batches: Iterable[Path]) -> LoadSummary:

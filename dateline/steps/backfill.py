@@ -1,5 +1,6 @@
 """Backfilling: saved feeds, pages and WARC files become the same staging files that a poll writes."""
 
+import shutil
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -8,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from dateline.context import Context
-from dateline.runs import step_of
+from dateline.runs import LAST_STEP, step_of
 from dateline.settings import Home
 from dateline.steps.books import count_step, write_counts
 from dateline.steps.collect_saved import SavedCollector, SavedEntries, Scope
@@ -16,7 +17,7 @@ from dateline.wiring import make_archive
 from ingest.archive import iterate_exchanges, read_exchange
 from ingest.exchange import Exchange
 from ingest.history.saved import find_files, make_exchange, read_saved, tell_kind, unreadable
-from ingest.staging import mark_done, read_records, write_records
+from ingest.staging import find_batches, is_done, mark_done, read_records, write_records
 from ingest.subscriptions import read_subscriptions
 from transforms.errors import Permanent
 from transforms.identity import make_id
@@ -116,6 +117,9 @@ def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
             write_records(batch / "plan.params.parquet", BackfillParams, [params])
             write_records(batch / "plan.sources.parquet", SourceFile, chunk)
             planned.append(batch)
+    for batch in find_batches(run):
+        if batch not in planned and not is_done(batch, LAST_STEP):
+            shutil.rmtree(batch)  # its files have changed since it was planned, and are in another batch now
     run.mkdir(parents=True, exist_ok=True)
     mark_done(run, "plan")
     return planned

@@ -8,7 +8,10 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from dateline.settings import Home
+from dateline.context import Context
+from dateline.settings import Home, Settings
+from dateline.steps import BackfillParams, plan_backfill
+from ingest.staging import find_batches
 from tests.dateline.homes import Answer, ask, call, call_well, copy_home, finish, make_home, read_rows, start
 from tests.dateline.saved_news import FEED_URL, feed, page, save, url_of, write_news
 
@@ -149,6 +152,18 @@ def test_a_backfill_killed_time_and_again_is_finished_by_the_same_call(
     call_well(home, "backfill", str(folder))
     places = {"fetches": ("warc_file", "warc_offset"), "rejections": ("rejected_at",)}
     assert read_rows(home, places) == read_rows(loaded, places)
+
+
+def test_a_batch_whose_files_changed_before_it_was_read_is_planned_anew(tmp_path: Path) -> None:
+    folder = write_news(tmp_path / "saved")
+    context = Context(Home(tmp_path / "home"), Settings({}))
+    params = BackfillParams("folder", str(folder))
+    [before] = plan_backfill(context, params)
+    assert plan_backfill(context, params) == [before]
+    save(folder / "feeds" / "tidings.xml", feed(("aleppo", 3)).encode(), 12)
+    [after] = plan_backfill(context, params)
+    assert after != before
+    assert find_batches(after.parent) == [after]
 
 
 def test_the_way_out_of_a_wrong_path_is_said(folder: Path, tmp_path: Path) -> None:

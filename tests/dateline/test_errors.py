@@ -29,7 +29,8 @@ from tests.dateline.homes import (
     read_rows,
     start,
 )
-from tests.dateline.saved_news import write_news
+from tests.dateline.saved_news import SAVED_AT, feed, page, save, write_news
+from warehouse.checks import run_checks
 from warehouse.connection import lock_of
 
 pytestmark = pytest.mark.xdist_group("errors")
@@ -178,30 +179,45 @@ def test_a_warehouse_that_another_run_has_locked(undisturbed: Home, tmp_path: Pa
     assert ask(home, "SELECT count(*) FROM loaded_batches") == [(2,)]
 
 
-@pytest.mark.parametrize("limit_bytes", [3_000, 500_000])
-def test_a_full_disk_is_said_and_the_next_run_carries_on(
-    limit_bytes: int, fresh: Home, undisturbed: Home
-) -> None:
+def test_a_full_disk_is_said_and_the_next_run_carries_on(fresh: Home, undisturbed: Home) -> None:
     """A limit on the size of files fails as a full disk does, in the first steps and in the last."""
+    for limit_bytes in (3_000, 500_000):
+        answer = run_with_limit(fresh, limit_bytes)
+        assert answer.returncode == 75, answer.stderr
+        assert "Traceback" not in answer.stderr
+        assert "run again" in answer.stderr
+        assert not fresh.published.exists()
+    call_well(fresh, "run")
+    assert read_rows(fresh, ATTEMPTS) == read_rows(undisturbed, ATTEMPTS)
 
+
+def run_with_limit(home: Home, limit_bytes: int) -> "subprocess.CompletedProcess[str]":
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
 
-    answer = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "tests.dateline.strike_at", "", "", "run"],
         cwd=ROOT,
-        env=environment(fresh) | {"PYTHONDONTWRITEBYTECODE": "1"},
+        env=environment(home) | {"PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         preexec_fn=limit,
         check=False,
     )
-    assert answer.returncode == 75, answer.stderr
-    assert "Traceback" not in answer.stderr
-    assert "run again" in answer.stderr
-    assert not fresh.published.exists()
-    call_well(fresh, "run")
-    assert read_rows(fresh, ATTEMPTS) == read_rows(undisturbed, ATTEMPTS)
+
+
+def test_a_page_that_cannot_be_read_is_counted_and_the_feeds_text_is_used(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    save(tmp_path / "saved" / "rss.xml", feed(("aleppo", 3)).encode())
+    save(tmp_path / "saved" / "aleppo.html", page("aleppo", 3))
+    call_well(home, "backfill", str(tmp_path / "saved"), CLEAN_PAGE_TIMEOUT_S="0.0001")
+    assert ask(home, "SELECT reason FROM rejections WHERE stage = 'article'") == [("page_hangs",)]
+    assert ask(home, "SELECT text_source FROM articles") == [("feed",)]
+    books = "SELECT taken, passed, unchanged, rejected FROM step_counts WHERE step = 'clean_articles'"
+    assert ask(home, books) == [(1, 0, 0, 1)]
+    a_century_s = 3.2e9  # nothing is stale
+    failed = [one for one in run_checks(home.published, SAVED_AT, a_century_s) if not one.ok]
+    assert failed == []
 
 
 def test_a_broken_seeds_row_is_named_and_does_not_lose_the_run(fresh: Home, undisturbed: Home) -> None:
@@ -226,7 +242,7 @@ def test_a_batch_that_fails_does_not_keep_the_others(newsroom: Newsroom, tmp_pat
     away = home.archive.rename(tmp_path / "away")
     answer = call(home, "run")
     assert answer.status == 1
-    assert "is missing; put the file back into the archive" in answer.err
+    assert "is missing; put the file back into the archive; the next run tries again" in answer.err
     assert ask(home, "SELECT batch FROM loaded_batches") == [("batch-001",)]
     for path in away.iterdir():
         path.rename(home.archive / path.name)
