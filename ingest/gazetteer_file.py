@@ -10,6 +10,7 @@ import json
 import math
 import os
 import sqlite3
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version as package_version
@@ -82,8 +83,10 @@ class GazetteerFile:
     def __init__(
         self, path: Path, countries: Iterable[CountryRow] = (), regions: Iterable[RegionRow] = ()
     ) -> None:
+        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
-            self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+            self.close = weakref.finalize(self, self._connection.close)  # called when nobody needs it
             self._connection.execute("SELECT id FROM places LIMIT 1").fetchone()
         except sqlite3.Error as error:
             raise Permanent(
@@ -99,9 +102,6 @@ class GazetteerFile:
     @property
     def version(self) -> str:
         return self._path.stem
-
-    def close(self) -> None:
-        self._connection.close()
 
     def find(self, name: str) -> tuple[GazetteerPlace, ...]:
         """Every place of this name in any spelling, the likeliest first; () when there is none."""

@@ -102,7 +102,7 @@ class LoopbackServer:
         self._served: dict[str, int] = {}
         self._active = 0
         self.requests: list[Received] = []
-        self.peak_active = 0  # the most requests that were in the works at once
+        self.peak_active = 0  # the most requests that waited for an answer at once
         self.stopping = threading.Event()
 
     def __enter__(self) -> Self:
@@ -209,19 +209,18 @@ class _Handler(BaseHTTPRequestHandler):
             port=self.client_address[1],
         )
         reply = self.server.scripts.take(request)
+        self.server.scripts.stopping.wait(reply.wait_s)
+        self.server.scripts.finish()  # before the answer: whoever has it may ask again at once
         try:
             self._answer(request, reply)
         except OSError:  # the client has gone, as scripted
             self.close_connection = True
-        finally:
-            self.server.scripts.finish()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Tests look at `requests`, not at a log."""
 
     def _answer(self, request: Received, reply: Reply) -> None:
         stopping = self.server.scripts.stopping
-        stopping.wait(reply.wait_s)
         if reply.fault == "hang":
             stopping.wait()
         if reply.fault in ("hang", "close") or reply.raw:
