@@ -99,9 +99,14 @@ def explain_errors(path: Path) -> Iterator[None]:
     Raises:
         Transient: the disk is full, or another process has the file.
         Permanent: the file is of another DuckDB, or broken, or an option does not fit.
+        KeyboardInterrupt: Ctrl-C came while DuckDB was at work, which it tells in a way of its own.
     """
     try:
         yield
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from error
     except (duckdb.Error, OSError) as error:
         translated = _translate(path, error)
         if translated is None:

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -15,7 +16,7 @@ End a query with ; and it is run. The warehouse is opened anew for each, so you 
   .tables          the tables and views, and what they hold
   .schema TABLE    a table's columns, and what they mean
   .help            this text
-  .quit            leave (or Ctrl-D)"""
+  .quit            leave (or Ctrl-D); Ctrl-C stops a query"""
 
 
 @click.command()
@@ -107,13 +108,18 @@ def _prompt(home: Home) -> None:
     count = len(list_tables(home.published))
     click.echo(f"{home.published}: {count} tables and views, read-only. .help says what can be typed.")
     history = home.cache / "sql_history"
-    if history.exists():
+    with suppress(OSError):  # none yet
         readline.read_history_file(history)
     readline.set_history_length(1000)
     waiting = ""
     try:
         while True:
-            line = input("     ...> " if waiting else "dateline> ")
+            try:
+                line = input("     ...> " if waiting else "dateline> ")
+            except KeyboardInterrupt:  # as in other prompts: forget what was typed
+                click.echo()
+                waiting = ""
+                continue
             if not waiting and line.strip() in (".quit", ".exit"):
                 return
             waiting = f"{waiting}\n{line}" if waiting else line
@@ -125,8 +131,9 @@ def _prompt(home: Home) -> None:
     except EOFError:
         click.echo()
     finally:
-        history.parent.mkdir(parents=True, exist_ok=True)
-        readline.write_history_file(history)
+        with suppress(OSError):  # somebody else's home, that may only be read
+            history.parent.mkdir(parents=True, exist_ok=True)
+            readline.write_history_file(history)
 
 
 def _answer(home: Home, text: str) -> None:
