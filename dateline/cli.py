@@ -70,3 +70,7 @@ def main(arguments: list[str] | None = None) -> Any:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"dateline: {where}{error.strerror or error}; mend that and run again", err=True)
+        sys.exit(1)

@@ -15,7 +15,6 @@ from ingest.staging import find_batches
 from tests.dateline.homes import Answer, ask, call, call_well, copy_home, finish, make_home, read_rows, start
 from tests.dateline.saved_news import FEED_URL, feed, page, save, url_of, write_news
 
-pytestmark = pytest.mark.xdist_group("backfill")
 BOOKS = "SELECT step, sum(taken)::INT, sum(passed)::INT, sum(unchanged)::INT, sum(rejected)::INT"
 
 

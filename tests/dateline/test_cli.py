@@ -2,8 +2,10 @@
 
 import importlib.metadata
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -81,3 +83,19 @@ def test_an_option_that_does_not_exist_is_a_usage_error() -> None:
     result = CliRunner().invoke(dateline, ["run", "--everything"])
     assert result.exit_code == 2
     assert "--everything" in result.output
+
+
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file where the home folder should be")
+    environment = dict(os.environ, DATELINE_HOME=str(tmp_path / "home"))
+    done = subprocess.run(
+        [sys.executable, "-m", "dateline", "feeds", "add", "--no-check", "https://example.org/feed"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("dateline: ")
+    assert "home" in done.stderr
+    assert "Traceback" not in done.stderr

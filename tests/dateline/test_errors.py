@@ -33,7 +33,6 @@ from tests.dateline.saved_news import SAVED_AT, feed, page, save, write_news
 from warehouse.checks import run_checks
 from warehouse.connection import lock_of
 
-pytestmark = pytest.mark.xdist_group("errors")
 ATTEMPTS = {
     "feeds": ("last_attempt_at", "last_success_at", "next_poll_at"),
     "fetches": ("fetch_id", "run_id", "requested_at", "duration_s", "warc_file", "warc_offset"),

@@ -11,8 +11,6 @@ from tests.dateline.homes import ask, call, call_well, copy_home, finish, make_h
 from tests.dateline.saved_news import write_news
 from warehouse.query import run_queries
 
-pytestmark = pytest.mark.xdist_group("newsroom")
-
 
 @pytest.fixture(scope="module")
 def filled(polled: Polled, tmp_path_factory: pytest.TempPathFactory) -> Home:

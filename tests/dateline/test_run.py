@@ -12,7 +12,6 @@ from tests.dateline.homes import ask, call_well, copy_home, read_rows
 from transforms.identity import make_id
 from transforms.urls import canonicalize_url
 
-pytestmark = pytest.mark.xdist_group("newsroom")
 EXPECTED: dict[str, Any] = json.loads((NEWSROOM_FOLDER / "expected.json").read_text(encoding="utf-8"))
 
 GAZIPUR = "bay/0302-gazipur"

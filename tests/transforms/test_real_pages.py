@@ -34,7 +34,6 @@ def score(gold: dict[str, Any], article: ExtractedArticle) -> Score:
     return score_page(gold, found)
 
 
-@pytest.mark.xdist_group("real_pages")
 @pytest.mark.parametrize(
     ("measure", "least"), [("body", 0.96), ("title", 0.92), ("day", 0.98), ("time", 0.95), ("authors", 0.92)]
 )
@@ -44,13 +43,11 @@ def test_quality(
     assert mean_of([score(gold, article) for gold, article in extracted], measure) >= least
 
 
-@pytest.mark.xdist_group("real_pages")
 def test_every_page_is_an_article(extracted: list[tuple[dict[str, Any], ExtractedArticle]]) -> None:
     others = {gold["id"] for gold, article in extracted if article.page_kind not in ("article", "live_blog")}
     assert not others
 
 
-@pytest.mark.xdist_group("real_pages")
 def test_every_field_says_where_it_came_from(
     extracted: list[tuple[dict[str, Any], ExtractedArticle]],
 ) -> None:
