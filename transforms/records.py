@@ -296,11 +296,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """That a coder has read an article version, whatever it found: only the newest coding's mentions count."""
+    """That a coder has read an article version, whatever it found; only the newest coding's mentions count."""
 
     article_version_id: str
     coder: str
-    coded_at: datetime
+    coded_at: datetime  # when the article was fetched, so that a replay gives the same row
 
 
 @dataclass(frozen=True, slots=True)
