@@ -296,7 +296,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """That a coder has read an article version, whatever it found; only the newest coding's mentions count."""
+    """That a coder has read an article version, whatever it found: only the newest one's mentions count."""
 
     article_version_id: str
     coder: str
