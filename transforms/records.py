@@ -22,6 +22,8 @@ Outcome = Literal[
 ]
 Stage = Literal["feed", "entry", "page", "article", "code", "load"]
 PageKind = Literal["article", "stub", "consent_wall", "bot_check", "listing", "video", "live_blog", "error"]
+CODED_KINDS: tuple[PageKind, ...] = ("article", "live_blog")
+"""Events are coded of these alone."""
 ActorKind = Literal["person", "group", "organization", "country", "property"]
 Realis = Literal["actual", "planned", "hypothetical", "negated"]
 

@@ -61,7 +61,9 @@ def command(files: tuple[str, ...], workers: int | None) -> None:
         error = errors.pop(str(number), "") or ": ".join(filter(None, (result.reason, result.detail)))
         if error:
             failed += 1
-            click.echo(f"dateline: {result.key}: {error}", err=True)
+            click.echo(
+                f"dateline: {error if error.startswith(result.key) else f'{result.key}: {error}'}", err=True
+            )
         click.echo(json.dumps(_to_json(result.key, result.article, error), ensure_ascii=False))
     if failed:
         raise click.exceptions.Exit(1)
@@ -98,7 +100,7 @@ def _read_line(line: str, where: str) -> _Source:
         return _Source(where, error=f'not JSON ({error}); a line is such as {{"id": "1", "file": "a.html"}}')
     if not isinstance(item, dict) or not isinstance(item.get("file"), str):
         return _Source(where, error='needs "file", the path of a saved page')
-    key = str(item.get("id", item["file"]))
+    key = str(item["file"] if item.get("id") is None else item["id"])
     try:
         return _Source(
             key,

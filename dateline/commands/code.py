@@ -1,21 +1,28 @@
 """`dateline code`: print the events of texts as JSON lines."""
 
 import json
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import click
 
-from dateline.settings import find_home
+from dateline.settings import find_home, load_settings
 from transforms.errors import Permanent
-from transforms.records import Document
+from transforms.records import CODED_KINDS, CodedDocument, Document
 
-if TYPE_CHECKING:
-    from transforms.records import CodedDocument
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A document, and what kind of page its line says it was; "" where it says nothing."""
+
+    document: Document
+    page_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +37,47 @@ def command(file: Path | None) -> None:
     """Print the events of texts as JSON lines, one object a document.
 
     FILE (standard input without one) holds JSON lines with `id` and `text`, and maybe `title`, `published`
-    (ISO 8601), `url` and `lang`; or one plain text, which then is the document.
+    (ISO 8601), `url` and `lang`; or one plain text, which then is the document. The lines of `dateline clean`
+    will do. What says that it is in another language than `code.languages`, or of a page_kind that is no
+    article, gives a line without events.
     """
     from dateline.coding import open_coder
 
     name = "standard input" if file is None or str(file) == "-" else str(file)
-    coder = open_coder(find_home())
+    home = find_home()
+    languages = {code.strip() for code in load_settings(home).text("code.languages").split(",")}
+    coder = open_coder(home)
     broken = 0
+    passed_over: Counter[str] = Counter()
     with _open(file) as stream:
         for item in read_documents(stream, name):
             if isinstance(item, BrokenLine):
                 broken += 1
                 click.echo(f"dateline: {name}, line {item.line}: {item.problem}", err=True)
                 continue
-            click.echo(format_coded(coder.code(item)))
+            reason = find_refusal(item, languages)
+            if reason:
+                passed_over[reason] += 1
+                click.echo(format_coded(CodedDocument(item.document.id, (), ())))
+            else:
+                click.echo(format_coded(coder.code(item.document)))
+    for reason, count in sorted(passed_over.items()):
+        click.echo(f"dateline: {name}: {count} not coded: {reason}", err=True)
     if broken:
         raise Permanent(f"{name}: {broken} broken line(s) were left out; mend them and code the file again")
 
 
-def read_documents(stream: IO[bytes], name: str) -> Iterator[Document | BrokenLine]:
+def find_refusal(item: Given, languages: set[str]) -> str:
+    """Why no events may be coded from a document, or ""; one that says nothing of itself is taken."""
+    if item.page_kind not in ("", *CODED_KINDS):
+        return f"its page_kind is {item.page_kind}"
+    language = item.document.language
+    if language and re.split("[-_]", language)[0].lower() not in languages:
+        return f"its language is {language}"
+    return ""
+
+
+def read_documents(stream: IO[bytes], name: str) -> Iterator[Given | BrokenLine]:
     """The documents of a stream: JSON lines when its first line is a JSON object, else one plain text."""
     first = b""
     number = 0
@@ -59,7 +88,7 @@ def read_documents(stream: IO[bytes], name: str) -> Iterator[Document | BrokenLi
             break
     if not first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
         text = (b"\n" * (number - 1) + first + stream.read()).decode("utf-8-sig", "replace")
-        yield Document(id=name if name != "standard input" else "stdin", text=text)
+        yield Given(Document(id=name if name != "standard input" else "stdin", text=text))
         return
     yield _parse_line(first, number)
     for line in stream:
@@ -68,7 +97,7 @@ def read_documents(stream: IO[bytes], name: str) -> Iterator[Document | BrokenLi
             yield _parse_line(line, number)
 
 
-def format_coded(coded: "CodedDocument") -> str:
+def format_coded(coded: CodedDocument) -> str:
     """One line of JSON: the fields of the records, an unknown place as null."""
     return json.dumps(asdict(coded), ensure_ascii=False)
 
@@ -84,7 +113,7 @@ def _open(file: Path | None) -> IO[bytes]:
         ) from error
 
 
-def _parse_line(line: bytes, number: int) -> Document | BrokenLine:
+def _parse_line(line: bytes, number: int) -> Given | BrokenLine:
     try:
         values = json.loads(line.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
@@ -95,21 +124,21 @@ def _parse_line(line: bytes, number: int) -> Document | BrokenLine:
         if not isinstance(values.get(key), str):
             return BrokenLine(number, f"`{key}` is missing or no string")
     published: datetime | None = None
-    if values.get("published"):
+    name = "published" if values.get("published") else "published_at"
+    if values.get(name):
         try:
-            published = _parse_published(values["published"])
+            published = _parse_published(values[name])
         except (TypeError, ValueError):
-            return BrokenLine(
-                number, f"`published` is {values['published']!r}; write it as ISO 8601, 2026-03-02"
-            )
-    return Document(
+            return BrokenLine(number, f"`{name}` is {values[name]!r}; write it as ISO 8601, 2026-03-02")
+    document = Document(
         id=values["id"],
         text=values["text"].encode("utf-8", "replace").decode("utf-8"),  # a lone surrogate cannot be printed
         title=_text(values.get("title")),
         published_at=published,
         url=_text(values.get("url")),
-        language=_text(values.get("lang")),
+        language=_text(values.get("lang")) or _text(values.get("language")),
     )
+    return Given(document, _text(values.get("page_kind")))
 
 
 def _parse_published(value: Any) -> datetime:
