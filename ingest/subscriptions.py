@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from transforms.errors import Permanent
 from transforms.identity import make_id
@@ -35,6 +36,12 @@ def make_feed(
     url = mend_feed_url(url)
     if not is_web_url(url) or re.search(r"\s", url):
         raise Permanent(f"url: {url!r} is no http(s) address")
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        raise Permanent(
+            f"url: {bare} was given with a user's name, and Dateline signs in nowhere; leave it out"
+        )
     country, language = country.strip().upper(), language.strip().lower()
     for column, value in (("country", country), ("language", language)):
         pattern, wanted = _PATTERNS[column]

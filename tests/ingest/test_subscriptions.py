@@ -196,6 +196,14 @@ def test_opml_entities_are_not_expanded(tmp_path: Path) -> None:
     assert all(len(feed.title) < 1_000_000 for feed in feeds)
 
 
+def test_an_address_with_a_password_is_refused_and_the_password_not_repeated() -> None:
+    with pytest.raises(
+        Permanent, match=r"https://a\.example:8443/feed\?x=1 was given with a user"
+    ) as refused:
+        make_feed("https://me:pass%20word@a.example:8443/feed?x=1")
+    assert "pass" not in str(refused.value)
+
+
 def test_telling_opml_from_csv() -> None:
     assert looks_like_opml(OPML.encode())
     assert not looks_like_opml(b"url,title\nhttps://a.example/,A\n")
