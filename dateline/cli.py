@@ -1,5 +1,6 @@
 """The command line: finds a command by name and imports its module only when it is called."""
 
+import errno
 import importlib
 import signal
 import sys
@@ -8,6 +9,8 @@ from typing import Any
 import click
 
 from transforms.errors import DatelineError, Transient
+
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 COMMANDS = {
     "run": "Poll what is due, code it, load it: one whole run without Airflow",
@@ -70,7 +73,17 @@ def main(arguments: list[str] | None = None) -> Any:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"dateline: {where}{error.strerror or error}; mend that and run again", err=True)
-        sys.exit(1)
+    except OSError as error:  # nobody below could say more of it
+        click.echo(f"dateline: {describe_os_error(error)}", err=True)
+        sys.exit(75 if error.errno in FULL_DISK else 1)
+
+
+def describe_os_error(error: OSError) -> str:
+    """What the machine refused, and what to do about it."""
+    advice = "mend that and run again (DATELINE_HOME names another home)"
+    if error.errno in FULL_DISK:
+        advice = "free some space and run again, nothing is lost"
+    elif error.errno in (errno.EMFILE, errno.ENFILE):
+        advice = "raise the limit of open files (`ulimit -n`) or lower http.connections"
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}; {advice}"

@@ -4,6 +4,7 @@ A value comes from, first that has it: the environment (`DATELINE_` and the name
 underscores: `DATELINE_POLL_MIN_INTERVAL_S`), `dateline.toml` in Dateline's home, the default here.
 """
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -152,7 +153,9 @@ def load_settings(home: Home, environ: Mapping[str, str] = os.environ) -> Settin
     known = {setting.name: setting for setting in SETTINGS}
     for name in values:
         if name not in known:
-            raise Permanent(f"{home.settings}: no setting is named {name!r}; `dateline settings` lists them")
+            raise Permanent(
+                f"{home.settings}: no setting is named {name!r}; `dateline settings --markdown` lists them"
+            )
     for name, setting in known.items():
         variable = variable_of(name)
         if variable in environ:
@@ -163,7 +166,7 @@ def load_settings(home: Home, environ: Mapping[str, str] = os.environ) -> Settin
     for variable in environ:
         if variable.startswith("DATELINE_") and variable not in variables:
             raise Permanent(
-                f"the environment variable {variable} names no setting; `dateline settings` lists them"
+                f"the environment variable {variable} names no setting; `dateline settings --markdown` lists them"
             )
     return Settings(values)
 
@@ -215,6 +218,8 @@ def _check_value(setting: Setting, value: Any, where: str) -> Value:
     checked: Value = value
     if not isinstance(checked, str) and checked < 0:
         raise Permanent(f"{where}: {setting.name} = {checked!r} is below zero")
+    if not isinstance(checked, str) and not math.isfinite(checked):
+        raise Permanent(f"{where}: {setting.name} = {checked!r} is no number of {setting.unit}")
     return checked
 
 

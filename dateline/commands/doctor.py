@@ -56,6 +56,9 @@ def check_settings(home: Home) -> Iterator[Finding]:
 
 def check_disk(home: Home) -> Iterator[Finding]:
     folder = next(path for path in (home.path, *home.path.parents) if path.exists())
+    if not folder.is_dir():
+        yield False, f"{folder} is no folder, so {home.path} cannot be one; set DATELINE_HOME"
+        return
     yield os.access(folder, os.W_OK), f"{folder} can{'' if os.access(folder, os.W_OK) else 'not'} be written"
     free = shutil.disk_usage(folder).free
     advice = (
