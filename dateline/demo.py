@@ -1,6 +1,8 @@
 """The demo: the bundled sample newsroom, polled twice through Airflow as a deployment would do it."""
 
+import shlex
 import shutil
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -69,7 +71,7 @@ def run_demo(folder: Path, say: Callable[[str], None], width: int) -> None:
     for title, name in TABLES.items():
         say(f"\n{title}\n\n{_show(home, read_sql(name), width)}")
     say(f"\nThe warehouse is {home.published}: one DuckDB file. Ask it yourself:\n")
-    say(f'  DATELINE_HOME={folder} .venv/bin/dateline sql "{NEXT_QUERY}"\n')
+    say(f'  DATELINE_HOME={shlex.quote(str(folder))} {shlex.quote(sys.argv[0])} sql "{NEXT_QUERY}"\n')
 
 
 def _make_folder(home: Home) -> None:
