@@ -70,9 +70,6 @@ def main(arguments: list[str] | None = None) -> Any:
     except DatelineError as error:
         click.echo(f"dateline: {error}", err=True)
         sys.exit(75 if isinstance(error, Transient) else 1)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except OSError as error:  # nobody below could say more of it
         click.echo(f"dateline: {describe_os_error(error)}", err=True)
         sys.exit(75 if error.errno in FULL_DISK else 1)

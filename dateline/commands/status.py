@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--days", default=10, show_default=True, help="How many days of articles and events to show.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 100_000),
+    default=10,
+    show_default=True,
+    help="How many days of articles and events to show.",
+)
 def command(days: int) -> None:
     """Show feeds, articles, events, rejections, disk and loads."""
     from warehouse.status import read_status

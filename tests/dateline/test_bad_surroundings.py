@@ -1,5 +1,7 @@
 """A home that cannot be one, and settings that make no sense: what is said of them."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,21 @@ def test_the_list_of_settings_is_to_be_had_while_one_is_wrong(
         main(["settings", "--markdown"])
     assert end.value.code == 0
     assert "http.contact" in capsys.readouterr().out
+
+
+def test_numbers_of_days_that_make_no_sense(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["status", "--days", "-3"])
+    assert end.value.code == 2
+    assert "-3 is not in the range" in capsys.readouterr().err
+
+
+def test_whoever_reads_no_further_ends_a_command_quietly() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -c 'from dateline.cli import main; main()' settings --markdown | head -c 5",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("# Con", "")
