@@ -95,8 +95,12 @@ def load_seeds(bundled: Path, user: Path | None = None) -> CoderTables:
     """Read all tables from the `bundled` folder, and from `user` what is there.
 
     Raises:
-        Permanent: a file is missing or a row is broken; the message names file, line and column.
+        Permanent: a file is missing, a row is broken (the message names file, line and column), or the user's
+            folder holds a CSV file that is no table, such as a misspelt one.
     """
+    for path in sorted(user.glob("*.csv")) if user is not None else ():
+        if path.name not in SEED_FILES:
+            raise Permanent(f"{path}: no table has this name; there are {', '.join(SEED_FILES)}")
     event_types = _read(bundled, user, "event_types.csv", _event_type, lambda row: (row.type, row.mode))
     modes = {(row.type, row.mode) for row in event_types}
 

@@ -49,6 +49,18 @@ def test_doctor_names_a_home_that_cannot_be_made(
     assert f"{tmp_path / 'file'} is no folder" in capsys.readouterr().out
 
 
+def test_doctor_tells_a_broken_warehouse_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "dateline.duckdb").write_bytes(b"no database at all")
+    monkeypatch.setenv("DATELINE_HOME", str(tmp_path))
+    with pytest.raises(SystemExit) as end:
+        main(["doctor"])
+    wrong = [line for line in capsys.readouterr().out.splitlines() if line.startswith("WRONG")]
+    assert end.value.code == 1
+    assert len(wrong) == 1 and "WRONG warehouse: " in wrong[0]
+
+
 @pytest.mark.parametrize("value", ["nan", "inf"])
 def test_a_setting_that_is_no_usable_number_is_told(value: str, tmp_path: Path) -> None:
     home = Home(tmp_path)

@@ -69,6 +69,12 @@ def test_a_missing_bundled_file_is_told(tmp_path: Path) -> None:
         load_seeds(tmp_path / "seeds")
 
 
+def test_a_users_file_of_a_misspelt_name_is_told(tmp_path: Path) -> None:
+    (tmp_path / "trigers.csv").write_text("phrase,pos,type,mode,needs,forms\n", encoding="utf-8")
+    with pytest.raises(Permanent, match=r"trigers\.csv: no table has this name; there are .*triggers\.csv"):
+        load_seeds(SEEDS, tmp_path)
+
+
 def test_a_users_rows_take_effect(tmp_path: Path) -> None:
     text = "Red Hand fighters zapped three soldiers in Aleppo on Monday."
     assert code(text) == ()
