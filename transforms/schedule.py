@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 
 from transforms.parsed_feed import NotAFeed, ParsedFeed
-from transforms.records import Feed, FeedState, Fetch
+from transforms.records import FeedState, Fetch
 
 _SPREAD = 0.2
 """Back-off is drawn from 80 to 120 per cent of its nominal value, so that feeds of one host part."""
@@ -22,11 +22,6 @@ class PollBounds:
     max_interval_s: int
     default_interval_s: int
     max_backoff_s: int
-
-
-def first_state(feed: Feed) -> FeedState:
-    """The state of a feed that was never asked: due at once."""
-    return FeedState(feed_id=feed.feed_id, url=feed.url)
 
 
 def next_state(

@@ -37,11 +37,6 @@ def read_loaded_batches(published: Path, run_id: str | None = None) -> set[tuple
     return {(row["run_id"], row["batch"]) for row in rows}
 
 
-def is_batch_loaded(published: Path, batch: Path) -> bool:
-    """Whether the batch folder `.../RUN/BATCH` is published."""
-    return (batch.parent.name, batch.name) in read_loaded_batches(published, batch.parent.name)
-
-
 def _read(published: Path, name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not published.exists():
         return []

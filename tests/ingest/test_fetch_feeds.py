@@ -16,7 +16,7 @@ from ingest.http_client import HttpFetcher, HttpLimits
 from tests.loopback import LoopbackServer, Reply, redirect, throttle
 from transforms.errors import Transient
 from transforms.records import Feed, FeedState
-from transforms.schedule import PollBounds, first_state
+from transforms.schedule import PollBounds
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 BOUNDS = PollBounds(600, 86_400, 1_800, 86_400)
@@ -36,7 +36,7 @@ def server() -> Iterator[LoopbackServer]:
 
 def start(url: str) -> tuple[Feed, FeedState]:
     feed = Feed(f"fd1-{url}", url)
-    return feed, first_state(feed)
+    return feed, FeedState(feed.feed_id, url)
 
 
 def poll(

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.parsed_feed import NotAFeed, ParsedFeed
-from transforms.records import Feed, FeedState, Fetch, Outcome
-from transforms.schedule import PollBounds, first_state, next_state
+from transforms.records import FeedState, Fetch, Outcome
+from transforms.schedule import PollBounds, next_state
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 BOUNDS = PollBounds(600, 86_400, 1_800, 43_200)
 URL = "https://a.example/feed"
 DATE, LATER = "Wed, 04 Mar 2026 12:00:00 GMT", "Wed, 04 Mar 2026 14:00:00 GMT"
-STATE = first_state(Feed("fd1-0", URL))
+STATE = FeedState("fd1-0", URL)
 FEED = ParsedFeed("rss20", "T", "", "", "", None, None, ())
 
 

@@ -7,7 +7,6 @@ from transforms.records import PageState
 from warehouse.load import load_batches
 from warehouse.publish import publish
 from warehouse.read import (
-    is_batch_loaded,
     read_feeds,
     read_known_entries,
     read_loaded_batches,
@@ -20,7 +19,6 @@ def test_before_the_first_publication_nothing_is_known(files: Files) -> None:
     assert read_known_entries(files.published, ["en1-a"]) == {}
     assert read_pages_to_retry(files.published, NOW) == []
     assert read_loaded_batches(files.published) == set()
-    assert not is_batch_loaded(files.published, files.staging / "poll-1" / "batch-000")
 
 
 def test_feeds_come_back_as_they_were_staged(files: Files) -> None:
@@ -57,4 +55,3 @@ def test_loaded_batches_of_a_run(files: Files) -> None:
     make_warehouse(files.folder)
     assert read_loaded_batches(files.published) == {("poll-1", "batch-000")}
     assert read_loaded_batches(files.published, "poll-2") == set()
-    assert is_batch_loaded(files.published, files.staging / "poll-1" / "batch-000")
