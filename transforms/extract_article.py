@@ -189,7 +189,7 @@ def _add_feed(
         found = ExtractedArticle(page_kind=found.page_kind)
     found = _fill_metadata(found, entry)
     text, method = _read_feed_text(entry)
-    is_whole = method == "feed content" and measure_text(text) >= FULL_TEXT_CHARS
+    is_whole = measure_text(text) >= FULL_TEXT_CHARS  # many feeds give the whole text as their description
     if found.page_kind not in ("article", "live_blog") and text and (is_whole or len(text) > len(found.text)):
         kind: PageKind = found.page_kind
         if is_whole:

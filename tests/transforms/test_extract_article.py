@@ -94,6 +94,12 @@ def test_without_a_page_a_whole_feed_text_is_the_article() -> None:
     assert (found.language, found.language_source) == ("en", "feed")
 
 
+def test_a_whole_text_counts_as_one_also_where_the_feed_calls_it_a_description() -> None:
+    entry = replace(ENTRY, content="", summary="The council met until late in the night. " * 20)
+    found = extract(None, entry)
+    assert (found.page_kind, found.text_method) == ("article", "feed summary")
+
+
 def test_without_a_page_a_summary_is_a_stub() -> None:
     found = extract(None, ENTRY)
     assert (found.page_kind, found.text_source) == ("stub", "feed")
