@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 from trafilatura import bare_extraction
@@ -49,7 +50,7 @@ def main() -> None:
         return
     with ChildrenWatch() as watch:
         started = time.perf_counter()
-        with ProcessPoolExecutor(os.cpu_count()) as pool:
+        with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
             list(pool.map(extract, *zip(*pages, strict=True)))
         seconds = time.perf_counter() - started
     print(json.dumps({"seconds": seconds, "worker_peak": watch.peak}))

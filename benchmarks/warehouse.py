@@ -14,18 +14,21 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+
+import duckdb
 
 from benchmarks.measure import MB, peak_bytes, print_table, run_child
 from benchmarks.synthetic_news import write_day
 from benchmarks.warehouse_fill import multiply_warehouse
 from warehouse import load
 from warehouse.connection import open_build
-from warehouse.merge_events import merge_changed
+from warehouse.merge_events import MergeSummary, merge_changed
 from warehouse.publish import publish
 
 DAYS = 4
@@ -81,30 +84,34 @@ def _measure(what: str, home: Path) -> dict[str, Any]:
 
 
 def _load_child(home: Path) -> dict[str, Any]:
-    merge_s = 0.0
+    seconds = {"merge_s": 0.0, "commit_s": 0.0}
+    transaction = load.transaction
 
-    def merge_timed(*arguments: Any) -> Any:
-        nonlocal merge_s
+    def merge_timed(*arguments: Any) -> MergeSummary:
         started = time.perf_counter()
         summary = merge_changed(*arguments)
-        merge_s += time.perf_counter() - started
+        seconds["merge_s"] += time.perf_counter() - started
         return summary
+
+    @contextmanager
+    def transaction_timed(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        with transaction(connection):
+            yield
+            started = time.perf_counter()
+        seconds["commit_s"] = time.perf_counter() - started
 
     batches = sorted((home.parent / "next").glob("*/batch-*"))
     with open_build(home / "build.duckdb", home / "none") as connection:
         [(events,)] = connection.execute("SELECT count(*) FROM events").fetchall()
     started = time.perf_counter()
-    with patch.object(load, "merge_changed", merge_timed):
+    with (
+        patch.object(load, "merge_changed", merge_timed),
+        patch.object(load, "transaction", transaction_timed),
+    ):
         summary = load.load_batches(home / "build.duckdb", home / "none", batches, "next", datetime.now(UTC))
     load_s = time.perf_counter() - started
-    return {
-        "events": events,
-        "new": summary.events.new,
-        "rows": summary.rows_new,
-        "load_s": load_s,
-        "merge_s": merge_s,
-        "peak": peak_bytes(),
-    }
+    rows = {"events": events, "new": summary.events.new, "rows": summary.rows_new}
+    return rows | seconds | {"load_s": load_s, "peak": peak_bytes()}
 
 
 def _publish_child(home: Path) -> dict[str, Any]:
@@ -135,18 +142,17 @@ def _median(found: list[dict[str, Any]], name: str) -> float:
 
 def _print_loads(sizes: list[int], found: dict[tuple[int, str], list[dict[str, Any]]]) -> None:
     rows = []
+    first_s = first_rest_s = 0.0
     for size in sizes:
         runs = found[size, "load"]
-        total, merge = _median(runs, "load_s"), _median(runs, "merge_s")
-        first = found[sizes[0], "load"]
-        rows.append(
-            (
-                runs[0]["events"], runs[0]["new"], runs[0]["rows"], total, merge, total - merge,
-                total / _median(first, "load_s"), _median(runs, "peak") / MB,
-            )
-        )  # fmt: skip
-    columns = ("events there", "events new", "rows loaded", "load s", "of it merging s", "the rest s")
-    print_table((*columns, "load, ratio to first", "peak MB"), rows)
+        load_s, merge_s, commit_s = (_median(runs, name) for name in ("load_s", "merge_s", "commit_s"))
+        first_s, first_rest_s = first_s or load_s, first_rest_s or load_s - commit_s
+        counts = (runs[0]["events"], runs[0]["new"], runs[0]["rows"])
+        times = (load_s, merge_s, commit_s, load_s - merge_s - commit_s)
+        ratios = (load_s / first_s, (load_s - commit_s) / first_rest_s)
+        rows.append((*counts, *times, *ratios, _median(runs, "peak") / MB))
+    columns = ("events there", "events new", "rows loaded", "load s", "merging s", "commit s", "the rest s")
+    print_table((*columns, "ratio to first", "without commit", "peak MB"), rows)
     print()
 
 
