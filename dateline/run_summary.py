@@ -38,7 +38,7 @@ def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary) -> s
             "rejections: " + ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
         )
     if not lines:
-        lines.append("nothing was due; `dateline run --all` polls every feed")
+        lines.append("there was nothing new to do")
     events = loaded.events
     lines.append(f"events: {events.new} new, {events.changed} changed, {events.removed} removed by merging")
     lines.append(f"warehouse: {home.published}")

@@ -3,6 +3,7 @@
 Pure: bytes and the time of fetching go in, a value comes out; a page gives the same article on any day.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -32,6 +33,9 @@ from transforms.records import Article, Entry, Feed, Page, PageKind
 
 FULL_TEXT_CHARS = 600
 """A feed's text from this length on is taken for a whole article, below it for a teaser."""
+REPORT_CHARS = 100
+"""Where there is no page at all, a feed's text of this length is worth coding: a wire's two sentences."""
+_SENTENCE_END = re.compile(r"(?<!\.)[.!?。！？؟।][\"'”’»)]*(?:\s|$)")
 
 Precision = Literal["second", "minute", "day", ""]
 
@@ -71,7 +75,8 @@ def extract_article(
 
     `body` is the page as fetched, None where there is none; `url` where it was found in the end; `fetched_at`
     bounds the dates that are believed. Each field comes from where it is best, and says so. Where the page
-    is missing or no article and the feed holds a whole text, the text is the feed's (`text_source`).
+    is no article and the feed holds a whole text, or there is no page and the feed has a report of a sentence
+    or two, the text is the feed's (`text_source`).
     """
     found = _extract_page(body, url, fetched_at, content_type, entry) if body else ExtractedArticle()
     if entry is not None:
@@ -192,7 +197,7 @@ def _add_feed(
     is_whole = measure_text(text) >= FULL_TEXT_CHARS  # many feeds give the whole text as their description
     if found.page_kind not in ("article", "live_blog") and text and (is_whole or len(text) > len(found.text)):
         kind: PageKind = found.page_kind
-        if is_whole:
+        if is_whole or (not has_page and _is_report(text)):
             kind = "article"
         elif not has_page:
             kind = "stub"
@@ -223,6 +228,11 @@ def _lacks_time(found: ExtractedArticle, told: datetime) -> bool:
         return True
     near = abs((told - found.published_at).total_seconds()) < 36 * 3600
     return found.published_precision == "day" and near and bool(told.hour or told.minute or told.second)
+
+
+def _is_report(text: str) -> bool:
+    """Whether a feed's short text tells something by itself: it has a whole sentence."""
+    return measure_text(text) >= REPORT_CHARS and bool(_SENTENCE_END.search(text))
 
 
 def _read_feed_text(entry: Entry) -> tuple[str, str]:

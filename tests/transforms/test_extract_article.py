@@ -100,10 +100,19 @@ def test_a_whole_text_counts_as_one_also_where_the_feed_calls_it_a_description()
     assert (found.page_kind, found.text_method) == ("article", "feed summary")
 
 
-def test_without_a_page_a_summary_is_a_stub() -> None:
+def test_without_a_page_a_line_that_invites_to_read_is_a_stub() -> None:
     found = extract(None, ENTRY)
     assert (found.page_kind, found.text_source) == ("stub", "feed")
     assert found.text == ENTRY.summary
+
+
+def test_without_a_page_a_report_of_a_sentence_is_an_article() -> None:
+    summary = (
+        "Gunmen killed four traders on the road to Maroua on Tuesday, the governor of the region said. "
+        "Two others were wounded."
+    )
+    found = extract(None, replace(ENTRY, content="", summary=summary))
+    assert (found.page_kind, found.text_source, found.text) == ("article", "feed", summary)
 
 
 @pytest.mark.parametrize("wall", ["consent_wall", "bot_check", "error_soft_404", "stub_paywall"])
