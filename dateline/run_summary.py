@@ -19,7 +19,7 @@ _STEPS = {
 }
 
 
-def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary) -> str:
+def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary, nothing: str) -> str:
     """The books of a run's batches, one line a step, the reasons of rejection, and what was loaded."""
     totals: dict[str, Counter[str]] = {}
     reasons: Counter[str] = Counter()
@@ -38,7 +38,7 @@ def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary) -> s
             "rejections: " + ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
         )
     if not lines:
-        lines.append("there was nothing new to do")
+        lines.append(nothing)
     events = loaded.events
     lines.append(f"events: {events.new} new, {events.changed} changed, {events.removed} removed by merging")
     lines.append(f"warehouse: {home.published}")

@@ -91,6 +91,7 @@ def load_batches(
         Permanent: a staging file does not have the columns of this version; nothing was changed.
     """
     with open_build(build, published, memory_limit, lock_wait_s) as connection:
+        connection.execute(read_sql("postpone_tidying"))
         rows = connection.execute(read_sql("read_batches")).fetchall()
         known = set(rows)
         waiting = [batch for batch in batches if (batch.parent.name, batch.name) not in known]

@@ -24,4 +24,4 @@ def command(path: str, source: str, feeds: tuple[str, ...], first_day: str, last
         params = steps.BackfillParams(source, path, feeds, first_day, last_day)
         batches = steps.plan_backfill(context, params)
         loaded = steps.complete_run(context, batches)
-    click.echo(summarize_run(context.home, batches, loaded))
+    click.echo(summarize_run(context.home, batches, loaded, "all of it was loaded before"))

@@ -20,4 +20,6 @@ def command(poll_all: bool) -> None:
         context = steps.open_context(progress)
         batches = steps.plan_poll(context, datetime.now(UTC), only_due=not poll_all)
         loaded = steps.complete_run(context, batches)
-    click.echo(summarize_run(context.home, batches, loaded))
+    click.echo(
+        summarize_run(context.home, batches, loaded, "nothing was due; `dateline run --all` polls every feed")
+    )
