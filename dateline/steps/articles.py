@@ -16,6 +16,7 @@ from transforms.coder import Coder
 from transforms.extract_article import extract_article, make_article
 from transforms.identity import make_id
 from transforms.records import (
+    CODED_KINDS,
     Article,
     ArticlePlace,
     Coding,
@@ -162,7 +163,7 @@ def code_article(coder: Coder, article: Article) -> tuple[list[Mention], list[Ar
 
 def _refuse(article: Article, languages: set[str]) -> Rejection | None:
     """Why no events may be coded from an article, or None."""
-    if article.page_kind not in ("article", "live_blog") or not article.text:
+    if article.page_kind not in CODED_KINDS or not article.text:
         reason, detail = "not_an_article", str(article.page_kind)
     elif article.language not in languages:
         reason, detail = "language_unsupported", article.language or "unknown"
