@@ -46,6 +46,15 @@ _STRAY_LESS_THAN = re.compile(r"<(?![A-Za-z_/!?])")
 _AMPERSAND = re.compile(r"&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6})|([A-Za-z][\w.-]*));|&")
 _XML_NAMES = ("amp", "lt", "gt", "quot", "apos")
 _STRAY_BYTES_ALLOWED = 0.01
+_STRAY = "dateline.stray"  # the name under which the codecs know `_decode_stray`
+
+
+def _decode_stray(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("windows-1252", "replace"), error.end
+
+
+codecs.register_error(_STRAY, _decode_stray)
 
 
 def decode_feed(body: bytes, content_type: str) -> str:
@@ -54,7 +63,7 @@ def decode_feed(body: bytes, content_type: str) -> str:
     A byte order mark wins. Then UTF-8, if the bytes are valid UTF-8 and not plain ASCII: text in another
     encoding practically never is, and servers and feeds often declare what is not so. Then what the
     Content-Type or the XML declaration say, read as the superset that browsers take for it; then UTF-8 with
-    a few broken characters; then windows-1252. Never raises.
+    a few stray bytes, which mostly are windows-1252 quotes and dashes; then windows-1252. Never raises.
 
     Source: RFC 7303 section 3 (order of BOM, charset and declaration), WHATWG Encoding (supersets).
     """
@@ -78,7 +87,7 @@ def decode_feed(body: bytes, content_type: str) -> str:
             pass
     text = body.decode("utf-8", "replace")
     if text.count("\ufffd") <= len(text) * _STRAY_BYTES_ALLOWED:
-        return text
+        return body.decode("utf-8", _STRAY)
     return body.decode("windows-1252", "replace")
 
 
