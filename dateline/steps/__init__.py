@@ -19,6 +19,8 @@ from transforms.errors import Permanent, Transient
 from warehouse.load import LoadSummary
 
 __all__ = [
+    "BACKFILL",
+    "POLL",
     "BackfillParams",
     "check_day",
     "check_warehouse",
@@ -45,7 +47,7 @@ _STEPS: dict[str, Callable[[Context, Path], None]] = {
     "code": code_batch,
 }
 POLL: Sequence[str] = ("poll", "fetch", "clean", "code")
-"""A polled batch's way, in order; the one list that the DAG and `dateline run` follow."""
+"""A polled batch's way, in order. The DAG, which imports nothing heavy, names the same: a test compares."""
 BACKFILL: Sequence[str] = ("import", "clean", "code")
 """A backfilled batch's way."""
 

@@ -9,6 +9,7 @@ import pytest
 
 from dateline.airflow_local import airflow_environment
 from dateline.settings import Home
+from dateline.steps import BACKFILL, POLL
 
 SCRIPT = """
 import json
@@ -56,10 +57,13 @@ def test_every_dag_imports(bag: dict[str, dict[str, dict[str, object]]]) -> None
 
 def test_polling_maps_one_group_over_batches(bag: dict[str, dict[str, dict[str, object]]]) -> None:
     poll = bag["dags"]["poll_news"]
-    assert poll["tasks"] == [
-        "plan", "process.poll", "process.fetch", "process.clean", "process.code", "load", "report",
-    ]  # fmt: skip
+    assert poll["tasks"] == ["plan", *(f"process.{step}" for step in POLL), "load", "report"]
     assert poll["max_active_runs"] == 1
+
+
+def test_backfilling_takes_the_steps_of_a_backfill(bag: dict[str, dict[str, dict[str, object]]]) -> None:
+    tasks = bag["dags"]["backfill_news"]["tasks"]
+    assert tasks == ["plan", *(f"process.{step}" for step in BACKFILL), "load", "report"]
 
 
 def test_whatever_writes_the_build_file_waits_in_the_pool(
