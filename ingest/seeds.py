@@ -12,12 +12,14 @@ from typing import TypeVar, cast
 
 from transforms.errors import Permanent
 from transforms.lexicon import (
+    SLOTS,
     ActorRow,
     AgentRow,
     CoderTables,
     ContextRow,
     CountryRow,
     EventTypeRow,
+    Frame,
     Needs,
     PartOfSpeech,
     RegionRow,
@@ -37,7 +39,7 @@ PLOVER_TYPES = word_set(
 
 SEED_FILES = {
     "event_types.csv": "type,mode,cameo,goldstein,quad,acled_type,acled_subtype",
-    "triggers.csv": "phrase,pos,type,mode,needs,forms",
+    "triggers.csv": "phrase,pos,type,mode,cameo,frame,needs,forms",
     "actors.csv": "name,aliases,kind,country,sector",
     "agents.csv": "word,plural,kind,sector,armed",
     "weapons.csv": "word,mode",
@@ -209,9 +211,36 @@ def _trigger(row: Row, modes: set[tuple[str, str]]) -> TriggerRow:
         pos=cast(PartOfSpeech, row.choice("pos", frozenset({"verb", "noun", "phrase"}))),
         type=event_type,
         mode=_known_mode(row, event_type, modes),
+        cameo=_cameo(row),
+        frame=_frame(row),
         needs=cast(Needs, row.choice("needs", frozenset({"", "human", "armed", "political", "crowd"}))),
         forms=row.items("forms"),
     )
+
+
+def _cameo(row: Row) -> str:
+    code = row.text("cameo")
+    if code and not (code.isascii() and code.isdigit() and 2 <= len(code) <= 4 and "01" <= code[:2] <= "20"):
+        raise row.fail(
+            "cameo", f"{code!r} is no CAMEO code such as '1823'; leave it empty for the type's own"
+        )
+    return code
+
+
+def _frame(row: Row) -> Frame | None:
+    """`actor=subj recipient=with,against each`; an empty cell is the rule for the part of speech."""
+    items = row.text("frame").split()
+    roles: dict[str, tuple[str, ...]] = {}
+    for item in items:
+        role, _, slots = item.partition("=")
+        if item == "each":
+            continue
+        if role not in ("actor", "recipient"):
+            raise row.fail("frame", f"{item!r} should be 'actor=SLOTS', 'recipient=SLOTS' or 'each'")
+        roles[role] = tuple(slots.split(",")) if slots else ()
+        if wrong := next((slot for slot in roles[role] if slot not in SLOTS), None):
+            raise row.fail("frame", f"{wrong!r} is not one of {', '.join(sorted(SLOTS))}")
+    return Frame(roles.get("actor"), roles.get("recipient"), "each" in items) if items else None
 
 
 _KINDS = frozenset({"person", "group", "organization", "country", "property"})

@@ -6,10 +6,33 @@ from typing import Literal, cast
 
 from transforms.inflect import inflect_noun, inflect_verb, pluralise
 from transforms.records import ActorKind
+from transforms.word_lists import word_set
 
 Needs = Literal["", "human", "armed", "political", "crowd"]
 PartOfSpeech = Literal["verb", "noun", "phrase"]
 Form = Literal["base", "third", "past", "participle", "gerund", "singular", "plural", "fixed"]
+
+
+SLOTS = word_set(
+    "subj obj clause poss mod of by on against at with to for from in into over upon toward towards "
+    "between among about"
+)
+"""Where a trigger's actor or recipient may stand: see `Frame`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where actor and recipient of a trigger stand, by preference; None: as for its part of speech.
+
+    `subj`, `obj`: subject and object of a verb (of a passive the other way round); `clause`: what the clause
+    that depends on it is about ("threatened to attack Iran"); `poss`, `mod`: before a noun ("Iran's attack",
+    "the Iranian attack"); anything else is the preposition that leads to it. `each`: both sides act and suffer
+    ("clashed with").
+    """
+
+    actor: tuple[str, ...] | None
+    recipient: tuple[str, ...] | None
+    each: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +43,8 @@ class TriggerRow:
     pos: PartOfSpeech
     type: str
     mode: str
+    cameo: str  # "": that of the type and mode
+    frame: Frame | None
     needs: Needs
     forms: tuple[str, ...]
 

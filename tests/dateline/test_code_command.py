@@ -173,7 +173,7 @@ def test_a_line_comes_out_as_soon_as_one_goes_in(home: Path) -> None:
 def test_a_users_seeds_are_read(home: Path) -> None:
     (home / "seeds").mkdir()
     (home / "seeds" / "triggers.csv").write_text(
-        "phrase,pos,type,mode,needs,forms\nzap,verb,ASSAULT,firearms,human,\n", encoding="utf-8"
+        "phrase,pos,type,mode,cameo,frame,needs,forms\nzap,verb,ASSAULT,firearms,,,human,\n", encoding="utf-8"
     )
     (coded,) = run(stdin="Rebels zapped five people in Peshawar.")
     assert [event["mode"] for event in coded["events"]] == ["firearms"]  # type: ignore[attr-defined]

@@ -23,12 +23,15 @@ def user_file(folder: Path, name: str, *rows: str) -> Path:
 @pytest.mark.parametrize(
     ("name", "row", "column", "problem"),
     [
-        ("triggers.csv", "zap,verb,ASSAULTS,,,", "type", "not one of"),
-        ("triggers.csv", "zap,verb,ASSAULT,laser,,", "mode", "no mode of ASSAULT"),
-        ("triggers.csv", ",verb,ASSAULT,,,", "phrase", "is empty"),
-        ("triggers.csv", "zap,verb,ASSAULT,,magic,", "needs", "not one of"),
+        ("triggers.csv", "zap,verb,ASSAULTS,,,,,", "type", "not one of"),
+        ("triggers.csv", "zap,verb,ASSAULT,laser,,,,", "mode", "no mode of ASSAULT"),
+        ("triggers.csv", ",verb,ASSAULT,,,,,", "phrase", "is empty"),
+        ("triggers.csv", "zap,verb,ASSAULT,,,,magic,", "needs", "not one of"),
         ("triggers.csv", "zap,verb", "type", "is missing"),
-        ("triggers.csv", "zap,verb,ASSAULT,,,zapped,more", "forms", "7 cells for 6 columns"),
+        ("triggers.csv", "zap,verb,ASSAULT,,21,,,", "cameo", "no CAMEO code"),
+        ("triggers.csv", "zap,verb,ASSAULT,,,victim=obj,,", "frame", "should be"),
+        ("triggers.csv", "zap,verb,ASSAULT,,,actor=below,,", "frame", "not one of"),
+        ("triggers.csv", "zap,verb,ASSAULT,,,,,zapped,more", "forms", "9 cells for 8 columns"),
         ("actors.csv", "Red Hand,,gang,SYR,REB", "kind", "not one of"),
         ("actors.csv", "Red Hand,,organization,Syria,REB", "country", "no ISO 3166-1"),
         ("event_types.csv", "ASSAULT,laser,190,strong,4,,", "goldstein", "no number"),
@@ -70,7 +73,7 @@ def test_a_missing_bundled_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_users_file_of_a_misspelt_name_is_told(tmp_path: Path) -> None:
-    (tmp_path / "trigers.csv").write_text("phrase,pos,type,mode,needs,forms\n", encoding="utf-8")
+    (tmp_path / "trigers.csv").write_text("phrase,pos,type,mode,cameo,frame,needs,forms\n", encoding="utf-8")
     with pytest.raises(Permanent, match=r"trigers\.csv: no table has this name; there are .*triggers\.csv"):
         load_seeds(SEEDS, tmp_path)
 
@@ -78,7 +81,7 @@ def test_a_users_file_of_a_misspelt_name_is_told(tmp_path: Path) -> None:
 def test_a_users_rows_take_effect(tmp_path: Path) -> None:
     text = "Red Hand fighters zapped three soldiers in Aleppo on Monday."
     assert code(text) == ()
-    user_file(tmp_path, "triggers.csv", "zap,verb,ASSAULT,firearms,human,")
+    user_file(tmp_path, "triggers.csv", "zap,verb,ASSAULT,firearms,,,human,")
     user_file(tmp_path, "actors.csv", "Red Hand,Red Hand Brigade,organization,SYR,REB")
     tables = load_seeds(SEEDS, tmp_path)
     gazetteer = open_gazetteer(CACHE, tables.countries, tables.regions)
