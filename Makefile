@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types lock clean
+.PHONY: help setup demo test lint types lock grammar clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,14 @@ types: .venv/.ready  ## Check the types
 
 lock:  ## Resolve requirements.lock anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
+
+grammar: .venv/.ready  ## Train seeds/grammar anew: TREEBANK=folder NEWS="files" (see training/README.md)
+	test -d "$(TREEBANK)" && test -n "$(NEWS)"
+	$(BIN)/python -m venv build/training
+	build/training/bin/pip install --quiet -r training/requirements.txt
+	PYTHONPATH=. build/training/bin/python -m training.teacher $(TREEBANK) build/teacher.pt
+	PYTHONPATH=. build/training/bin/python -m training.label_news build/teacher.pt build/silver.spacy $(NEWS)
+	PYTHONPATH=. build/training/bin/python -m training.grammar $(TREEBANK) seeds/grammar build/silver.spacy
 
 clean:  ## Remove what a build or a demo made
 	rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache

@@ -5,8 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from ingest.gazetteer_file import GazetteerFile, open_gazetteer
+from ingest.grammar_model import open_grammar
 from ingest.seeds import hash_tables, load_seeds
 from transforms.code_document import RulesCoder
+from transforms.grammar import Grammar
 from transforms.lexicon import CoderTables
 from transforms.records import Document, Event
 
@@ -25,6 +27,11 @@ def bundled_tables() -> CoderTables:
 def whole_gazetteer() -> GazetteerFile:
     tables = bundled_tables()
     return open_gazetteer(CACHE, tables.countries, tables.regions)
+
+
+@lru_cache(maxsize=1)
+def shipped_grammar() -> Grammar:
+    return open_grammar(SEEDS / "grammar")
 
 
 @lru_cache(maxsize=1)
