@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dateline.settings import Home
 from ingest.gazetteer_file import open_gazetteer
+from ingest.grammar_model import open_grammar
 from ingest.seeds import hash_tables, load_seeds
 from transforms.code_document import RulesCoder
 from transforms.coder import Coder
@@ -28,4 +29,5 @@ def open_coder(home: Home) -> Coder:
     """
     tables = load_tables(home)
     gazetteer = open_gazetteer(home.cache, tables.countries, tables.regions)
-    return RulesCoder(tables, gazetteer, hash_tables(tables))
+    grammar = open_grammar(Path(str(files("seeds"))) / "grammar")
+    return RulesCoder(tables, gazetteer, grammar, hash_tables(tables))

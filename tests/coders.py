@@ -36,7 +36,7 @@ def shipped_grammar() -> Grammar:
 
 @lru_cache(maxsize=1)
 def bundled_coder() -> RulesCoder:
-    return RulesCoder(bundled_tables(), whole_gazetteer(), hash_tables(bundled_tables()))
+    return RulesCoder(bundled_tables(), whole_gazetteer(), shipped_grammar(), hash_tables(bundled_tables()))
 
 
 def code(text: str, published: datetime | None = PUBLISHED) -> tuple[Event, ...]:

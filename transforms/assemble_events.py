@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from transforms.count_casualties import Toll
 from transforms.geolocate import Located
@@ -41,20 +42,78 @@ class Draft:
     sentence: Sentence
     strength: float  # how sure the trigger and its surroundings make us
     definite: bool  # "the attack", "the blast": speaks of one told before
+    fresh: bool = False  # "in another attack": not one told before
+    told_at: frozenset[int] = frozenset()  # where the sentences that tell it begin
     mentions: int = 1
+    days: tuple[DateSpan, ...] = ()  # what each sentence says of the day
+    sites: tuple[Located, ...] = ()  # and of the place
 
 
 def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
-    """Put together the drafts that can be the same incident; each joins the earliest one that it fits."""
+    """Put together the drafts that can be the same incident; each joins the one that it fits best."""
     merged: list[Draft] = []
     for draft in drafts:
-        for number, earlier in enumerate(merged):
-            if _same_incident(earlier, draft, published):
-                merged[number] = _merge(earlier, draft)
-                break
+        fits = [
+            (_count_agreements(earlier, draft), earlier.mentions, number)
+            for number, earlier in enumerate(merged)
+            if _same_incident(earlier, draft, published)
+        ]
+        if fits:
+            number = max(fits)[2]
+            merged[number] = _merge(merged[number], draft)
         else:
-            merged.append(draft)
-    return merged
+            merged.append(replace(draft, days=_one(draft.when), sites=_one(draft.where)))
+    return [replace(draft, when=_vote_day(draft), where=_vote_site(draft)) for draft in merged]
+
+
+T = TypeVar("T")
+
+
+def _one(value: T | None) -> tuple[T, ...]:
+    return () if value is None else (value,)
+
+
+def _vote_day(draft: Draft) -> DateSpan | None:
+    """The day that most sentences give, the finer of equal ones; then the first."""
+    starts = [day.start for day in draft.days]
+    return max(draft.days, key=lambda day: (starts.count(day.start), len(day.start)), default=None)
+
+
+_FINENESS = {"country": 0, "region": 1, "admin1": 1, "city": 2}
+
+
+def _vote_site(draft: Draft) -> Located | None:
+    """The place that most sentences give; a country only where nothing finer is told."""
+    places = [site.place for site in draft.sites]
+    return max(
+        draft.sites,
+        key=lambda site: (
+            site.place.kind != "country",
+            places.count(site.place) + 0.6 * _FINENESS[site.place.kind],
+        ),
+        default=None,
+    )
+
+
+def _count_agreements(a: Draft, b: Draft) -> int:
+    """What speaks for it that two drafts which could be the same incident are."""
+    same_day = bool(a.when and b.when and a.when.start == b.when.start)
+    same_place = bool(a.where and b.where and a.where.place == b.where.place)
+    same_toll = a.toll.killed == b.toll.killed != (None, None)
+    who = bool(a.actors and b.actors) and _names_meet(a.actors, b.actors)
+    whom = bool(a.recipients and b.recipients) and _names_meet(a.recipients, b.recipients)
+    near = max(a.told_at, default=0) >= max(b.told_at, default=0) - _NEAR
+    return near + 2 * (same_day + same_place + same_toll + who + whom) + _rate_modes(a.mode, b.mode)
+
+
+_NEAR = 600  # characters: two or three sentences
+
+
+def _rate_modes(a: str, b: str) -> int:
+    """Equal modes speak for one incident, different though possible ones against it."""
+    if not a or not b:
+        return 1
+    return 2 if a == b else 0
 
 
 def is_background(when: DateSpan | None, published: date | None) -> bool:
@@ -64,7 +123,7 @@ def is_background(when: DateSpan | None, published: date | None) -> bool:
 
 
 def _same_incident(a: Draft, b: Draft, published: date | None) -> bool:
-    if a.event_type != b.event_type or a.realis != b.realis:
+    if b.fresh or a.event_type != b.event_type or a.realis != b.realis or a.told_at & b.told_at:
         return False
     if not _modes_fit(a.mode, b.mode) or not _dates_fit(a, b, published) or not _places_fit(a, b):
         return False
@@ -151,15 +210,18 @@ def _merge(a: Draft, b: Draft) -> Draft:
     return replace(
         a,
         mode=mode,
-        actors=_join_actors(a.actors, b.actors),
-        recipients=_join_actors(a.recipients, b.recipients),
+        actors=join_actors(a.actors, b.actors if not a.actors else _named(a.actors, b.actors)),
+        recipients=join_actors(a.recipients, b.recipients),
         weapons=tuple(dict.fromkeys((*a.weapons, *b.weapons))),
-        when=_finer_date(a.when, b.when),
-        where=_finer_place(a.where, b.where),
+        when=a.when or b.when,
+        where=a.where or b.where,
+        days=(*a.days, *_one(b.when)),
+        sites=(*a.sites, *_one(b.where)),
         toll=toll,
         sentence=b.sentence if better else a.sentence,
         strength=max(a.strength, b.strength),
         definite=a.definite and b.definite,
+        told_at=a.told_at | b.told_at,
         mentions=a.mentions + b.mentions,
     )
 
@@ -184,10 +246,8 @@ def _richness(draft: Draft) -> int:
     )
 
 
-def _join_actors(a: tuple[Actor, ...], b: tuple[Actor, ...]) -> tuple[Actor, ...]:
-    """Keep the first telling's actors; other words for the same one become its mentions."""
-    if not a:
-        return b
+def join_actors(a: tuple[Actor, ...], b: tuple[Actor, ...]) -> tuple[Actor, ...]:
+    """The first telling's actors and those that a later one adds; other words for the same one are its mentions."""
     joined = list(a)
     for other in b:
         for number, actor in enumerate(joined):
@@ -196,17 +256,18 @@ def _join_actors(a: tuple[Actor, ...], b: tuple[Actor, ...]) -> tuple[Actor, ...
                 if other.text != actor.text and other.text not in actor.mentions:
                     joined[number] = replace(actor, mentions=(*actor.mentions, other.text))
                 break
+        else:
+            if len(joined) < _MOST_ACTORS:
+                joined.append(other)
     return tuple(joined)
 
 
-def _finer_date(a: DateSpan | None, b: DateSpan | None) -> DateSpan | None:
-    if a is None or b is None:
-        return a or b
-    return b if len(b.start) > len(a.start) and b.start.startswith(a.start) else a
+_MOST_ACTORS = 4
 
 
-def _finer_place(a: Located | None, b: Located | None) -> Located | None:
-    if a is None or b is None:
-        return a or b
-    order = {"country": 0, "region": 1, "admin1": 1, "city": 2}
-    return b if order[b.place.kind] > order[a.place.kind] else a
+def _named(known: tuple[Actor, ...], more: tuple[Actor, ...]) -> tuple[Actor, ...]:
+    """Of a later sentence's actors those that say who the known ones are: names where these have none."""
+    if any(actor.name for actor in known):
+        last = {_last_word(actor) for actor in known}
+        return tuple(actor for actor in more if _last_word(actor) in last)
+    return tuple(actor for actor in more if actor.name or actor.kind != "person")

@@ -1,9 +1,10 @@
 """Who a noun phrase is: name, kind, country and sector, from the tables of actors, agents and countries."""
 
 from transforms.lexicon import AgentMatch, Lexicon
+from transforms.noun_phrases import Phrase
 from transforms.parsed_sentence import ParsedSentence
 from transforms.records import Actor, ActorKind
-from transforms.tag_words import Phrase, Tag
+from transforms.word_classes import Tag
 from transforms.word_lists import word_set
 
 ARMED_SECTORS = frozenset({"MIL", "REB", "COP", "UAF", "CRM"})
@@ -26,6 +27,8 @@ _NOT_ACTORS = word_set(
 
 def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: Lexicon) -> Actor | None:
     """The actor that a noun phrase names; None where the phrase is empty or names nobody."""
+    if parsed.tags[phrase.head] in (Tag.PRONOUN, Tag.RELATIVE, Tag.TIME, Tag.DETERMINER):
+        return None
     start = phrase.start
     while start < phrase.end and parsed.words[start].lower in _ARTICLES:
         start += 1
@@ -65,9 +68,7 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
         return Actor(text, "", "group", country, "CVL")
     if head.lower in _NOT_ACTORS:
         return None
-    if parsed.tags[phrase.head] == Tag.NAME:
-        if phrase.head == 0:
-            return None  # one word that opens the sentence: its capital says nothing
+    if parsed.tags[phrase.head] == Tag.NAME and head.text[0].isupper():
         organized = head.lower in _ORGANIZATION_ENDS or (head.text.isupper() and len(head.text) > 1)
         return Actor(text, "", "organization" if organized else "person", country, "")
     following = parsed.words[phrase.end].text if phrase.end < len(parsed.words) else ""

@@ -1,36 +1,42 @@
 """The first coder: rules over words. Every field of an event goes back to words of its sentence."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from transforms.assemble_events import Draft, is_background, merge_drafts
+from transforms.candidates import Context
 from transforms.code_actors import is_armed
-from transforms.draft_events import Context, draft_events, speaks_of_violence
-from transforms.find_events import has_trigger
+from transforms.draft_events import draft_events
+from transforms.find_events import has_trigger, speaks_of_violence
 from transforms.gazetteer import Gazetteer
 from transforms.geolocate import Located, find_toponyms, to_place
+from transforms.grammar import Grammar
 from transforms.lexicon import CoderTables, EventTypeRow, build_lexicon
-from transforms.parsed_sentence import parse_sentence
+from transforms.parsed_sentence import ParsedSentence, build_sentence
 from transforms.records import CodedDocument, Document, Event, Place, Toponym, Weapon
 from transforms.resolve_dates import DateSpan, find_dates, latest_day
+from transforms.resolve_references import REFERRING, read_discourse
 from transforms.sentences import Sentence, find_dateline_end, split_sentences
 
-RULES_VERSION = "rules-1"
+RULES_VERSION = "rules-2"
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
 _MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
 _EMIT = 0.6
 _DAYS_OF_NEWS = 3
 _QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
+_BLANKS = re.compile(r"\s")  # line breaks and no-break spaces; one for one, so that offsets hold
 _WORDS = re.compile(r"[a-z][a-z'-]*")
 
 
 class RulesCoder:
     """Codes documents with the given tables and gazetteer; keeps nothing from one to the next."""
 
-    def __init__(self, tables: CoderTables, gazetteer: Gazetteer, tables_hash: str) -> None:
+    def __init__(self, tables: CoderTables, gazetteer: Gazetteer, grammar: Grammar, tables_hash: str) -> None:
+        self._grammar = grammar
         self._lexicon = build_lexicon(tables)
         self._gazetteer = gazetteer
-        self._version = f"{RULES_VERSION}-{tables_hash}"
+        self._version = f"{RULES_VERSION}-{tables_hash}-{grammar.version}"
 
     @property
     def version(self) -> str:
@@ -44,7 +50,7 @@ class RulesCoder:
         sentences = split_sentences(text)
         drafts = self._draft(text, sentences, toponyms, published)
         merged = [draft for draft in merge_drafts(drafts, published) if _is_sure(draft)]
-        lead = _find_lead_place(toponyms, text)
+        lead = _find_main_place(merged) or _find_lead_place(toponyms, text)
         news_day = _find_news_day(merged, published)
         return CodedDocument(
             id=document.id,
@@ -59,16 +65,35 @@ class RulesCoder:
         context = self._judge_context(words)
         dateline = find_dateline_end(text)
         drafts: list[Draft] = []
-        for sentence in sentences:
-            lower = tuple(_WORDS.findall(sentence.text.lower()))
-            if len(sentence.text) > _MOST_SENTENCE_CHARACTERS or not has_trigger(lower, self._lexicon):
-                continue
-            parsed = parse_sentence(sentence, text, self._lexicon)
-            dates = [
-                span for span in find_dates(sentence.text, published) if sentence.start + span.at >= dateline
-            ]
-            drafts += draft_events(parsed, text, context, toponyms, dates, self._lexicon)
+        parsed_sentences = self._parse(text, sentences, dateline)
+        discourse = read_discourse(parsed_sentences, text, self._lexicon)
+        for parsed in parsed_sentences:
+            start, length = parsed.sentence.start, parsed.sentence.text
+            dates = [span for span in find_dates(length, published) if start + span.at >= dateline]
+            drafts += draft_events(parsed, text, context, toponyms, dates, discourse, self._lexicon)
         return drafts
+
+    def _parse(self, text: str, sentences: tuple[Sentence, ...], dateline: int) -> list[ParsedSentence]:
+        """The sentences that may tell of an event, and the one before those that refer back, parsed.
+
+        `dateline` is where the text's dateline ends: it belongs to no sentence.
+        """
+        worth: list[Sentence] = []
+        told = [_cut_dateline(sentence, text, dateline) for sentence in sentences]
+        for number, sentence in enumerate(told):
+            words = tuple(_WORDS.findall(sentence.text.lower()))
+            if len(sentence.text) > _MOST_SENTENCE_CHARACTERS or not has_trigger(words, self._lexicon):
+                continue
+            before = told[number - 1] if number else None
+            if before and before not in worth and not REFERRING.isdisjoint(words[:12]):
+                worth.append(before)
+            worth.append(sentence)
+        parses = self._grammar.parse([_BLANKS.sub(" ", sentence.text) for sentence in worth])
+        return [
+            build_sentence(sentence, tokens, text)
+            for sentence, tokens in zip(worth, parses, strict=True)
+            if tokens
+        ]
 
     def _judge_context(self, words: tuple[str, ...]) -> Context:
         quiet = sum(word in self._lexicon.quiet_words for word in words)
@@ -142,6 +167,12 @@ def _both_armed(draft: Draft) -> bool:
     return any(map(is_armed, draft.actors)) and any(map(is_armed, draft.recipients))
 
 
+def _cut_dateline(sentence: Sentence, text: str, dateline: int) -> Sentence:
+    if not sentence.start < dateline < sentence.end:
+        return sentence
+    return replace(sentence, text=text[dateline : sentence.end], start=dateline)
+
+
 def _toponym(located: Located) -> Toponym:
     place = located.place
     return Toponym(
@@ -154,6 +185,12 @@ def _toponym(located: Located) -> Toponym:
         place.lon,
         place.geonameid,
     )
+
+
+def _find_main_place(drafts: list[Draft]) -> Located | None:
+    """The place of the event told most often, if it is finer than a country."""
+    placed = [d for d in drafts if d.where and d.where.place.kind != "country" and d.realis == "actual"]
+    return max(placed, key=lambda d: d.mentions).where if placed else None
 
 
 def _find_lead_place(toponyms: list[Located], text: str) -> Located | None:

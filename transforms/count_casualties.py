@@ -15,7 +15,7 @@ from transforms.quantities import (
     find_quantities,
     parse_number,
 )
-from transforms.tag_words import BE_FORMS, Tag
+from transforms.word_classes import BE_FORMS, Tag
 from transforms.word_lists import word_set
 
 
@@ -39,32 +39,53 @@ _TRANSITIVE = word_set(
 )
 
 
-def count_casualties(parsed: ParsedSentence, hits: list[Hit], lexicon: Lexicon) -> Toll:
-    """The toll that a sentence gives."""
+@dataclass(frozen=True, slots=True)
+class Casualty:
+    """A word of death or injury at word `at`, and the numbers that it speaks of."""
+
+    at: int
+    kind: Literal["killed", "injured"]
+    quantities: tuple[Quantity, ...]
+
+
+def find_casualties(parsed: ParsedSentence, hits: list[Hit], lexicon: Lexicon) -> list[Casualty]:
+    """The words of death and injury in a sentence; each number is bound to one of them."""
     words = [word.lower for word in parsed.words]
     if not any(
         word in KILL_WORDS or word in HURT_WORDS or word in _DEATH_NOUNS or word == "shot" for word in words
     ):
-        return Toll()
+        return []
     quantities = find_quantities(parsed, lexicon)
-    killed: list[Quantity] = []
-    injured: list[Quantity] = []
-    any_killed = any_injured = False
+    taken: list[Quantity] = []
+    found = []
     for at, word in enumerate(words):
         kind = _kind_of_cue(words, at, word, hits)
-        if not kind or _is_negated(words, at):
+        if not kind:
             continue
-        target = killed if kind == "killed" else injured
-        any_killed |= kind == "killed"
-        any_injured |= kind == "injured"
-        target.extend(
-            q
-            for q in _bound_to(parsed, words, at, quantities, lexicon)
-            if q not in killed and q not in injured
-        )
+        if _is_negated(words, at):
+            if _says_nobody(words, at):
+                found.append(Casualty(at, kind, (Quantity(at, at + 1, (0, 0), "people", counted=True),)))
+            continue
+        bound = [q for q in _bound_to(parsed, words, at, quantities, lexicon) if q not in taken]
+        taken += bound
+        found.append(Casualty(at, kind, tuple(bound)))
+    return found
+
+
+def sum_casualties(parsed: ParsedSentence, casualties: list[Casualty]) -> Toll:
+    """The toll of those casualties of a sentence that belong to one event."""
+    killed = [q for c in casualties if c.kind == "killed" for q in c.quantities]
+    injured = [q for c in casualties if c.kind == "injured" for q in c.quantities]
     attackers = [q for q in killed if q.counts == "attackers"]
     victims = [q for q in killed if q.counts != "attackers"]
-    return Toll(_take_away(words, _sum(victims)), _sum(injured), _sum(attackers), any_killed, any_injured)
+    words = [word.lower for word in parsed.words]
+    return Toll(
+        _take_away(words, _sum(victims)),
+        _sum(injured),
+        _sum(attackers),
+        any(c.kind == "killed" for c in casualties),
+        any(c.kind == "injured" for c in casualties),
+    )
 
 
 def _kind_of_cue(
@@ -93,6 +114,16 @@ def _kind_of_cue(
 def _is_negated(words: list[str], at: int) -> bool:
     return any(
         word in ("not", "no", "nobody", "without", "never", "n't") for word in words[max(0, at - 3) : at]
+    )
+
+
+def _says_nobody(words: list[str], at: int) -> bool:
+    """`nobody was hurt`, `no one was killed`, `causing no injuries`: a count of nought."""
+    before = words[max(0, at - 4) : at]
+    return (
+        bool({"nobody", "none", "no-one"} & set(before))
+        or "no one" in " ".join(before)
+        or before[-1:] == ["no"]
     )
 
 

@@ -6,13 +6,12 @@ from typing import Literal
 from transforms.lexicon import Lexicon, TriggerForm, TriggerRow
 from transforms.parsed_sentence import ParsedSentence
 from transforms.quantities import HURT_WORDS, KILL_WORDS
-from transforms.tag_words import Tag
+from transforms.word_classes import Tag
 from transforms.word_lists import word_set
 
 _SKIPPABLE = frozenset({Tag.DETERMINER, Tag.WORD, Tag.NUMBER, Tag.NAME, Tag.ADVERB, Tag.TIME})
 COUNTED_WORDS = KILL_WORDS | HURT_WORDS
 _MOST_SKIPPED = 4
-_NP_START = frozenset({Tag.DETERMINER, Tag.NUMBER, Tag.NAME, Tag.PRONOUN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,8 @@ class Hit:
     end: int
     form: TriggerForm
     reading: Literal["verb", "noun", "phrase"]
+    at: int  # the word among them on which the others depend: the verb, or the noun
+    own: tuple[int, ...]  # the words of the trigger itself, without an object between them
 
     @property
     def row(self) -> TriggerRow:
@@ -32,6 +33,21 @@ class Hit:
 def has_trigger(words: tuple[str, ...], lexicon: Lexicon) -> bool:
     """Whether any of the lower-case words may begin a trigger or count casualties: a look before parsing."""
     return not (lexicon.triggers.keys().isdisjoint(words) and COUNTED_WORDS.isdisjoint(words))
+
+
+def speaks_of_violence(words: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether lower-case words hold a trigger of violence that needs no guard (`air strike`)."""
+    for i, word in enumerate(words):
+        for form in lexicon.triggers.get(word, ()):
+            row = form.row
+            if (
+                row.type == "ASSAULT"
+                and row.pos == "noun"
+                and not row.needs
+                and words[i : i + len(form.words)] == form.words
+            ):
+                return True
+    return False
 
 
 def find_events(parsed: ParsedSentence, lexicon: Lexicon) -> list[Hit]:
@@ -44,7 +60,8 @@ def find_events(parsed: ParsedSentence, lexicon: Lexicon) -> list[Hit]:
         for form in lexicon.triggers.get(word.lower, ()):
             end = _match(parsed, i, form)
             if end and (reading := _read(parsed, i, end, form, lexicon)):
-                hits.append(Hit(i, end, form, reading))
+                lead = _find_lead(parsed, i, end, reading)
+                hits.append(Hit(i, end, form, reading, lead, _find_own(parsed, i, end, form)))
                 taken = end if form.row.pos != "verb" else i + 1
                 break
     return [hit for n, hit in enumerate(hits) if not any(_covers(other, hit) for other in hits[:n])]
@@ -94,21 +111,48 @@ def _read(
 ) -> Literal["verb", "noun", "phrase"] | None:
     if form.row.pos == "phrase":
         return "phrase"
-    verb = _stands_as_verb(parsed, start, end, form)
     if form.row.pos == "verb":
-        titled = form.form == "base" and parsed.words[start].text[0].isupper() and start > 0
-        return "verb" if verb and not titled else None  # "Kill Bill" is a film
-    head_word = parsed.words[end - 1].lower
-    noun_modifies = (
-        end < len(parsed.words)
-        and parsed.tags[end] == Tag.WORD
-        and parsed.phrase_at[end] >= 0
-        and parsed.phrase_at[end] == parsed.phrase_at[start]
-        and head_word not in ("suicide",)
-    )
-    if noun_modifies and parsed.words[end].lower in _NOT_THE_EVENT:
+        return "verb" if _stands_as_verb(parsed, start, form) else None
+    at = _find_lead(parsed, start, end, "noun")
+    if parsed.tags[at] == Tag.VERB and not _is_gerund_noun(parsed, at):
+        return None
+    modifies = end < len(parsed.words) and parsed.label(at) == "compound" and parsed.head(at) >= end
+    if modifies and parsed.words[parsed.head(at)].lower in _NOT_THE_EVENT:
         return None  # "attack plans", "strike team": the phrase is about something else
-    return "noun" if not verb or len(form.words) > 1 else None
+    return "noun"
+
+
+def _find_own(parsed: ParsedSentence, start: int, end: int, form: TriggerForm) -> tuple[int, ...]:
+    """Of `beat a man to death` the words that the trigger names."""
+    own, at = [start], start + 1
+    for wanted in form.words[1:]:
+        while at < end and not _same(parsed.words[at].lower, wanted, form):
+            at += 1
+        own.append(min(at, end - 1))
+        at += 1
+    return tuple(own)
+
+
+def _find_lead(parsed: ParsedSentence, start: int, end: int, reading: str) -> int:
+    """The word of a trigger on which its others depend."""
+    if reading == "verb":
+        return next((i for i in range(start, end) if parsed.tags[i] == Tag.VERB), start)
+    outside = [i for i in range(start, end) if not start <= parsed.head(i) < end or parsed.head(i) == i]
+    return outside[-1] if outside else end - 1
+
+
+def _stands_as_verb(parsed: ParsedSentence, start: int, form: TriggerForm) -> bool:
+    at = start + 1 if form.words[0].endswith("ly") and len(form.words) > 1 else start
+    if parsed.tags[at] != Tag.VERB:
+        return False
+    return not _is_gerund_noun(parsed, at)
+
+
+def _is_gerund_noun(parsed: ParsedSentence, at: int) -> bool:
+    """`the killing of`, `the bombing`: a gerund that an article makes a noun."""
+    if parsed.tokens[at].tag != "VBG" or parsed.find(at, "obj"):
+        return False
+    return bool(parsed.find(at, "det", "nmod:poss", "nmod", "amod"))
 
 
 _NOT_THE_EVENT = word_set(
@@ -118,38 +162,3 @@ _NOT_THE_EVENT = word_set(
     "fields dog dogs team teams room shelter shelters fund mediator officer warrant warrants aircraft "
     "helicopter helicopters leader organiser organisers organizer march-off movement"
 )
-
-
-def _stands_as_verb(parsed: ParsedSentence, start: int, end: int, form: TriggerForm) -> bool:
-    tags, words = parsed.tags, parsed.words
-    before = tags[start - 1] if start else Tag.MARK
-    after = tags[start + 1] if start + 1 < len(words) else Tag.MARK
-    modified = before in (Tag.DETERMINER, Tag.POSSESSIVE, Tag.OF, Tag.NUMBER)
-    if form.form in ("past", "participle"):
-        if modified or before == Tag.PREPOSITION:
-            return before == Tag.NUMBER and after not in (Tag.WORD, Tag.NAME)
-        return True
-    if form.form == "gerund":
-        if modified or (before == Tag.PREPOSITION and after not in _NP_START):
-            return False
-        return (
-            after in _NP_START
-            or before in (Tag.MARK, Tag.AUXILIARY)
-            or after not in (Tag.OF, Tag.MARK, Tag.AUXILIARY)
-        )
-    if before in (Tag.TO, Tag.AUXILIARY, Tag.PRONOUN, Tag.RELATIVE) or (
-        start and words[start - 1].lower == "not"
-    ):
-        return True
-    if before == Tag.ADVERB and start >= 2 and tags[start - 2] in (Tag.AUXILIARY, Tag.TO, Tag.PRONOUN):
-        return True
-    if modified or before in (Tag.PREPOSITION, Tag.MARK, Tag.VERB):
-        return False
-    if len(form.words) > 1:
-        return True
-    if form.form == "third":
-        return before in (Tag.NAME, Tag.WORD, Tag.RELATIVE) and after in (*_NP_START, Tag.WORD)
-    plural_subject = before in (Tag.WORD, Tag.NAME) and words[start - 1].lower.endswith(
-        ("s", "men", "people", "police")
-    )
-    return plural_subject and after in (*_NP_START, Tag.WORD)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from transforms.lexicon import Lexicon
 from transforms.parsed_sentence import ParsedSentence
-from transforms.tag_words import Tag
+from transforms.word_classes import Tag
 from transforms.word_lists import list_words, word_set
 
 Bound = tuple[int | None, int | None]  # least and most; None where the text sets no limit

@@ -12,7 +12,7 @@ _ABBREVIATIONS = word_set(
     "dec mon tue tues wed thu thur thurs fri sat sun approx etc e.g i.e al"
 )
 _END = re.compile(r"[.!?…]+[\"'”’)\]»]*(?=\s|$)|\n")
-_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=[A-Z\"“‘'])")
+_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=[A-Z\"“‘'])|(?<=[.!?)”\"])\n\s+(?=[A-Z\"“])")
 _WORD = re.compile(
     r"\d+(?:-[^\W\d_]+)+"  # 12-year-old
     r"|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|s|km|m|pm|am)?\b"  # 1,200 3.5 5th 10:30

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.gazetteer_file import open_gazetteer
 from ingest.seeds import SEED_FILES, hash_tables, load_seeds
-from tests.coders import CACHE, PUBLISHED, SEEDS, bundled_tables, code
+from tests.coders import CACHE, PUBLISHED, SEEDS, bundled_tables, code, shipped_grammar
 from transforms.code_document import RulesCoder
 from transforms.errors import Permanent
 from transforms.records import Document
@@ -85,7 +85,7 @@ def test_a_users_rows_take_effect(tmp_path: Path) -> None:
     user_file(tmp_path, "actors.csv", "Red Hand,Red Hand Brigade,organization,SYR,REB")
     tables = load_seeds(SEEDS, tmp_path)
     gazetteer = open_gazetteer(CACHE, tables.countries, tables.regions)
-    coder = RulesCoder(tables, gazetteer, hash_tables(tables))
+    coder = RulesCoder(tables, gazetteer, shipped_grammar(), hash_tables(tables))
     event = coder.code(Document(id="u", text=text, published_at=PUBLISHED)).events[0]
     assert (event.event_type, event.mode, event.date_start) == ("ASSAULT", "firearms", "2026-03-02")
     assert (event.actors[0].name, event.actors[0].country) == ("Red Hand", "SYR")

@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.coders import PUBLISHED, SEEDS, bundled_coder, bundled_tables, code, whole_gazetteer
+from tests.coders import (
+    PUBLISHED,
+    SEEDS,
+    bundled_coder,
+    bundled_tables,
+    code,
+    shipped_grammar,
+    whole_gazetteer,
+)
 from transforms.code_document import RulesCoder
 from transforms.coder import Coder
 from transforms.records import Document, Event
@@ -103,8 +111,10 @@ def test_odd_texts_are_coded(text: str) -> None:
 
 def test_the_version_names_rules_and_tables() -> None:
     coder: Coder = bundled_coder()
-    assert coder.version.startswith("rules-1-")
-    assert coder.version != RulesCoder(bundled_tables(), whole_gazetteer(), "other").version
+    assert coder.version.startswith("rules-2-")
+    assert (
+        coder.version != RulesCoder(bundled_tables(), whole_gazetteer(), shipped_grammar(), "other").version
+    )
 
 
 def test_every_event_type_has_a_default_row_and_a_trigger() -> None:
