@@ -23,8 +23,8 @@ from dateline.wiring import make_archive
 from ingest.archive import read_exchange
 from ingest.history.saved import make_exchange
 from ingest.staging import read_records, write_records
-from transforms.extract_article import extract_article, make_article
-from transforms.page_entries import make_page_entry
+from transforms.articles.extract_article import extract_article, make_article
+from transforms.feeds.page_entries import make_page_entry
 from transforms.records import Article, Entry, Feed, Page
 
 SETTINGS = Settings({})

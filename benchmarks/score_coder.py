@@ -17,7 +17,7 @@ from pathlib import Path
 
 from dateline.coding import open_coder
 from dateline.settings import find_home
-from transforms.coder import Coder
+from transforms.coder.protocol import Coder
 from transforms.records import Document
 
 EVAL = Path(__file__).resolve().parents[1] / ".." / "shared" / "eval"

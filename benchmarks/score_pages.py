@@ -22,8 +22,8 @@ from typing import Any
 
 from trafilatura import bare_extraction
 
-from transforms.extract_article import extract_article
-from transforms.page_titles import words_of
+from transforms.articles.extract_article import extract_article
+from transforms.articles.page_titles import words_of
 
 PAGES = Path(__file__).parents[1] / ".." / "shared" / "real" / "pages"
 

@@ -7,9 +7,9 @@ from dateline.settings import Home
 from ingest.gazetteer_file import open_gazetteer
 from ingest.grammar_model import open_grammar
 from ingest.seeds import hash_tables, load_seeds
-from transforms.code_document import RulesCoder
-from transforms.coder import Coder
-from transforms.lexicon import CoderTables
+from transforms.coder.code_document import RulesCoder
+from transforms.coder.lexicon import CoderTables
+from transforms.coder.protocol import Coder
 
 
 def load_tables(home: Home) -> CoderTables:

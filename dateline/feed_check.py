@@ -8,8 +8,8 @@ from ingest.exchange import Request
 from ingest.outage import check_network
 from ingest.subscriptions import mend_feed_url
 from transforms.errors import Permanent
-from transforms.parse_feed import parse_feed
-from transforms.parsed_feed import NotAFeed, ParsedFeed
+from transforms.feeds.parse_feed import parse_feed
+from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from ingest.archive import ArchiveWriter
 from ingest.exchange import Fetcher
 from ingest.fetch_pages import PageLimits
 from ingest.http_client import HttpFetcher, HttpLimits
-from transforms.schedule import PollBounds
+from transforms.feeds.schedule import PollBounds
 
 
 @cache

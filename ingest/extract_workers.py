@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.worker_pool import Failure, run_jobs
-from transforms.extract_article import ExtractedArticle, extract_article
+from transforms.articles.extract_article import ExtractedArticle, extract_article
 from transforms.records import Entry
 
 REASONS: dict[Failure, str] = {"hangs": "page_hangs", "too_big": "page_too_big", "breaks": "page_breaks"}

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from ingest.exchange import Exchange, Fetcher, Request
 from ingest.outage import check_network
-from transforms.parse_feed import parse_feed
-from transforms.parsed_feed import NotAFeed, ParsedFeed
+from transforms.feeds.parse_feed import parse_feed
+from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
+from transforms.feeds.schedule import PollBounds, next_state
 from transforms.records import Feed, FeedState, Rejection
-from transforms.schedule import PollBounds, next_state
 
 log = logging.getLogger("dateline.poll")
 Progress = Callable[[int, int], None]

@@ -18,9 +18,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from transforms.coder.gazetteer import GazetteerPlace, PlaceKind, fold_name
+from transforms.coder.lexicon import CountryRow, RegionRow
 from transforms.errors import Permanent
-from transforms.gazetteer import GazetteerPlace, PlaceKind, fold_name
-from transforms.lexicon import CountryRow, RegionRow
 
 FORMAT = 1  # raise when the file's layout or the rules that fill it change
 _CACHED_NAMES = 50_000

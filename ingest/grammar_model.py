@@ -10,15 +10,15 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import NumpyOps, set_current_ops
 
+from transforms.coder.grammar import Grammar, Token
+from transforms.coder.lemmas import LemmaTable, lemmatize
 from transforms.errors import Permanent
-from transforms.grammar import Grammar, Token
-from transforms.lemmas import LemmaTable, lemmatize
 
 _BATCH = 64
 
 
 class LemmaPipe:
-    """The pipeline's last component: lemmas from a table and rules, see `transforms.lemmas`."""
+    """The pipeline's last component: lemmas from a table and rules, see `transforms.coder.lemmas`."""
 
     def __init__(self, table: LemmaTable) -> None:
         self.table = table

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar, cast
 
-from transforms.errors import Permanent
-from transforms.lexicon import (
+from transforms.coder.lexicon import (
     SLOTS,
     ActorRow,
     AgentRow,
@@ -26,6 +25,7 @@ from transforms.lexicon import (
     TriggerRow,
     WeaponRow,
 )
+from transforms.errors import Permanent
 from transforms.records import ActorKind
 from transforms.word_lists import word_set
 

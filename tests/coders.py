@@ -7,9 +7,9 @@ from pathlib import Path
 from ingest.gazetteer_file import GazetteerFile, open_gazetteer
 from ingest.grammar_model import open_grammar
 from ingest.seeds import hash_tables, load_seeds
-from transforms.code_document import RulesCoder
-from transforms.grammar import Grammar
-from transforms.lexicon import CoderTables
+from transforms.coder.code_document import RulesCoder
+from transforms.coder.grammar import Grammar
+from transforms.coder.lexicon import CoderTables
 from transforms.records import Document, Event
 
 ROOT = Path(__file__).parents[1]

@@ -24,7 +24,7 @@ from thinc.api import Adam, Config, NumpyOps, fix_random_seed, set_current_ops, 
 
 from ingest.grammar_model import LemmaPipe
 from training.treebank import Tree, read_trees, vary_tree
-from transforms.lemmas import learn_table
+from transforms.coder.lemmas import learn_table
 
 _GOLD_COPIES = 2  # a gold sentence is seen this often for each time a silver one is
 _BATCH_WORDS = 1200

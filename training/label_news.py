@@ -10,7 +10,7 @@ import torch
 from spacy.tokens import Doc, DocBin
 
 from training.teacher import Teacher
-from transforms.sentences import split_sentences
+from transforms.coder.sentences import split_sentences
 
 _LEAST_WORDS, _MOST_WORDS = 4, 60
 _LEAST_SURE = -0.35  # mean log-probability of a sentence's arcs; below, the teacher itself is guessing

@@ -1,4 +1,4 @@
-"""Keep the table `events` what `transforms.merge_reports` makes of the current mentions, block by block.
+"""Keep the table `events` what `transforms.events.merge_reports` makes of the current mentions, block by block.
 
 What a load changed is a set of blocks (event type, country, day). Only events with a mention in or shortly
 after them can differ, so those are merged anew from the mentions around them and compared with the rows
@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from transforms.merge_reports import MergedEvent, merge_reports
-from transforms.same_incident import Report
+from transforms.events.merge_reports import MergedEvent, merge_reports
+from transforms.events.same_incident import Report
 from warehouse.sql_files import read_sql
 
 _REPORT_LISTS = ("actor_names", "recipient_names", "weapons")

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from transforms.lexicon import CoderTables
+from transforms.coder.lexicon import CoderTables
 from warehouse.connection import open_build
 from warehouse.load import next_load_id, record_load, transaction
 from warehouse.sql_files import read_sql

@@ -16,7 +16,7 @@ from transforms.errors import Permanent
 
 if TYPE_CHECKING:
     from ingest.extract_workers import ExtractJob
-    from transforms.extract_article import ExtractedArticle
+    from transforms.articles.extract_article import ExtractedArticle
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import click
 from transforms.errors import Permanent
 
 if TYPE_CHECKING:
-    from transforms.parsed_feed import NotAFeed, ParsedEntry, ParsedFeed
+    from transforms.feeds.parsed_feed import NotAFeed, ParsedEntry, ParsedFeed
 
 
 @click.command()
@@ -25,8 +25,8 @@ def command(source: str) -> None:
     own, else the entry's address, else title and day), title, url, published_at, updated_at (UTC), authors,
     summary and tags.
     """
-    from transforms.parse_feed import parse_feed
-    from transforms.parsed_feed import NotAFeed
+    from transforms.feeds.parse_feed import parse_feed
+    from transforms.feeds.parsed_feed import NotAFeed
 
     if "://" in source and not Path(source).exists():
         parsed = _fetch(source)

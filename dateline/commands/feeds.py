@@ -144,8 +144,8 @@ def _check(feed: "Feed", home: Home) -> "Feed":
     from dateline.commands.entries import describe
     from dateline.feed_check import fetch_feed
     from ingest.subscriptions import make_feed
-    from transforms.decide_entries import to_iso_639_1
-    from transforms.parsed_feed import NotAFeed
+    from transforms.feeds.decide_entries import to_iso_639_1
+    from transforms.feeds.parsed_feed import NotAFeed
 
     checked = asyncio.run(fetch_feed(feed.url, home, load_settings(home)))
     parsed = checked.parsed

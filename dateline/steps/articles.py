@@ -12,8 +12,8 @@ from dateline.steps.collect_saved import Scope
 from ingest.archive import read_exchange
 from ingest.extract_workers import ExtractJob, ExtractResult, extract_pages
 from ingest.staging import read_records, write_records
-from transforms.coder import Coder
-from transforms.extract_article import extract_article, make_article
+from transforms.articles.extract_article import extract_article, make_article
+from transforms.coder.protocol import Coder
 from transforms.identity import make_id
 from transforms.records import (
     CODED_KINDS,

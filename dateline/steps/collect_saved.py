@@ -6,11 +6,11 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from ingest.exchange import Exchange
-from transforms.decide_entries import decide_entries, to_iso_639_1
+from transforms.feeds.decide_entries import decide_entries, to_iso_639_1
+from transforms.feeds.page_entries import make_page_entry
+from transforms.feeds.parse_feed import parse_feed
+from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
 from transforms.identity import make_id
-from transforms.page_entries import make_page_entry
-from transforms.parse_feed import parse_feed
-from transforms.parsed_feed import NotAFeed, ParsedFeed
 from transforms.records import Entry, Feed, Fetch, Page, Rejection
 from transforms.urls import canonicalize_url
 

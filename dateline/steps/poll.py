@@ -18,8 +18,8 @@ from ingest.fetch_feeds import PolledFeed, poll_feeds
 from ingest.fetch_pages import FetchedPages, fetch_pages
 from ingest.staging import mark_done, read_records, write_records
 from ingest.subscriptions import read_subscriptions
-from transforms.decide_entries import EntryDecision, decide_entries
 from transforms.errors import Permanent
+from transforms.feeds.decide_entries import EntryDecision, decide_entries
 from transforms.records import Entry, Feed, FeedState, Fetch, Page, PageState, Rejection
 from warehouse.read import read_feeds, read_known_entries, read_loaded_batches, read_pages_to_retry
 

@@ -15,8 +15,8 @@ from ingest.fetch_feeds import PolledFeed, poll_feeds
 from ingest.http_client import HttpFetcher, HttpLimits
 from tests.loopback import LoopbackServer, Reply, redirect, throttle
 from transforms.errors import Transient
+from transforms.feeds.schedule import PollBounds
 from transforms.records import Feed, FeedState
-from transforms.schedule import PollBounds
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 BOUNDS = PollBounds(600, 86_400, 1_800, 86_400)

@@ -8,7 +8,7 @@ import pytest
 from ingest.gazetteer_file import open_gazetteer
 from ingest.seeds import SEED_FILES, hash_tables, load_seeds
 from tests.coders import CACHE, PUBLISHED, SEEDS, bundled_tables, code, shipped_grammar
-from transforms.code_document import RulesCoder
+from transforms.coder.code_document import RulesCoder
 from transforms.errors import Permanent
 from transforms.records import Document
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from transforms.extract_article import extract_article
+from transforms.articles.extract_article import extract_article
 from transforms.records import PageKind
 
 DAY = "<p>On day {} the police said that the search in the hills would go on, whatever the weather did.</p>"

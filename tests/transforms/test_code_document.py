@@ -20,8 +20,8 @@ from tests.coders import (
     shipped_grammar,
     whole_gazetteer,
 )
-from transforms.code_document import RulesCoder
-from transforms.coder import Coder
+from transforms.coder.code_document import RulesCoder
+from transforms.coder.protocol import Coder
 from transforms.records import Document, Event
 from transforms.word_lists import list_words
 

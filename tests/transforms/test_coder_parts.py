@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.gazetteer import fold_name
-from transforms.inflect import inflect_verb, pluralise
-from transforms.quantities import parse_number
-from transforms.resolve_dates import earliest_day, find_dates, latest_day
-from transforms.sentences import split_sentences, split_words
+from transforms.coder.gazetteer import fold_name
+from transforms.coder.inflect import inflect_verb, pluralise
+from transforms.coder.quantities import parse_number
+from transforms.coder.resolve_dates import earliest_day, find_dates, latest_day
+from transforms.coder.sentences import split_sentences, split_words
 
 PUBLISHED = date(2026, 3, 5)  # a Thursday
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.decide_entries import EntryDecision, decide_entries, identify_entry, to_iso_639_1
+from transforms.feeds.decide_entries import EntryDecision, decide_entries, identify_entry, to_iso_639_1
+from transforms.feeds.parse_feed import parse_feed
+from transforms.feeds.parsed_feed import ParsedEntry, ParsedFeed
 from transforms.identity import make_id
-from transforms.parse_feed import parse_feed
-from transforms.parsed_feed import ParsedEntry, ParsedFeed
 from transforms.records import Feed, Fetch
 
 CASES = Path(__file__).parents[1] / "cases" / "feeds"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.decode_feed import decode_feed
+from transforms.feeds.decode_feed import decode_feed
 
 TITLE = "Rahim’s spell – São Paulo"
 

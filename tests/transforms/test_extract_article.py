@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.extract_article import ExtractedArticle, extract_article, make_article
+from transforms.articles.extract_article import ExtractedArticle, extract_article, make_article
 from transforms.records import Entry, Feed, Page
 
 CASES = Path(__file__).parents[1] / "cases" / "pages"

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.grammar import Token, merge_tokens
+from transforms.coder.grammar import Token, merge_tokens
 
 
 def make(*tokens: tuple[int, int, int, str]) -> tuple[Token, ...]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
-from transforms.json_ld import JsonLd, find_article, load_lenient, read_json_ld, text_of, types_of
+from transforms.articles.json_ld import JsonLd, find_article, load_lenient, read_json_ld, text_of, types_of
 
 
 def read(*blocks: str) -> JsonLd:

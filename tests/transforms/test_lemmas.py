@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.lemmas import LemmaTable, learn_table, lemmatize
+from transforms.coder.lemmas import LemmaTable, learn_table, lemmatize
 
 LEARNT = learn_table(
     [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.page_dates import choose_date, find_written_time, parse_page_date
+from transforms.articles.page_dates import choose_date, find_written_time, parse_page_date
 
 FETCHED_AT = datetime(2026, 3, 7, 12, tzinfo=UTC)
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ingest.history.saved import make_exchange
-from transforms.decide_entries import decide_entries
-from transforms.page_entries import make_page_entry
-from transforms.parse_feed import parse_feed
-from transforms.parsed_feed import ParsedFeed
+from transforms.feeds.decide_entries import decide_entries
+from transforms.feeds.page_entries import make_page_entry
+from transforms.feeds.parse_feed import parse_feed
+from transforms.feeds.parsed_feed import ParsedFeed
 from transforms.records import Feed, Fetch
 
 AT = datetime(2026, 3, 6, 9, tzinfo=UTC)

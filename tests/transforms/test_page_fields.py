@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from lxml.html import HtmlElement, document_fromstring
 
-from transforms.article_metadata import choose_authors, choose_modified, choose_section
-from transforms.author_names import clean_authors, looks_personal
-from transforms.body_lines import drop_boilerplate, is_boilerplate
-from transforms.decode_html import decode_html, parse_html
-from transforms.page_head import PageHead, read_head
-from transforms.page_language import choose_language, read_code
-from transforms.page_titles import choose_title, strip_site
+from transforms.articles.article_metadata import choose_authors, choose_modified, choose_section
+from transforms.articles.author_names import clean_authors, looks_personal
+from transforms.articles.body_lines import drop_boilerplate, is_boilerplate
+from transforms.articles.decode_html import decode_html, parse_html
+from transforms.articles.page_head import PageHead, read_head
+from transforms.articles.page_language import choose_language, read_code
+from transforms.articles.page_titles import choose_title, strip_site
 
 URL = "https://www.valley-post.example/world/dam-fails-at-night-1"
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.decode_feed import decode_feed, mend_xml
-from transforms.parse_feed import parse_feed
-from transforms.parsed_feed import FeedLink, NotAFeed, ParsedFeed
+from transforms.feeds.decode_feed import decode_feed, mend_xml
+from transforms.feeds.parse_feed import parse_feed
+from transforms.feeds.parsed_feed import FeedLink, NotAFeed, ParsedFeed
 
 CASES = Path(__file__).parents[1] / "cases" / "feeds"
 FEEDS = sorted(path for path in CASES.iterdir() if not path.name.endswith(".expected.json"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.score_pages import PAGES, Score, mean_of, score_page
-from transforms.extract_article import ExtractedArticle, extract_article
+from transforms.articles.extract_article import ExtractedArticle, extract_article
 
 pytestmark = pytest.mark.skipif(not (PAGES / "gold.jsonl").exists(), reason=f"no saved pages in {PAGES}")
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.merge_reports import MergedEvent, choose_toll, merge_reports
-from transforms.same_incident import Report, group_reports, score_pair
+from transforms.events.merge_reports import MergedEvent, choose_toll, merge_reports
+from transforms.events.same_incident import Report, group_reports, score_pair
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 LORVAN: dict[str, Any] = {

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.parsed_feed import NotAFeed, ParsedFeed
+from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
+from transforms.feeds.schedule import PollBounds, next_state
 from transforms.records import FeedState, Fetch, Outcome
-from transforms.schedule import PollBounds, next_state
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 BOUNDS = PollBounds(600, 86_400, 1_800, 43_200)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.warehouse.newsroom import Files
 from tests.warehouse.sample import LORVAN, NOW, TARNE, UKRAINE, make_article, make_mention, write_articles
-from transforms.merge_reports import MergedEvent
+from transforms.events.merge_reports import MergedEvent
 from transforms.records import Actor, Article, Mention
 from warehouse.connection import open_build
 from warehouse.load import load_batches, load_into

@@ -1,0 +1,241 @@
+"""A page, and what its feed says of it, to an article.
+
+Pure: bytes and the time of fetching go in, a value comes out; a page gives the same article on any day.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from transforms.articles.article_body import extract_body
+from transforms.articles.article_metadata import (
+    choose_authors,
+    choose_modified,
+    choose_published,
+    choose_section,
+)
+from transforms.articles.author_names import clean_authors
+from transforms.articles.classify_page import PageView, classify_page, measure_text
+from transforms.articles.decode_html import decode_html, has_too_many_elements, parse_html
+from transforms.articles.json_ld import text_of
+from transforms.articles.page_dates import Dated
+from transforms.articles.page_head import PageHead, read_head
+from transforms.articles.page_language import choose_language, read_code
+from transforms.articles.page_titles import choose_title, clean_title
+from transforms.identity import make_id
+from transforms.plain_text import html_to_text
+from transforms.records import Article, Entry, Feed, Page, PageKind
+
+FULL_TEXT_CHARS = 600
+"""A feed's text from this length on is taken for a whole article, below it for a teaser."""
+REPORT_CHARS = 100
+"""Where there is no page at all, a feed's text of this length is worth coding: a wire's two sentences."""
+_SENTENCE_END = re.compile(r"(?<!\.)[.!?。！？؟।][\"'”’»)]*(?:\s|$)")
+
+Precision = Literal["second", "minute", "day", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedArticle:
+    """An article before it has ids. `published_at` keeps the UTC offset that the page gave; with precision
+    `day` only its date counts."""
+
+    title: str = ""
+    title_source: str = ""
+    authors: tuple[str, ...] = ()
+    authors_source: str = ""
+    published_at: datetime | None = None
+    published_source: str = ""
+    published_precision: Precision = ""
+    modified_at: datetime | None = None
+    section: str = ""
+    section_source: str = ""
+    language: str = ""
+    language_source: str = ""
+    page_kind: PageKind = "error"
+    text: str = ""  # one paragraph a line
+    text_source: Literal["page", "feed", ""] = ""
+    text_method: str = ""  # "trafilatura", "json-ld articleBody", "feed content", "feed summary"
+
+
+def extract_article(
+    body: bytes | None,
+    url: str,
+    fetched_at: datetime,
+    content_type: str = "",
+    entry: Entry | None = None,
+    feed_language: str = "",
+) -> ExtractedArticle:
+    """Make an article of a page and its feed entry.
+
+    `body` is the page as fetched, None where there is none; `url` where it was found in the end; `fetched_at`
+    bounds the dates that are believed. Each field comes from where it is best, and says so. Where the page
+    is no article and the feed holds a whole text, or there is no page and the feed has a report of a sentence
+    or two, the text is the feed's (`text_source`).
+    """
+    found = _extract_page(body, url, fetched_at, content_type, entry) if body else ExtractedArticle()
+    if entry is not None:
+        found = _add_feed(found, entry, feed_language, has_page=bool(body))
+    return found
+
+
+def make_article(found: ExtractedArticle, entry: Entry, page: Page, feed: Feed) -> Article:
+    """The warehouse's row for an extracted article. Its instants are UTC; a bare date is its midnight UTC."""
+    published = found.published_at
+    if published is not None:
+        published = (
+            datetime(published.year, published.month, published.day, tzinfo=UTC)
+            if found.published_precision == "day"
+            else published.astimezone(UTC)
+        )
+    version = make_id(
+        "av1",
+        entry.article_id,
+        found.title,
+        found.text,
+        published.isoformat() if published else "",
+        found.page_kind,
+    )
+    return Article(
+        article_id=entry.article_id,
+        article_version_id=version,
+        entry_id=entry.entry_id,
+        feed_id=entry.feed_id,
+        fetch_id=page.fetch_id,
+        url=page.final_url or entry.url,
+        outlet=feed.outlet or feed.title or (urlsplit(page.final_url or entry.url).hostname or ""),
+        outlet_country=feed.country,
+        title=found.title,
+        title_source=found.title_source,
+        authors=found.authors,
+        authors_source=found.authors_source,
+        published_at=published,
+        published_source=found.published_source,
+        published_precision=found.published_precision,
+        modified_at=found.modified_at,
+        section=found.section,
+        section_source=found.section_source,
+        language=found.language,
+        language_source=found.language_source,
+        page_kind=found.page_kind,
+        text=found.text,
+        text_source=found.text_source,
+        fetched_at=page.fetched_at,
+    )
+
+
+def _extract_page(
+    body: bytes, url: str, fetched_at: datetime, content_type: str, entry: Entry | None
+) -> ExtractedArticle:
+    markup = decode_html(body, content_type)
+    tree = parse_html(markup)
+    if tree is None:
+        return ExtractedArticle()
+    head = read_head(tree, url)
+    hints = (
+        [entry.published_at] if entry is not None and entry.published_at and entry.published_trusted else []
+    )
+    published = choose_published(head, tree, fetched_at, hints)
+    # read by now, and from here on only in the way
+    etree.strip_elements(tree, "script", "style", "noscript", with_tail=False)
+    title = choose_title(head)
+    byline = choose_authors(head, tree)
+    found = ExtractedArticle(
+        title=title.text,
+        title_source=title.source,
+        authors=byline.names,
+        authors_source=byline.source,
+        modified_at=choose_modified(head, fetched_at),
+    )
+    found = _add_text(_add_date(found, published), head, tree)
+    section, section_source = choose_section(head)
+    language, language_source = choose_language(head, found.text)
+    kind = classify_page(
+        PageView(head, tree, url, found.title, found.text, markup, has_date=published.at is not None)
+    )
+    return replace(
+        found,
+        section=section,
+        section_source=section_source,
+        language=language,
+        language_source=language_source,
+        page_kind=kind,
+    )
+
+
+def _add_date(found: ExtractedArticle, date: Dated) -> ExtractedArticle:
+    return replace(
+        found, published_at=date.at, published_source=date.source, published_precision=date.precision
+    )
+
+
+def _add_text(found: ExtractedArticle, head: PageHead, tree: HtmlElement) -> ExtractedArticle:
+    if has_too_many_elements(tree):
+        return found
+    spoken = clean_title(text_of(head.article.get("headline")))
+    titles = [found.title, *map(clean_title, head.headings), clean_title(head.first("og:title")), spoken]
+    text = extract_body(tree, head, [title for title in dict.fromkeys(titles) if title], found.authors)
+    return replace(found, text=text.text, text_source="page" if text.text else "", text_method=text.method)
+
+
+def _add_feed(
+    found: ExtractedArticle, entry: Entry, feed_language: str, *, has_page: bool
+) -> ExtractedArticle:
+    """Fill what the page lacks from the feed; of a page that is no article, nothing is kept but its kind."""
+    is_usable = found.page_kind in ("article", "live_blog", "stub", "video") and bool(
+        found.title or found.text
+    )
+    if not is_usable:
+        found = ExtractedArticle(page_kind=found.page_kind)
+    found = _fill_metadata(found, entry)
+    text, method = _read_feed_text(entry)
+    is_whole = measure_text(text) >= FULL_TEXT_CHARS  # many feeds give the whole text as their description
+    if found.page_kind not in ("article", "live_blog") and text and (is_whole or len(text) > len(found.text)):
+        kind: PageKind = found.page_kind
+        if is_whole or (not has_page and _is_report(text)):
+            kind = "article"
+        elif not has_page:
+            kind = "stub"
+        found = replace(found, text=text, text_source="feed", text_method=method, page_kind=kind)
+    if not found.language or found.text_source == "feed":
+        language, source = choose_language(None, found.text, entry.language or feed_language)
+        found = replace(found, language=language or read_code(feed_language), language_source=source)
+    return found
+
+
+def _fill_metadata(found: ExtractedArticle, entry: Entry) -> ExtractedArticle:
+    if not found.title and entry.title:
+        found = replace(found, title=clean_title(entry.title), title_source="feed")
+    if not found.authors and (authors := clean_authors(entry.authors)):
+        found = replace(found, authors=authors, authors_source="feed")
+    if not found.section and entry.tags:
+        found = replace(found, section=entry.tags[0], section_source="feed")
+    is_better = entry.published_at is not None and entry.published_trusted
+    if entry.published_at is not None and is_better and _lacks_time(found, entry.published_at):
+        source = f"feed {entry.published_source}".strip()
+        found = _add_date(found, Dated(entry.published_at, "second", source))
+    return found
+
+
+def _lacks_time(found: ExtractedArticle, told: datetime) -> bool:
+    """Whether the feed's instant says more than the page's: that is missing, or a near day."""
+    if found.published_at is None:
+        return True
+    near = abs((told - found.published_at).total_seconds()) < 36 * 3600
+    return found.published_precision == "day" and near and bool(told.hour or told.minute or told.second)
+
+
+def _is_report(text: str) -> bool:
+    """Whether a feed's short text tells something by itself: it has a whole sentence."""
+    return measure_text(text) >= REPORT_CHARS and bool(_SENTENCE_END.search(text))
+
+
+def _read_feed_text(entry: Entry) -> tuple[str, str]:
+    """The feed's own text: its content, else its summary."""
+    candidates = (("feed content", html_to_text(entry.content)), ("feed summary", entry.summary))
+    return next(((text, method) for method, text in candidates if text.strip()), ("", ""))

@@ -1,0 +1,147 @@
+"""The title of an article: which of a page's several titles, and without the site's name."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from transforms.articles.json_ld import text_of
+from transforms.articles.page_head import PageHead
+
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
+_SEPARATOR = re.compile(r"\s+[|\-–—−•·*:»«/]+\s+|\s*[|｜：»]\s*|\s+-\s*$")
+_SOFT = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    text: str = ""
+    source: str = ""
+
+
+def choose_title(head: PageHead) -> Title:
+    """Pick the headline.
+
+    JSON-LD's headline is the publisher's word to machines, Open Graph's to social media, and `h1` is what
+    the reader sees. They mostly agree. Where they do not: what JSON-LD says twice stands; a social title
+    that is the headline without its kicker, or that JSON-LD knows as an alternative, is taken; then what
+    the reader sees as well, unless it only edits a word or two that JSON-LD and the title element share;
+    then JSON-LD. Titles lose the site's name.
+    """
+    headings = [clean_title(text) for text in head.headings]
+    spoken = clean_title(text_of(head.article.get("headline")))
+    names = site_words(head)
+    social = strip_site(clean_title(head.first("og:title")), names, [spoken, *headings])
+    if not spoken:
+        return _without_json_ld(head, social, headings, names)
+    if not social or same_words(spoken, social):
+        return Title(spoken, "json-ld headline")
+    twins = [clean_title(text_of(head.article.get(name))) for name in ("name", "alternativeHeadline")]
+    if any(same_words(twin, spoken) for twin in twins):
+        return Title(spoken, "json-ld headline")
+    if _is_tail(social, spoken) or any(same_words(twin, social) for twin in twins):
+        return Title(social, "og:title")
+    is_seen = any(same_words(text, social) for text in headings)
+    if is_seen and not _is_edit(social, spoken, head, names) and not _names_address(head.url, spoken, social):
+        return Title(social, "og:title")
+    return Title(spoken, "json-ld headline")
+
+
+def clean_title(text: str) -> str:
+    """One line without soft hyphens and zero-width characters."""
+    return " ".join(text.translate(_SOFT).split())
+
+
+def same_words(left: str, right: str) -> bool:
+    """Whether two titles have the same words in the same order, whatever their case and punctuation."""
+    return bool(left) and words_of(left) == words_of(right) != []
+
+
+def words_of(text: str) -> list[str]:
+    """Words in lower case; Chinese and Japanese characters count as words."""
+    return _WORD.findall(text.casefold())
+
+
+def site_words(head: PageHead) -> frozenset[str]:
+    """The site's names as one string of word characters each, from its metadata and its domain."""
+    names = {"".join(words_of(name)) for name in head.site_names}
+    host = re.sub(r"^https?://([^/:]+).*$", r"\1", head.url).lower()
+    labels = host.split(".")
+    names |= {label.replace("-", "") for label in labels[:-1] if len(label) > 2 and label != "www"}
+    names |= {"".join(words_of(".".join(labels[-2:])))}
+    return frozenset(name for name in names if name)
+
+
+def strip_site(title: str, names: frozenset[str], others: Iterable[str] = ()) -> str:
+    """Cut what comes after (or before) a separator and is the site's name.
+
+    `others` are further titles of the page: where one of them is the title up to a separator, the rest goes
+    whatever it says.
+    """
+    for other in others:
+        if (
+            other
+            and len(other) < len(title)
+            and title.startswith(other)
+            and _SEPARATOR.match(title[len(other) :])
+        ):
+            return other
+    for cut in list(_SEPARATOR.finditer(title)):
+        if _is_site(title[cut.end() :], names) and len(words_of(title[: cut.start()])) >= 2:
+            return title[: cut.start()].strip()
+    first = _SEPARATOR.search(title) or re.search(r":\s+", title)
+    if first and _is_site(title[: first.start()], names) and len(words_of(title[first.end() :])) >= 3:
+        return title[first.end() :].strip()
+    return title
+
+
+def _without_json_ld(head: PageHead, social: str, headings: list[str], names: frozenset[str]) -> Title:
+    if social and not _is_site(social, names):
+        return Title(social, "og:title")
+    for name in ("parsely-title", "sailthru.title", "dc.title", "dcterms.title", "twitter:title", "headline"):
+        if text := strip_site(clean_title(head.first(name)), names, headings):
+            return Title(text, f"meta {name}")
+    page = strip_site(clean_title(head.title), names, headings)
+    for text in headings:
+        if not _is_site(text, names) and (
+            len(headings) == 1 or same_words(text, page) or len(words_of(text)) > 3
+        ):
+            return Title(text, "h1")
+    return Title(page, "title element") if page else Title()
+
+
+def _is_site(text: str, names: frozenset[str]) -> bool:
+    """Whether `text` is the site's name, perhaps with words around it (`The Citizen`, `NDR.de - News`)."""
+    joined = "".join(words_of(text))
+    if not joined or joined in names:
+        return True
+    for name in names:
+        if len(name) > 3 and (name in joined or joined in name) and len(words_of(text)) <= 6:
+            return True
+    return False
+
+
+def _is_tail(short: str, long: str) -> bool:
+    """Whether `short` is `long` without a kicker in front of it."""
+    tail, whole = words_of(short), words_of(long)
+    return 2 < len(tail) < len(whole) and whole[-len(tail) :] == tail
+
+
+def _is_edit(social: str, spoken: str, head: PageHead, names: frozenset[str]) -> bool:
+    """Whether `social` is `spoken` but for a word or two, and the title element has `spoken`'s words."""
+    ours, theirs = set(words_of(spoken)), set(words_of(social))
+    is_near = len(ours & theirs) >= 0.8 * len(ours | theirs)
+    return is_near and same_words(strip_site(clean_title(head.title), names, [spoken, social]), spoken)
+
+
+def _names_address(url: str, spoken: str, social: str) -> bool:
+    """Whether the address was clearly made of `spoken` and not of `social`."""
+    slug = set(words_of(re.sub(r"[-_/.,]+", " ", _fold(url))))
+    shares = [
+        len(words & slug) / len(words) if (words := set(words_of(_fold(text)))) else 0.0
+        for text in (spoken, social)
+    ]
+    return shares[0] - shares[1] >= 0.3
+
+
+def _fold(text: str) -> str:
+    return text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")

@@ -1,0 +1,173 @@
+"""What each trigger of a sentence may tell: its roles as actors, guarded against senses that are no event."""
+
+from dataclasses import dataclass, replace
+
+from transforms.coder.code_actors import is_armed, is_human, is_political
+from transforms.coder.count_casualties import Toll
+from transforms.coder.fill_roles import Roles, fill_roles
+from transforms.coder.find_events import Hit
+from transforms.coder.gazetteer import GazetteerPlace
+from transforms.coder.judge_realis import judge_realis
+from transforms.coder.lexicon import Lexicon
+from transforms.coder.noun_phrases import Phrase
+from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.resolve_references import Discourse, resolve
+from transforms.records import Actor, Realis
+
+_HARMING = frozenset({"kill", "injure", "wound", "hurt", "maim", "poison", "gas"})
+"""Verbs that accidents and illnesses do too."""
+
+
+_NOBODY = frozenset({"nobody", "no one", "no-one", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the whole document says about its kind."""
+
+    quiet: bool  # sport, show business, gadgets, markets
+    accident: bool  # deaths here are nobody's attack unless the sentence says so
+    violent: bool  # names attacks that need no guard
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    hit: Hit
+    roles: Roles
+    actors: tuple[Actor, ...]
+    recipients: tuple[Actor, ...]
+    realis: Realis
+
+
+def make_candidates(
+    parsed: ParsedSentence, hits: list[Hit], document: str, discourse: Discourse, lexicon: Lexicon
+) -> list[Candidate]:
+    """One candidate a trigger. An event is nobody: of `carried out the attack`, the attack is no recipient."""
+    events = frozenset(hit.at for hit in hits if hit.reading == "noun")
+    return [_make_candidate(parsed, hit, events, document, discourse, lexicon) for hit in hits]
+
+
+def _make_candidate(
+    parsed: ParsedSentence,
+    hit: Hit,
+    events: frozenset[int],
+    document: str,
+    discourse: Discourse,
+    lexicon: Lexicon,
+) -> Candidate:
+    roles = fill_roles(parsed, hit)
+    acting = tuple(p for p in roles.actors if p.head not in events or _is_agent(parsed, p, lexicon))
+    suffering = tuple(phrase for phrase in roles.recipients if phrase.head not in events)
+    actors = _code(parsed, acting, document, discourse, lexicon)
+    recipients = _code(parsed, suffering, document, discourse, lexicon)
+    if hit.row.type in ("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT"):
+        # What is no person, force or state acts in no event: "the blast killed", "the crash injured".
+        actors = tuple(actor for actor in actors if actor.kind != "property")
+        recipients = tuple(actor for actor in recipients if not _is_weapon(actor, lexicon))
+    return Candidate(hit, roles, actors, recipients, judge_realis(parsed, hit))
+
+
+def _is_agent(parsed: ParsedSentence, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """`a suicide bomber` is a word for an event and for who does it."""
+    match = lexicon.agents.get(parsed.words[phrase.head].lower)
+    return match is not None and match.row.kind == "person"
+
+
+def _is_weapon(actor: Actor, lexicon: Lexicon) -> bool:
+    """`fired a missile`: what is fired suffers nothing."""
+    return actor.kind == "property" and actor.text.rsplit(" ", 1)[-1].lower() in lexicon.weapons
+
+
+def put_places_right(candidate: Candidate, names: dict[str, GazetteerPlace]) -> Candidate:
+    """A place that is no state is no person either: `Kunduz` is property, and acts in nothing."""
+
+    def put(actor: Actor) -> Actor:
+        place = names.get(actor.text)
+        if place is None or actor.name or actor.kind not in ("person", "organization"):
+            return actor
+        return replace(actor, kind="property", country=place.country)
+
+    actors = tuple(actor for actor in candidate.actors if actor.text not in names or actor.name)
+    return replace(candidate, actors=actors, recipients=tuple(map(put, candidate.recipients)))
+
+
+def _code(
+    parsed: ParsedSentence, phrases: tuple[Phrase, ...], document: str, discourse: Discourse, lexicon: Lexicon
+) -> tuple[Actor, ...]:
+    coded = (resolve(parsed, phrase, document, discourse, lexicon) for phrase in phrases)
+    return tuple(dict.fromkeys(actor for actor in coded if actor is not None))
+
+
+def passes(
+    parsed: ParsedSentence,
+    candidate: Candidate,
+    candidates: list[Candidate],
+    toll: Toll,
+    weapons: list[tuple[str, str]],
+    context: Context,
+    lexicon: Lexicon,
+) -> bool:
+    """Whether the trigger is meant in the sense of its row."""
+    row = candidate.hit.row
+    if row.phrase in _HARMING and any(actor.text.lower() in _NOBODY for actor in candidate.recipients):
+        return False  # "nobody was hurt": a count, no event
+    everyone = (*candidate.actors, *candidate.recipients)
+    if row.needs == "political":
+        if row.type == "CONSULT" and not _meets(candidate):
+            return False
+        return any(is_political(actor) for actor in candidate.actors) and not (
+            context.quiet and not any(actor.country or actor.name for actor in candidate.actors)
+        )
+    armed = any(is_armed(actor) for actor in everyone) or bool(weapons) or _telling(candidate, candidates)
+    hurt = toll.any_killed or toll.any_injured
+    if row.type == "ASSAULT" and row.needs and not armed:
+        hurt = hurt and not any(word.lower in lexicon.accident_words for word in parsed.words)
+    if row.phrase in _HARMING and not armed:
+        accident = any(word.lower in lexicon.accident_words for word in parsed.words)
+        if accident or context.accident or not context.violent:
+            return False
+    if row.needs == "crowd":
+        human = any(is_human(actor) for actor in candidate.actors)
+        return human and not (context.quiet and not armed)
+    if row.needs == "armed":
+        if context.quiet:
+            return bool(weapons or hurt) and armed
+        return armed or hurt or (context.violent and candidate.hit.reading == "noun")
+    if row.needs == "human":
+        if row.type == "RETREAT" and not armed and not any(map(_may_be_held, candidate.recipients)):
+            return False
+        human = any(is_human(actor) for actor in candidate.recipients)
+        if not human and not (toll.any_killed and row.phrase in _HARMING):
+            return False
+        return not context.quiet or armed or hurt
+    return not context.quiet or armed or hurt or row.type in ("PROTEST", "RETREAT", "COERCE")
+
+
+def _meets(candidate: Candidate) -> bool:
+    """A meeting has two sides: someone met, or several who meet."""
+    met = any(is_political(actor) and actor.kind != "property" for actor in candidate.recipients)
+    return met or len(candidate.actors) > 1 or any(actor.kind == "group" for actor in candidate.actors)
+
+
+def _may_be_held(actor: Actor) -> bool:
+    words = actor.text.lower().split()
+    held = (
+        "hostage",
+        "prisoner",
+        "detainee",
+        "captive",
+        "inmate",
+        "dissident",
+        "activist",
+        "journalist",
+        "soldier",
+    )
+    return any(word.startswith(held) for word in words) or (is_human(actor) and bool(actor.country))
+
+
+def _telling(candidate: Candidate, candidates: list[Candidate]) -> bool:
+    """Another trigger of the sentence says without doubt that there was violence."""
+    return any(
+        other is not candidate and other.hit.row.type == "ASSAULT" and not other.hit.row.needs
+        for other in candidates
+    )

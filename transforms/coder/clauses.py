@@ -1,0 +1,171 @@
+"""Find one's way in a dependency tree: subjects, objects and what prepositions lead to.
+
+Relations are Universal Dependencies'. Source: https://universaldependencies.org/en/dep/
+All functions take and give word numbers of a parsed sentence.
+"""
+
+from collections.abc import Iterable
+
+from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.word_classes import Tag
+from transforms.word_lists import word_set
+
+_SUBJECTS = ("nsubj", "nsubj:pass", "nsubj:outer", "csubj")
+_RELATIVES = word_set("who whom which that whose")
+_SUBJECT_CONTROL = word_set("promise threaten vow pledge swear agree")
+_MOST_STEPS = 4  # from clause to clause
+
+
+def expand(parsed: ParsedSentence, head: int) -> list[int]:
+    """A noun and those that `and` joins to it, left to right."""
+    found = [head]
+    for child in parsed.find(head, "conj"):
+        if not parsed.is_verb(child) and parsed.tags[child] not in (Tag.TIME, Tag.ADVERB):
+            found += expand(parsed, child)
+    return found
+
+
+def is_passive(parsed: ParsedSentence, verb: int) -> bool:
+    """`were killed`, `44 people killed in`, `killed by`, `was seized and killed`."""
+    if parsed.find(verb, "aux:pass", "nsubj:pass"):
+        return True
+    tag, label = parsed.tokens[verb].tag, parsed.label(verb)
+    if tag not in ("VBN", "VBD", "JJ"):
+        return False
+    if label == "amod":
+        return True
+    if label == "acl" and tag == "VBN" and not parsed.find(verb, "obj"):
+        return True
+    if parsed.find(verb, "obj") or any(parsed.lemma(a) == "have" for a in parsed.find(verb, "aux")):
+        return False
+    if parsed.find(verb, "obl:agent"):
+        return True
+    above = parsed.head(verb)
+    if label == "conj" and parsed.is_verb(above) and not parsed.find(verb, "aux"):
+        return tag != "VBD" and is_passive(parsed, above)
+    return tag == "VBN" and not parsed.find(verb, "aux")
+
+
+def find_subjects(parsed: ParsedSentence, verb: int, steps: int = 0) -> list[int]:
+    """The grammatical subjects of a verb, its own or those that control, relative clauses and `and` give it."""
+    above, label = parsed.head(verb), parsed.label(verb)
+    subjects = parsed.find(verb, *_SUBJECTS)
+    if subjects:
+        if parsed.words[subjects[0]].lower not in _RELATIVES or not label.startswith(("acl", "advcl")):
+            return [one for own in subjects if not parsed.is_verb(own) for one in expand(parsed, own)]
+        return expand(parsed, above) if label.startswith("acl") else [above]
+    if steps == _MOST_STEPS or above == verb:
+        return []
+    if label.startswith("acl"):
+        return _subjects_from_noun(parsed, verb, above, steps)
+    if not parsed.is_verb(above):
+        return find_subjects(parsed, above, steps + 1) if parsed.find(above, *_SUBJECTS) else []
+    if label == "conj":
+        return find_subjects(parsed, above, steps + 1)
+    if label == "xcomp":
+        objects = find_objects(parsed, above, steps + 1)
+        controlled = bool(objects) and parsed.lemma(above) not in _SUBJECT_CONTROL
+        return objects if controlled else find_subjects(parsed, above, steps + 1)
+    if label == "advcl":
+        return _subjects_from_main(parsed, verb, above, steps)
+    return []
+
+
+def _subjects_from_noun(parsed: ParsedSentence, verb: int, noun: int, steps: int) -> list[int]:
+    """`men carrying guns`: men; `a plan to attack`: whose plan it is; objects' relative clauses have their own."""
+    if parsed.tokens[verb].tag != "VB":
+        return expand(parsed, noun) if parsed.label(verb) != "acl:relcl" else [noun]
+    owners = parsed.find(noun, "nmod:poss")
+    if owners:
+        return owners[:1]
+    above = parsed.head(noun)
+    if above != noun and parsed.is_verb(above) and parsed.label(noun) in ("obj", "obl", "xcomp"):
+        return find_agents(parsed, above, steps + 1)
+    return []
+
+
+def _subjects_from_main(parsed: ParsedSentence, verb: int, above: int, steps: int) -> list[int]:
+    """`jets bombed the town, killing 12`; of a passive the doer, unless the clause says when."""
+    if not is_passive(parsed, above):
+        return find_subjects(parsed, above, steps + 1)
+    when = any(parsed.words[mark].lower in _WHEN for mark in parsed.find(verb, "mark", "advmod", "case"))
+    return find_subjects(parsed, above, steps + 1) if when else find_agents(parsed, above, steps + 1)
+
+
+_WHEN = word_set("while when after before since until once")
+
+
+def find_objects(parsed: ParsedSentence, verb: int, steps: int = 0) -> list[int]:
+    """The grammatical objects of a verb, that of a verb joined to it (`attacked and killed a man`) included."""
+    own = parsed.find(verb, "obj")
+    if own:
+        return expand(parsed, own[0])
+    if steps == _MOST_STEPS:
+        return []
+    if parsed.label(verb) == "acl:relcl" and not is_passive(parsed, verb):
+        subject = parsed.find(verb, *_SUBJECTS)
+        if subject and parsed.words[subject[0]].lower not in _RELATIVES:
+            return expand(parsed, parsed.head(verb))
+    for later in parsed.find(verb, "conj"):
+        if parsed.is_verb(later) and not parsed.find(later, *_SUBJECTS) and later - verb <= 3:
+            return find_objects(parsed, later, steps + 1)
+    return []
+
+
+def find_agents(parsed: ParsedSentence, verb: int, steps: int = 0) -> list[int]:
+    """Who does it: the subject of an active verb, what `by` leads to with a passive one."""
+    if is_passive(parsed, verb):
+        return find_by(parsed, verb)
+    return find_subjects(parsed, verb, steps)
+
+
+def find_patients(parsed: ParsedSentence, verb: int) -> list[int]:
+    """To whom it is done: the object of an active verb, the subject of a passive one."""
+    if not is_passive(parsed, verb):
+        return find_objects(parsed, verb)
+    label, above = parsed.label(verb), parsed.head(verb)
+    if label == "amod":
+        return expand(parsed, above)
+    if parsed.find(verb, *_SUBJECTS) or label != "conj":
+        return find_subjects(parsed, verb)
+    return find_patients(parsed, above)
+
+
+def find_by(parsed: ParsedSentence, at: int) -> list[int]:
+    """The doers behind `by`: of the verb or noun itself, or of what stands between (`the bombing of a school by X`)."""
+    agents = parsed.find(at, "obl:agent")
+    if agents:
+        return expand(parsed, agents[0])
+    found = find_obliques(parsed, at, ("by",))
+    if found or parsed.is_verb(at):
+        return found
+    for child in parsed.find(at, "nmod", "conj"):
+        if child > at:
+            found = find_by(parsed, child)
+            if found:
+                return found
+    return []
+
+
+def find_obliques(parsed: ParsedSentence, at: int, prepositions: Iterable[str]) -> list[int]:
+    """The nouns that one of the prepositions joins to word `at`, by the order of the prepositions; no times."""
+    near = [
+        child for child in parsed.children[at]
+        if parsed.label(child).startswith(("obl", "nmod", "advcl", "advmod", "obj"))
+        and parsed.tags[child] not in (Tag.TIME, Tag.ADVERB) and not parsed.is_verb(child)
+    ]  # fmt: skip
+    for wanted in prepositions:
+        for child in near:
+            if child > at and wanted in _cases(parsed, child):
+                return expand(parsed, child)
+    return []
+
+
+def _cases(parsed: ParsedSentence, at: int) -> list[str]:
+    return [parsed.words[c].lower for c in parsed.find(at, "case", "mark") if c < at]
+
+
+def find_case(parsed: ParsedSentence, at: int) -> str:
+    """The preposition before a noun phrase's head; "" without one."""
+    cases = _cases(parsed, at)
+    return cases[0] if cases else ""

@@ -1,0 +1,164 @@
+"""Who a noun phrase is: name, kind, country and sector, from the tables of actors, agents and countries."""
+
+from transforms.coder.lexicon import AgentMatch, Lexicon
+from transforms.coder.noun_phrases import Phrase
+from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.word_classes import Tag
+from transforms.records import Actor, ActorKind
+from transforms.word_lists import word_set
+
+ARMED_SECTORS = frozenset({"MIL", "REB", "COP", "UAF", "CRM"})
+POLITICAL_SECTORS = frozenset(
+    {"GOV", "MIL", "REB", "IGO", "NGO", "OPP", "PTY", "LEG", "JUD", "COP", "SPY", "REL", "LAB"}
+)
+_ORGANIZATION_ENDS = word_set(
+    "army front party council ministry group movement union committee court agency commission organization "
+    "organisation association congress parliament alliance league brigade brigades forces force command "
+    "police network federation bank university company corporation inc ltd club department office "
+    "institute authority bureau service"
+)
+_ARTICLES = word_set(
+    "the a an at least most up to more fewer less than over about around nearly almost under roughly some"
+)
+_NOT_ACTORS = word_set(
+    "incident violence situation news reports report statement war conflict crisis statement toll number day"
+)
+
+
+def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: Lexicon) -> Actor | None:
+    """The actor that a noun phrase names; None where the phrase is empty or names nobody."""
+    if parsed.tags[phrase.head] in (Tag.PRONOUN, Tag.RELATIVE, Tag.TIME, Tag.DETERMINER):
+        return None
+    start = phrase.start
+    while start < phrase.end and parsed.words[start].lower in _ARTICLES:
+        start += 1
+    if start >= phrase.end:
+        return None
+    text = parsed.text(start, phrase.end, document)
+    name, row_kind, country, sector, covers = _find_name(parsed, start, phrase, document, lexicon)
+    agent = _find_agent(parsed, start, phrase, lexicon)
+    demonym = next(
+        (lexicon.demonyms[w.text] for w in parsed.words[start : phrase.end] if w.text in lexicon.demonyms), ""
+    )
+    country = country or demonym
+    if name and covers and row_kind != "country":
+        return Actor(text, name, row_kind, country, sector)
+    if (
+        parsed.words[phrase.head].lower in lexicon.weapons
+        and country
+        and (agent is None or agent.row.kind != "person")
+    ):
+        return Actor(
+            text, lexicon.country_names.get(country, ""), "organization", country, "MIL"
+        )  # "Russian missiles"
+    if agent is not None:
+        return _from_agent(text, name, row_kind, country, sector, demonym, agent, lexicon)
+    head = parsed.words[phrase.head]
+    if name and (covers or row_kind != "country"):
+        return Actor(text, name, row_kind, country, sector)
+    if (
+        head.text in lexicon.demonyms
+        and start == phrase.start == phrase.end - 1
+        and not head.text.endswith("s")
+    ):
+        return Actor(
+            text, lexicon.country_names.get(country, ""), "country", country, "GOV"
+        )  # "Russian shelling"
+    if head.text in lexicon.demonyms:
+        return Actor(text, "", "group", country, "CVL")
+    if head.lower in _NOT_ACTORS:
+        return None
+    if parsed.tags[phrase.head] == Tag.NAME and head.text[0].isupper():
+        organized = head.lower in _ORGANIZATION_ENDS or (head.text.isupper() and len(head.text) > 1)
+        return Actor(text, "", "organization" if organized else "person", country, "")
+    following = parsed.words[phrase.end].text if phrase.end < len(parsed.words) else ""
+    if _counts_people(parsed, start, phrase) and following not in ("%", "per", "and", "to"):
+        return Actor(text, "", "group", country, "CVL")
+    if head.lower.endswith("ing") or parsed.tags[phrase.head] == Tag.NUMBER:
+        return None
+    return Actor(text, "", "property", country, "")
+
+
+def _from_agent(
+    text: str,
+    name: str,
+    kind: ActorKind,
+    country: str,
+    sector: str,
+    demonym: str,
+    agent: AgentMatch,
+    lexicon: Lexicon,
+) -> Actor:
+    own_kind: ActorKind = "group" if agent.plural and agent.row.kind == "person" else agent.row.kind
+    own_sector = agent.row.sector
+    if name and kind != "country":
+        # "Taliban fighters", "Hamas police": whose they are says more than what they are
+        return Actor(
+            text, name, own_kind, country, sector if agent.row.armed or not own_sector else own_sector
+        )
+    if own_kind == "organization":
+        return Actor(text, lexicon.country_names.get(country, ""), own_kind, country, own_sector)
+    return Actor(text, "", own_kind, country, own_sector)
+
+
+def _find_name(
+    parsed: ParsedSentence, start: int, phrase: Phrase, document: str, lexicon: Lexicon
+) -> tuple[str, ActorKind, str, str, bool]:
+    """The first longest name of the actors table inside a phrase, and whether it reaches the phrase's end."""
+    found: tuple[str, ActorKind, str, str, bool] = ("", "group", "", "", False)
+    i = start
+    while i < phrase.end:
+        longest = lexicon.actor_starts.get(parsed.words[i].text.partition("/")[0], 0)
+        for size in range(min(longest, phrase.end - i), 0, -1):
+            row = lexicon.actors.get(parsed.text(i, i + size, document))
+            if row is None:
+                continue
+            candidate = (row.name, row.kind, row.country, row.sector, i + size > phrase.head)
+            if not found[0] or (found[1] == "country" and row.kind != "country"):
+                found = candidate
+            i += size - 1
+            break
+        i += 1
+    return found
+
+
+def _find_agent(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Lexicon) -> AgentMatch | None:
+    head = phrase.head
+    words = [word.lower for word in parsed.words[start : head + 1]]
+    for size in (3, 2, 1):
+        match = lexicon.agents.get(" ".join(words[-size:])) if len(words) >= size else None
+        if match and not (size == 1 and parsed.words[head].text.isupper() and len(words) > 1):
+            return match
+    for i, word in enumerate(words[:-1]):  # "President Bashar Assad", "soldier Evyatar Sabag"
+        if (
+            parsed.tags[start + i + 1] == Tag.NAME
+            and parsed.tags[head] == Tag.NAME
+            and word in lexicon.agents
+        ):
+            match = lexicon.agents[word]
+            if match.row.kind == "person" and not match.plural:
+                return match
+    return None
+
+
+def _counts_people(parsed: ParsedSentence, start: int, phrase: Phrase) -> bool:
+    """`at least 16`, `dozens`, `five others`: a bare number stands for people."""
+    return all(
+        parsed.tags[i] in (Tag.NUMBER, Tag.DETERMINER) or parsed.words[i].lower in ("others", "more", "dead")
+        for i in range(start, phrase.end)
+    )
+
+
+def is_human(actor: Actor) -> bool:
+    return actor.kind in ("person", "group")
+
+
+def is_armed(actor: Actor) -> bool:
+    return actor.sector in ARMED_SECTORS
+
+
+def is_political(actor: Actor) -> bool:
+    """A state, its people or organs, an armed or political organisation: one whose words are an event."""
+    if actor.kind == "property":
+        return bool(actor.country)
+    return actor.sector in POLITICAL_SECTORS or bool(actor.country) or bool(actor.name)

@@ -1,0 +1,234 @@
+"""Make event drafts of one sentence: triggers that tell of one incident, with its toll, weapons, place and day."""
+
+from dataclasses import dataclass
+
+from transforms.coder.assemble_events import Draft, join_actors
+from transforms.coder.candidates import Candidate, Context, make_candidates, passes, put_places_right
+from transforms.coder.code_actors import is_armed, is_human
+from transforms.coder.count_casualties import Casualty, Toll, find_casualties, sum_casualties
+from transforms.coder.find_events import find_events
+from transforms.coder.geolocate import Located
+from transforms.coder.lexicon import Lexicon
+from transforms.coder.link_triggers import group_triggers
+from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.pick_circumstances import pick_date, pick_place
+from transforms.coder.resolve_dates import DateSpan
+from transforms.coder.resolve_references import Discourse
+from transforms.coder.tree_paths import measure_path
+from transforms.records import Actor
+from transforms.word_lists import word_set
+
+
+@dataclass(frozen=True, slots=True)
+class _Weapon:
+    at: int
+    text: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What a sentence offers to its events."""
+
+    casualties: list[Casualty]
+    weapons: list[_Weapon]
+    toponyms: list[Located]
+    dates: list[DateSpan]
+
+
+def draft_events(
+    parsed: ParsedSentence,
+    document: str,
+    context: Context,
+    toponyms: list[Located],
+    dates: list[DateSpan],
+    discourse: Discourse,
+    lexicon: Lexicon,
+) -> list[Draft]:
+    """The drafts of a sentence in the order of the text."""
+    hits = find_events(parsed, lexicon)
+    casualties = find_casualties(parsed, hits, lexicon)
+    toll = sum_casualties(parsed, casualties)
+    inside = [t for t in toponyms if parsed.sentence.start <= t.start < parsed.sentence.end]
+    around = _Surroundings(casualties, find_weapons(parsed, lexicon), inside, dates)
+    candidates = make_candidates(parsed, hits, document, discourse, lexicon)
+    names = {located.text: located.place for located in toponyms}
+    candidates = [put_places_right(candidate, names) for candidate in candidates]
+    pairs = [(weapon.text, weapon.mode) for weapon in around.weapons]
+    kept = [c for c in candidates if passes(parsed, c, candidates, toll, pairs, context, lexicon)]
+    groups = group_triggers(parsed, kept)
+    drafts = [
+        _draft(parsed, number, groups, _share(parsed, number, groups, around), context)
+        for number in range(len(groups))
+    ]
+    if any(group[0].hit.row.type == "ASSAULT" for group in groups):
+        return drafts
+    return [*drafts, *_draft_toll(parsed, toll, around)]
+
+
+def _draft_toll(parsed: ParsedSentence, toll: Toll, around: _Surroundings) -> list[Draft]:
+    """A sentence that only counts ("the number of wounded is now 47") adds to an event told before.
+
+    It is too weak to stand alone, so without such an event nothing comes of it.
+    """
+    if toll.killed == (None, None) and toll.injured == (None, None):
+        return []
+    anchors = [casualty.at for casualty in around.casualties]
+    where = pick_place(parsed, anchors, (), around.toponyms)
+    when = pick_date(parsed, anchors, (), around.dates)
+    return [
+        Draft("ASSAULT", "", "actual", (), (), (), when, where, toll, parsed.sentence, 0.0, definite=True)
+    ]
+
+
+def _share(
+    parsed: ParsedSentence, number: int, groups: list[list[Candidate]], around: _Surroundings
+) -> _Surroundings:
+    """Of casualties and weapons those that stand nearest to this group; other types than ASSAULT have none."""
+    violent = [n for n, group in enumerate(groups) if group[0].hit.row.type == "ASSAULT"]
+    if number not in violent:
+        return _Surroundings([], [], around.toponyms, around.dates)
+
+    def owner(at: int) -> int:
+        return min(violent, key=lambda n: min(measure_path(parsed, at, c.hit.at) for c in groups[n]))
+
+    return _Surroundings(
+        [casualty for casualty in around.casualties if owner(casualty.at) == number],
+        [weapon for weapon in around.weapons if owner(weapon.at) == number],
+        around.toponyms,
+        around.dates,
+    )
+
+
+def find_weapons(parsed: ParsedSentence, lexicon: Lexicon) -> list[_Weapon]:
+    """The weapons that a sentence names; the longest words win."""
+    found: list[_Weapon] = []
+    words = parsed.words
+    i = 0
+    while i < len(words):
+        for size in (3, 2, 1):
+            name = " ".join(word.lower for word in words[i : i + size])
+            if name in lexicon.weapons and i + size <= len(words):
+                text = " ".join(word.text for word in words[i : i + size])
+                found.append(_Weapon(i + size - 1, text, lexicon.weapons[name]))
+                i += size - 1
+                break
+        i += 1
+    return found
+
+
+def _draft(
+    parsed: ParsedSentence,
+    number: int,
+    groups: list[list[Candidate]],
+    around: _Surroundings,
+    context: Context,
+) -> Draft:
+    group = groups[number]
+    first = group[0]
+    anchors = [candidate.hit.at for candidate in group]
+    others = [c.hit.at for n, g in enumerate(groups) if n != number for c in g]
+    toll = sum_casualties(parsed, around.casualties)
+    weapons = [(weapon.text, weapon.mode) for weapon in around.weapons]
+    limit = _find_future(parsed, first)
+    dates = [span for span in around.dates if span.at + parsed.sentence.start < limit]
+    toponyms = [located for located in around.toponyms if located.start < limit]
+    realities = [candidate.realis for candidate in group]
+    actors: tuple[Actor, ...] = ()
+    recipients: tuple[Actor, ...] = ()
+    for candidate in group:
+        actors = join_actors(actors, candidate.actors)
+    for candidate in sorted(group, key=lambda c: not any(map(is_human, c.recipients))):
+        recipients = join_actors(recipients, candidate.recipients)
+    actor_texts = {actor.text for actor in actors}
+    recipients = tuple(actor for actor in recipients if actor.text not in actor_texts)
+    sites = {located.text for located in around.toponyms}
+    people = tuple(actor for actor in recipients if actor.text not in sites or is_human(actor))
+    recipients = people or recipients  # "attacked Bangui, killing 8 people": whom it hit, not where
+    where = pick_place(parsed, anchors, others, toponyms)
+    when = pick_date(parsed, anchors, others, dates)
+    before = parsed.words[max(0, first.hit.start - 2) : first.hit.start]
+    definite = first.hit.reading == "noun" and any(word.lower in ("the", "this", "that") for word in before)
+    return Draft(
+        event_type=first.hit.row.type,
+        mode=_choose_mode(group, weapons),
+        realis="actual" if "actual" in realities else realities[0],
+        actors=actors,
+        recipients=recipients,
+        weapons=tuple(dict.fromkeys(text for text, _ in weapons)),
+        when=when,
+        where=where,
+        toll=toll,
+        sentence=parsed.sentence,
+        strength=_rate_group(group, bool(actors), bool(recipients), when, where, toll, context),
+        definite=definite,
+        fresh=_opens_another(parsed, first),
+        told_at=frozenset({parsed.sentence.start}),
+    )
+
+
+def _opens_another(parsed: ParsedSentence, candidate: Candidate) -> bool:
+    """`In another attack, gunmen fired`, `a second bomb`, `Separately, police arrested`."""
+    opening = [word.lower for word in parsed.words[:4]]
+    if opening and (opening[0] in ("separately", "elsewhere") or _ANOTHER.intersection(opening[1:])):
+        return opening[0] in ("in", "separately", "elsewhere")
+    hit = candidate.hit
+    return hit.reading == "noun" and any(
+        parsed.words[child].lower in _ANOTHER for child in parsed.find(hit.at, "det", "amod")
+    )
+
+
+_ANOTHER = word_set("another second third fourth fifth separate")
+
+
+def _rate_group(
+    group: list[Candidate],
+    actors: bool,
+    recipients: bool,
+    when: DateSpan | None,
+    where: Located | None,
+    toll: Toll,
+    context: Context,
+) -> float:
+    """How much of an event the sentence gives."""
+    first = group[0].hit
+    strength = 0.35 + 0.15 * actors + 0.15 * recipients + 0.1 * (where is not None) + 0.1 * bool(when)
+    strength += 0.15 * (toll.killed != (None, None) or toll.injured != (None, None)) + 0.05 * (len(group) > 1)
+    strength += 0.1 * (first.reading == "verb" or not first.row.needs) - 0.25 * context.quiet
+    if first.form.form == "plural" and first.reading == "noun" and not when and not toll.any_killed:
+        strength -= 0.1  # "attacks on cities": of a kind, not one
+    return strength
+
+
+def _find_future(parsed: ParsedSentence, candidate: Candidate) -> int:
+    """Where a later clause turns to what will be: places and days named there are not the event's."""
+    for i in range(candidate.hit.end, len(parsed.words)):
+        if parsed.words[i].lower in ("will", "would"):
+            return parsed.words[i].start
+    return parsed.sentence.end
+
+
+def _choose_mode(group: list[Candidate], weapons: list[tuple[str, str]]) -> str:
+    modes = [c.hit.row.mode for c in group if c.hit.row.mode]
+    if group[0].hit.row.type != "ASSAULT":
+        return modes[0] if modes else ""
+    weapon_modes = [mode for _, mode in weapons]
+    for special in ("suicide-attack", "drone", "abduct", "sexual", "unconventional"):
+        if special in modes or (special == "suicide-attack" and special in weapon_modes):
+            return special
+    if "aerial" in weapon_modes and "explosives" in modes:
+        return "aerial"  # "jets bombed"
+    if "drone" in weapon_modes:
+        return "drone"
+    if modes[:1] == ["firearms"] and weapon_modes[:1] in (["heavy-weapons"], ["crowd-control"]):
+        return weapon_modes[0]  # "shells fired at a station"
+    specific = [mode for mode in modes if mode not in ("battle", "destroy")] or modes
+    if specific and specific[0] == "destroy" and weapon_modes:
+        return weapon_modes[0]
+    if specific:
+        return specific[0]
+    armed_groups = [actor for c in group for actor in (*c.actors, *c.recipients) if is_armed(actor)]
+    if weapon_modes:
+        return weapon_modes[0]
+    gunmen = any(actor.text.lower().endswith(("gunmen", "gunman")) for actor in armed_groups)
+    return "firearms" if gunmen else ""

@@ -1,0 +1,223 @@
+"""Who did it, and to whom: the noun phrases that a trigger's frame points to in the dependency tree."""
+
+from dataclasses import dataclass
+
+from transforms.coder.clauses import (
+    expand,
+    find_agents,
+    find_by,
+    find_case,
+    find_objects,
+    find_obliques,
+    find_patients,
+    find_subjects,
+    is_passive,
+)
+from transforms.coder.find_events import Hit
+from transforms.coder.noun_phrases import Phrase
+from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.word_lists import word_set
+
+_VERB_ACTOR: tuple[str, ...] = ("subj",)
+_VERB_RECIPIENT: tuple[str, ...] = ("obj", "against", "on", "at", "upon", "with", "into")
+_NOUN_ACTOR: tuple[str, ...] = ("by", "poss", "mod")
+_NOUN_RECIPIENT: tuple[str, ...] = ("on", "against", "at", "upon", "into", "of", "with", "mod")
+_GIVING = word_set(
+    "AGREE CONSULT SUPPORT CONCEDE COOPERATE REQUEST ACCUSE REJECT THREATEN SANCTION AID RETREAT"
+)
+"""Types whose verbs reach the other side by `to`, `from` or a clause."""
+_LIGHT_VERBS = word_set(
+    "launch carry stage conduct mount hold commit perpetrate begin start continue wage lead join organise "
+    "organize call order impose declare announce make step execute deliver open unleash orchestrate claim "
+    "undertake resume mastermind do give offer pay sign issue file initiate pursue provide"
+)
+_SUFFERING_VERBS = word_set("suffer face survive sustain repel repulse resist endure meet receive witness")
+_STRIKING_VERBS = word_set(
+    "hit target rock strike damage destroy kill injure wound shake rip tear claim leave"
+)
+COLLECTIONS = word_set("wave series spate string number round campaign kind type act lot spree outbreak")
+_CLAIMS = word_set("responsibility blame credit")
+_BLAMING = word_set("blame accuse suspect")
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    actors: tuple[Phrase, ...] = ()
+    recipients: tuple[Phrase, ...] = ()
+    passive: bool = False
+
+
+def fill_roles(parsed: ParsedSentence, hit: Hit) -> Roles:
+    """The phrases of actor and recipient of a trigger; both may be empty."""
+    fill = _fill_noun if hit.reading == "noun" else _fill_verb
+    actors, recipients = fill(parsed, hit, *_choose_slots(hit))
+    actors = [head for head in actors if head not in hit.own]
+    recipients = [head for head in recipients if head not in actors and head not in hit.own]
+    if hit.row.frame is not None and hit.row.frame.each and len(actors) > 1 and not recipients:
+        actors, recipients = actors[:1], actors[1:]
+    blames = hit.reading == "verb" and parsed.lemma(hit.at) in _BLAMING
+    passive = hit.reading == "verb" and is_passive(parsed, hit.at)
+    return Roles(_phrases(parsed, actors, hit), _phrases(parsed, recipients, hit, to_of=blames), passive)
+
+
+def _choose_slots(hit: Hit) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Where actor and recipient are looked for: as the row's frame says, else as usual."""
+    if hit.reading == "noun":
+        actor, recipient = _NOUN_ACTOR, _NOUN_RECIPIENT
+    else:
+        actor, recipient = _VERB_ACTOR, _VERB_RECIPIENT
+        if hit.row.type in _GIVING:
+            recipient = (*recipient, "to", "from", "over", "for", "clause")
+    frame = hit.row.frame
+    if frame is None:
+        return actor, recipient
+    return (
+        actor if frame.actor is None else frame.actor,
+        recipient if frame.recipient is None else frame.recipient,
+    )
+
+
+def _fill_verb(
+    parsed: ParsedSentence, hit: Hit, actor_slots: tuple[str, ...], recipient_slots: tuple[str, ...]
+) -> tuple[list[int], list[int]]:
+    actors = _first(parsed, hit.at, actor_slots, hit.own)
+    recipients = _first(parsed, hit.at, recipient_slots, (*hit.own, *actors))
+    filled = parsed.find(hit.at, "obj", "nsubj:pass")
+    if not filled or not set(hit.own).isdisjoint(filled):
+        inner = _find_inner_object(parsed, hit)  # "opened fire on police", "set fire to a church"
+        recipients = inner or recipients or (find_obliques(parsed, hit.at, ("to",)) if filled else [])
+    return actors, recipients
+
+
+def _phrases(parsed: ParsedSentence, heads: list[int], hit: Hit, to_of: bool = False) -> tuple[Phrase, ...]:
+    """The noun phrases of heads, without words of the trigger (`shot dead | three soldiers`).
+
+    With `to_of` they end before `of`: `accused the army | of war crimes`.
+    """
+    found = []
+    for head in heads:
+        phrase = parsed.phrase(head)
+        start = hit.end if phrase.start in hit.own and head not in hit.own else phrase.start
+        ends = [i for i in range(head + 1, phrase.end) if parsed.words[i].lower == "of"]
+        cut = to_of and bool(ends)
+        found.append(Phrase(start, ends[0] if cut else phrase.end, head if cut else phrase.head))
+    return tuple(dict.fromkeys(found))
+
+
+def _first(parsed: ParsedSentence, at: int, slots: tuple[str, ...], taken: tuple[int, ...]) -> list[int]:
+    """What the first filled slot holds."""
+    for slot in slots:
+        found = [head for head in _fill_slot(parsed, at, slot) if head not in taken]
+        if found:
+            return found
+    return []
+
+
+def _fill_slot(parsed: ParsedSentence, at: int, slot: str) -> list[int]:
+    if slot == "subj":
+        return find_agents(parsed, at)
+    if slot == "obj":
+        return find_patients(parsed, at)
+    if slot == "by":
+        return find_by(parsed, at)
+    if slot == "clause":
+        return _fill_from_clause(parsed, at)
+    if slot == "poss":
+        return [head for owner in parsed.find(at, "nmod:poss") for head in expand(parsed, owner)]
+    if slot == "mod":
+        return [m for m in parsed.find(at, "compound", "amod", "nmod:desc") if _may_name(parsed, m)]
+    return find_obliques(parsed, at, (slot,))
+
+
+def _may_name(parsed: ParsedSentence, at: int) -> bool:
+    """Nouns, names and capitalised adjectives (`Syrian`) before a noun may say who; `weekly`, `latest` do not."""
+    return parsed.tokens[at].tag.startswith("NN") or parsed.words[at].text[0].isupper()
+
+
+def _fill_from_clause(parsed: ParsedSentence, at: int) -> list[int]:
+    """Of `threatened to attack Iran`, `urged that Iran withdraw`: Iran."""
+    for clause in parsed.find(at, "xcomp", "ccomp", "advcl"):
+        found = parsed.find(clause, "nsubj", "nsubj:pass")
+        if clause > at and found:
+            return expand(parsed, found[0])
+        found = find_patients(parsed, clause) if parsed.is_verb(clause) else []
+        found = found or find_obliques(parsed, clause, ("against", "on", "with", "from", "to"))
+        if clause > at and found:
+            return found
+    return []
+
+
+def _find_inner_object(parsed: ParsedSentence, hit: Hit) -> list[int]:
+    """`opened fire on X`, `took X hostage`: what hangs on the other words of a verb phrase."""
+    for at in hit.own:
+        if at != hit.at:
+            found = find_obliques(
+                parsed, at, ("on", "at", "against", "of", "upon", "into", "from", "to", "with")
+            )
+            if found:
+                return found
+    return []
+
+
+def _fill_noun(
+    parsed: ParsedSentence, hit: Hit, actor_slots: tuple[str, ...], recipient_slots: tuple[str, ...]
+) -> tuple[list[int], list[int]]:
+    top = _climb(parsed, hit.at)
+    sides = find_obliques(parsed, hit.at, ("between",)) or find_obliques(parsed, top, ("between",))
+    if len(sides) > 1:
+        return sides[:1], sides[1:]
+    plain = tuple(slot for slot in actor_slots if slot != "mod")
+    places = dict.fromkeys((hit.at, top))
+    actors = next((found for at in places if (found := _first(parsed, at, plain, ()))), [])
+    taken = tuple(actors)
+    governed = _fill_from_governor(parsed, top)
+    actors = actors or governed[0]
+    firm = tuple(slot for slot in recipient_slots if slot != "mod")
+    recipients = next((found for at in places if (found := _first(parsed, at, firm, taken))), [])
+    recipients = recipients or governed[1]
+    modifiers = [m for at in places for m in _fill_slot(parsed, at, "mod") if not hit.start <= m < hit.end]
+    modifiers = [m for m in modifiers if m not in actors and m not in recipients]
+    if not actors and "mod" in actor_slots:
+        actors = modifiers[:1]
+    elif not recipients and "mod" in recipient_slots:
+        recipients = modifiers[:1]
+    return actors, recipients
+
+
+def _climb(parsed: ParsedSentence, noun: int) -> int:
+    """From the trigger to the noun that stands in the clause: `bombing attack`, `a wave of bombings`."""
+    at = noun
+    for _ in range(3):
+        above, label = parsed.head(at), parsed.label(at)
+        carried = label == "nmod" and parsed.lemma(above) in COLLECTIONS
+        if above == at or not (label in ("compound", "conj") or carried) or parsed.is_verb(above):
+            return at
+        at = above
+    return at
+
+
+def _fill_from_governor(parsed: ParsedSentence, noun: int) -> tuple[list[int], list[int]]:
+    """Actor and recipient from the verb that carries the noun: `launched an attack`, `an attack hit the town`."""
+    for clause in parsed.find(noun, "acl"):
+        if parsed.lemma(clause) in _LIGHT_VERBS and is_passive(parsed, clause):
+            return find_by(parsed, clause), []  # "an attack claimed by the group"
+        if parsed.lemma(clause) in _BLAMING:
+            return find_obliques(parsed, clause, ("on",)), []
+    verb, label = parsed.head(noun), parsed.label(noun)
+    if label in ("nmod", "obl") and parsed.lemma(verb) in _CLAIMS and find_case(parsed, noun) == "for":
+        above = parsed.head(verb)
+        return (find_subjects(parsed, above) if parsed.is_verb(above) else []), []
+    if verb == noun or not parsed.is_verb(verb):
+        return [], []
+    lemma = parsed.lemma(verb)
+    if lemma in _BLAMING and label == "obl":
+        return find_patients(parsed, verb), []
+    if label in ("obj", "nsubj:pass", "obl"):
+        if lemma in _LIGHT_VERBS and label != "obl":
+            targets = find_obliques(parsed, verb, ("on", "against", "at", "upon"))
+            return find_agents(parsed, verb), targets
+        if lemma in _SUFFERING_VERBS and label == "obj":
+            return [], find_subjects(parsed, verb)
+    if label == "nsubj" and lemma in _STRIKING_VERBS:
+        return [], find_objects(parsed, verb)
+    return [], []

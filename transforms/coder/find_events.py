@@ -1,0 +1,164 @@
+"""Find the words that tell of an event, and decide whether they stand as a verb or as a noun."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from transforms.coder.lexicon import Lexicon, TriggerForm, TriggerRow
+from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.quantities import HURT_WORDS, KILL_WORDS
+from transforms.coder.word_classes import Tag
+from transforms.word_lists import word_set
+
+_SKIPPABLE = frozenset({Tag.DETERMINER, Tag.WORD, Tag.NUMBER, Tag.NAME, Tag.ADVERB, Tag.TIME})
+COUNTED_WORDS = KILL_WORDS | HURT_WORDS
+_MOST_SKIPPED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A trigger in a sentence: words `start` to `end` (exclusive)."""
+
+    start: int
+    end: int
+    form: TriggerForm
+    reading: Literal["verb", "noun", "phrase"]
+    at: int  # the word among them on which the others depend: the verb, or the noun
+    own: tuple[int, ...]  # the words of the trigger itself, without an object between them
+
+    @property
+    def row(self) -> TriggerRow:
+        return self.form.row
+
+
+def has_trigger(words: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether any of the lower-case words may begin a trigger or count casualties: a look before parsing."""
+    return not (lexicon.triggers.keys().isdisjoint(words) and COUNTED_WORDS.isdisjoint(words))
+
+
+def speaks_of_violence(words: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether lower-case words hold a trigger of violence that needs no guard (`air strike`)."""
+    for i, word in enumerate(words):
+        for form in lexicon.triggers.get(word, ()):
+            row = form.row
+            if (
+                row.type == "ASSAULT"
+                and row.pos == "noun"
+                and not row.needs
+                and words[i : i + len(form.words)] == form.words
+            ):
+                return True
+    return False
+
+
+def find_events(parsed: ParsedSentence, lexicon: Lexicon) -> list[Hit]:
+    """The triggers of a sentence, left to right, none overlapping; the longest phrase wins."""
+    hits: list[Hit] = []
+    taken = 0
+    for i, word in enumerate(parsed.words):
+        if i < taken:
+            continue
+        for form in lexicon.triggers.get(word.lower, ()):
+            end = _match(parsed, i, form)
+            if end and (reading := _read(parsed, i, end, form, lexicon)):
+                lead = _find_lead(parsed, i, end, reading)
+                hits.append(Hit(i, end, form, reading, lead, _find_own(parsed, i, end, form)))
+                taken = end if form.row.pos != "verb" else i + 1
+                break
+    return [hit for n, hit in enumerate(hits) if not any(_covers(other, hit) for other in hits[:n])]
+
+
+def _covers(outer: Hit, inner: Hit) -> bool:
+    """`staged a protest` covers `protest`; a casualty's verb inside another phrase is kept."""
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _match(parsed: ParsedSentence, start: int, form: TriggerForm) -> int:
+    """The end of the trigger's words from `start`, 0 where they are not there."""
+    at = start + 1
+    words = parsed.words
+    for wanted in form.words[1:]:
+        skipped = 0
+        while at < len(words) and not _same(words[at].lower, wanted, form):
+            if form.row.pos != "verb" or skipped == _MOST_SKIPPED or not _may_skip(parsed, at):
+                return 0
+            skipped += 1
+            at += 1
+        if at >= len(words):
+            return 0
+        at += 1
+    return at
+
+
+def _may_skip(parsed: ParsedSentence, at: int) -> bool:
+    """Determiners and adjectives, and `on Wednesday`."""
+    tags = parsed.tags
+    opens_time = tags[at] == Tag.PREPOSITION and at + 1 < len(tags) and tags[at + 1] == Tag.TIME
+    return tags[at] in _SKIPPABLE or opens_time
+
+
+def _same(word: str, wanted: str, form: TriggerForm) -> bool:
+    if word == wanted:
+        return True
+    return (
+        form.row.pos == "verb"
+        and len(word) > len(wanted)
+        and word in (wanted + "s", wanted + "es", wanted[:-1] + "ies")
+    )
+
+
+def _read(
+    parsed: ParsedSentence, start: int, end: int, form: TriggerForm, lexicon: Lexicon
+) -> Literal["verb", "noun", "phrase"] | None:
+    if form.row.pos == "phrase":
+        return "phrase"
+    if form.row.pos == "verb":
+        return "verb" if _stands_as_verb(parsed, start, form) else None
+    at = _find_lead(parsed, start, end, "noun")
+    if parsed.tags[at] == Tag.VERB and not _is_gerund_noun(parsed, at):
+        return None
+    modifies = end < len(parsed.words) and parsed.label(at) == "compound" and parsed.head(at) >= end
+    if modifies and parsed.words[parsed.head(at)].lower in _NOT_THE_EVENT:
+        return None  # "attack plans", "strike team": the phrase is about something else
+    return "noun"
+
+
+def _find_own(parsed: ParsedSentence, start: int, end: int, form: TriggerForm) -> tuple[int, ...]:
+    """Of `beat a man to death` the words that the trigger names."""
+    own, at = [start], start + 1
+    for wanted in form.words[1:]:
+        while at < end and not _same(parsed.words[at].lower, wanted, form):
+            at += 1
+        own.append(min(at, end - 1))
+        at += 1
+    return tuple(own)
+
+
+def _find_lead(parsed: ParsedSentence, start: int, end: int, reading: str) -> int:
+    """The word of a trigger on which its others depend."""
+    if reading == "verb":
+        return next((i for i in range(start, end) if parsed.tags[i] == Tag.VERB), start)
+    outside = [i for i in range(start, end) if not start <= parsed.head(i) < end or parsed.head(i) == i]
+    return outside[-1] if outside else end - 1
+
+
+def _stands_as_verb(parsed: ParsedSentence, start: int, form: TriggerForm) -> bool:
+    at = start + 1 if form.words[0].endswith("ly") and len(form.words) > 1 else start
+    if parsed.tags[at] != Tag.VERB:
+        return False
+    return not _is_gerund_noun(parsed, at)
+
+
+def _is_gerund_noun(parsed: ParsedSentence, at: int) -> bool:
+    """`the killing of`, `the bombing`: a gerund that an article makes a noun."""
+    if parsed.tokens[at].tag != "VBG" or parsed.find(at, "obj"):
+        return False
+    return bool(parsed.find(at, "det", "nmod:poss", "nmod", "amod"))
+
+
+_NOT_THE_EVENT = word_set(
+    "plan plans plot plots threat threats warning warnings victim victims survivor survivors suspect "
+    "suspects charge charges investigation investigators squad unit division capability capabilities law "
+    "laws case cases trial rate rates weapon weapons action force forces line lines ground grounds field "
+    "fields dog dogs team teams room shelter shelters fund mediator officer warrant warrants aircraft "
+    "helicopter helicopters leader organiser organisers organizer march-off movement"
+)

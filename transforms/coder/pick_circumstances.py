@@ -1,0 +1,112 @@
+"""Where and when: of the places and days that a sentence names, those that the tree ties to the event."""
+
+from collections.abc import Iterable, Sequence
+
+from transforms.coder.clauses import find_case
+from transforms.coder.geolocate import Located
+from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.resolve_dates import DateSpan
+from transforms.coder.tree_paths import find_path, find_word, measure_path
+from transforms.word_lists import word_set
+
+_SITE_CASES = word_set("in at near outside inside on around across throughout within along off")
+_ORIGIN_CASES = word_set("from of with by to for against between")
+_MOST_COST = 12.0
+_MOST_COST_SHARED = 12.0  # where the sentence tells of other events too
+
+
+def pick_date(
+    parsed: ParsedSentence, anchors: Sequence[int], others: Iterable[int], dates: list[DateSpan]
+) -> DateSpan | None:
+    """The date expression nearest to one of the `anchors` in the tree; a way through `others` is long."""
+    others = tuple(others)
+    best: tuple[float, DateSpan] | None = None
+    for span in dates:
+        at = _climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))
+        cost = min(measure_path(parsed, at, anchor, others) for anchor in anchors)
+        if _is_anothers(parsed, at, cost, anchors, others):
+            continue
+        cost += 0.01 * abs(at - anchors[0]) + (0.0 if at > anchors[0] else 0.1)
+        if best is None or cost < best[0]:
+            best = (cost, span)
+    return best[1] if best and best[0] <= (_MOST_COST_SHARED if others else _MOST_COST) else None
+
+
+def pick_place(
+    parsed: ParsedSentence, anchors: Sequence[int], others: Iterable[int], toponyms: list[Located]
+) -> Located | None:
+    """The place nearest to one of the `anchors` in the tree: finer ones and those after `in` or `at` first."""
+    others = tuple(others)
+    best: tuple[float, Located] | None = None
+    for located in toponyms:
+        if located.dateline or (located.place.kind == "country" and not located.cue):
+            continue
+        at = _find_toponym(parsed, located)
+        cost = min(measure_path(parsed, at, anchor, others) for anchor in anchors)
+        if _is_anothers(parsed, at, cost, anchors, others):
+            continue
+        cost += min(_judge_way(parsed, at, anchor) for anchor in anchors) + _judge_place(located)
+        cost += 0.01 * abs(at - anchors[0]) + (0.0 if at > anchors[0] else 0.1)
+        if best is None or cost < best[0]:
+            best = (cost, located)
+    return best[1] if best and best[0] <= (_MOST_COST_SHARED if others else _MOST_COST) else None
+
+
+def _climb_out(parsed: ParsedSentence, at: int) -> int:
+    """From a word inside a date expression to the one that hangs on the clause: `the 5th of May`."""
+    while parsed.label(at) in ("nummod", "det", "amod", "compound", "flat", "case", "punct", "advmod"):
+        if parsed.head(at) == at or parsed.is_verb(parsed.head(at)):
+            break
+        at = parsed.head(at)
+    return at
+
+
+def _find_toponym(parsed: ParsedSentence, located: Located) -> int:
+    """The word of a place name that the rest of the sentence hangs on."""
+    inside = [i for i, word in enumerate(parsed.words) if located.start <= word.start < located.end]
+    outer = [i for i in inside if parsed.head(i) not in inside or parsed.head(i) == i]
+    return outer[-1] if outer else find_word(parsed, located.start)
+
+
+def _judge_place(located: Located) -> float:
+    return (0.0 if located.cue or located.admin else 2.0) + (2.5 if located.place.kind == "country" else 0.0)
+
+
+def _is_anothers(
+    parsed: ParsedSentence, at: int, cost: float, anchors: Sequence[int], others: Sequence[int]
+) -> bool:
+    """Whether the word is nearer to another event of the sentence, or stands right behind it."""
+    if any(0 < at - other <= _BESIDE for other in others) and not any(
+        0 < at - anchor <= _BESIDE for anchor in anchors
+    ):
+        return True
+    return any(measure_path(parsed, at, other) + _SLACK <= cost for other in others if other not in anchors)
+
+
+_SLACK = 1.0
+_BESIDE = 3  # words: "air strikes last week", whatever the tree says
+
+
+def _judge_way(parsed: ParsedSentence, at: int, anchor: int) -> float:
+    """`a woman from Canada`, `a minister in Berlin said`: where people are from is not where it happened."""
+    ups, downs = find_path(parsed, at, anchor)
+    cost = 0.0
+    for step in ups:
+        label, case = parsed.label(step), find_case(parsed, step)
+        if label.startswith("obl") and case in _SITE_CASES:
+            cost -= 0.5
+        elif label in ("nmod", "nmod:poss", "compound", "amod", "nmod:desc", "obl"):
+            holder = parsed.head(step)
+            if case in _ORIGIN_CASES and holder != anchor:
+                cost += 1.5 if case in ("of", "with", "by") else 3.0
+            if case == "from" and holder != anchor:
+                return _NEVER
+        elif label in ("nsubj", "appos", "conj"):
+            cost += 1.0
+    told = any(parsed.label(step) == "ccomp" for step in downs) and ups
+    if told and not any(parsed.label(step) == "ccomp" for step in ups):
+        return _NEVER  # hangs on the verb of saying or on who says it
+    return cost
+
+
+_NEVER = 1000.0

@@ -1,0 +1,104 @@
+"""Whom a pronoun, a bare family name or `the group` means: the nearest fitting actor told before, if safe."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from transforms.coder.code_actors import code_actor
+from transforms.coder.lexicon import Lexicon
+from transforms.coder.noun_phrases import Phrase
+from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.word_classes import Tag
+from transforms.records import Actor
+from transforms.word_lists import word_set
+
+_PERSONS = word_set("he she him her his hers")
+_PLURALS = word_set("they them their theirs")
+_THINGS = word_set("it its")
+REFERRING = _PERSONS | _PLURALS | _THINGS
+"""Words whose sentence is read together with the one before."""
+_GROUP_WORDS = word_set("group organization organisation movement militia outfit faction")
+_REACH = 500  # characters: the sentence and two before it
+_ARGUMENTS = word_set("nsubj nsubj:pass obj iobj obl:agent root appos nmod:poss conj")
+_SUBJECTS = word_set("nsubj nsubj:pass root")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    actor: Actor
+    at: int  # character offset into the document's text
+    clause: tuple[
+        int, int
+    ]  # sentence start and the word it hangs on: two arguments of one verb are not the same
+    subject: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Discourse:
+    """The actors that the parsed sentences of a document name, in the order of the text."""
+
+    mentions: tuple[_Mention, ...] = ()
+    full_names: Mapping[str, str] = field(default_factory=dict)  # by family name
+
+
+def read_discourse(sentences: Sequence[ParsedSentence], document: str, lexicon: Lexicon) -> Discourse:
+    """Collect who is named where."""
+    mentions: list[_Mention] = []
+    full_names: dict[str, str] = {}
+    for parsed in sentences:
+        for head, token in enumerate(parsed.tokens):
+            if token.label not in _ARGUMENTS or parsed.tags[head] not in (Tag.WORD, Tag.NAME, Tag.NUMBER):
+                continue
+            phrase = parsed.phrase(head)
+            actor = code_actor(parsed, phrase, document, lexicon)
+            if actor is None or actor.kind == "property":
+                continue
+            clause = (parsed.sentence.start, parsed.head(head))
+            mentions.append(
+                _Mention(actor, parsed.words[phrase.start].start, clause, token.label in _SUBJECTS)
+            )
+            if actor.kind == "person" and " " in actor.text and actor.text.istitle():
+                full_names.setdefault(actor.text.rsplit(" ", 1)[-1], actor.text)
+    return Discourse(tuple(mentions), full_names)
+
+
+def resolve(
+    parsed: ParsedSentence, phrase: Phrase, document: str, discourse: Discourse, lexicon: Lexicon
+) -> Actor | None:
+    """The actor of a phrase: its own, or the one that it refers to; None where it names nobody we know."""
+    word = parsed.words[phrase.head].lower
+    if word in REFERRING and phrase.end - phrase.start == 1:
+        return _find_antecedent(parsed, phrase.head, word, discourse)
+    actor = code_actor(parsed, phrase, document, lexicon)
+    if actor is None:
+        return None
+    if not actor.name and word in _GROUP_WORDS and parsed.words[phrase.start].lower in ("the", "this"):
+        return _find_antecedent(parsed, phrase.head, word, discourse) or actor
+    full = discourse.full_names.get(actor.text) if actor.kind == "person" and not actor.name else None
+    return replace(actor, text=full) if full else actor
+
+
+def _find_antecedent(parsed: ParsedSentence, at: int, word: str, discourse: Discourse) -> Actor | None:
+    here = parsed.words[at].start
+    clause = (parsed.sentence.start, parsed.head(at))
+    possessive = parsed.tokens[at].tag == "PRP$"
+    fitting = [
+        mention for mention in discourse.mentions
+        if here - _REACH <= mention.at < here
+        and (possessive or mention.clause != clause) and _fits(mention.actor, word)
+    ]  # fmt: skip
+    if not fitting:
+        return None
+    last = fitting[-1].clause[0]
+    nearest = [mention for mention in fitting if mention.clause[0] == last]
+    subjects = [mention for mention in nearest if mention.subject]
+    return (subjects or nearest)[-1 if last == parsed.sentence.start else 0].actor
+
+
+def _fits(actor: Actor, word: str) -> bool:
+    if word in _PERSONS:
+        return actor.kind == "person"
+    if word in _PLURALS:
+        return actor.kind == "group" or (actor.kind == "organization" and bool(actor.sector))
+    if word in _GROUP_WORDS:
+        return actor.kind == "organization" and bool(actor.name)
+    return actor.kind in ("organization", "country") and bool(actor.name or actor.sector)

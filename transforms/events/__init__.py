@@ -1,0 +1,1 @@
+"""From the mentions of many articles to events and stories."""

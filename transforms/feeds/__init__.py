@@ -1,0 +1,1 @@
+"""From the bytes of a feed to entries, and when to ask again."""
