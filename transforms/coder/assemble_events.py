@@ -5,6 +5,7 @@ from datetime import date
 from typing import TypeVar
 
 from transforms.coder.count_casualties import Toll
+from transforms.coder.find_events import Hit
 from transforms.coder.geolocate import Located
 from transforms.coder.quantities import Bound
 from transforms.coder.resolve_dates import DateSpan, earliest_day, latest_day
@@ -27,6 +28,14 @@ _PRECISE = ("suicide-attack", "massacre", "targeted", "unconventional", "riot", 
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """A trigger that tells of an event."""
+
+    sentence_start: int  # character offset into the document's text
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An event as one sentence tells it, or as several do after merging."""
 
@@ -44,6 +53,7 @@ class Draft:
     definite: bool  # "the attack", "the blast": speaks of one told before
     fresh: bool = False  # "in another attack": not one told before
     told_at: frozenset[int] = frozenset()  # where the sentences that tell it begin
+    anchors: tuple[Anchor, ...] = ()
     mentions: int = 1
     days: tuple[DateSpan, ...] = ()  # what each sentence says of the day
     sites: tuple[Located, ...] = ()  # and of the place
@@ -222,6 +232,7 @@ def _merge(a: Draft, b: Draft) -> Draft:
         strength=max(a.strength, b.strength),
         definite=a.definite and b.definite,
         told_at=a.told_at | b.told_at,
+        anchors=(*a.anchors, *b.anchors),
         mentions=a.mentions + b.mentions,
     )
 

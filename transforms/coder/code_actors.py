@@ -34,6 +34,7 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
         start += 1
     if start >= phrase.end:
         return None
+    start = _skip_titles(parsed, start, phrase, lexicon)
     text = parsed.text(start, phrase.end, document)
     name, row_kind, country, sector, covers = _find_name(parsed, start, phrase, document, lexicon)
     agent = _find_agent(parsed, start, phrase, lexicon)
@@ -77,6 +78,45 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
     if head.lower.endswith("ing") or parsed.tags[phrase.head] == Tag.NUMBER:
         return None
     return Actor(text, "", "property", country, "")
+
+
+def _skip_titles(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Lexicon) -> int:
+    """Where the name of one person begins: `Interior Minister | Ali Hassan`, `Col | Isaacs`, `Father | Ellacuria`.
+
+    What leads up to the name must end in a word for one person; what follows is the name to the phrase's end.
+    A country before it says more than the title does, and stays: `German Chancellor Angela Merkel`.
+    """
+    if phrase.end != phrase.head + 1 or parsed.tags[phrase.head] != Tag.NAME:
+        return start
+    if any(
+        word.text in lexicon.demonyms or word.text in lexicon.countries
+        for word in parsed.words[start : phrase.head]
+    ):
+        return start
+    for i in range(phrase.head - 1, start - 1, -1):
+        word = parsed.words[i]
+        match = lexicon.agents.get(word.lower)
+        titled = word.lower.rstrip(".") in _TITLES or (
+            match is not None and match.row.kind == "person" and not match.plural
+        )
+        if titled and all(_may_be_name(parsed, at) for at in range(i + 1, phrase.head + 1)):
+            after = parsed.words[i + 1].text == "." and i + 2 <= phrase.head
+            return i + 2 if after else i + 1
+    return start
+
+
+def _may_be_name(parsed: ParsedSentence, at: int) -> bool:
+    word = parsed.words[at].text
+    return word[0].isupper() or word.lower() in _NAME_PARTICLES or not word[0].isalnum()
+
+
+_TITLES = word_set(
+    "mr mrs ms miss dr prof sir lord lady gen col lt capt maj sgt cpl cmdr adm brig msgr monsignor rev fr "
+    "father sister brother archbishop bishop president minister secretary senator deputy mayor governor judge "
+    "justice general colonel major captain lieutenant sergeant corporal ambassador professor engineer king queen "
+    "prince princess pope sheikh sheik imam mullah ayatollah pastor don dona sen rep gov"
+)
+_NAME_PARTICLES = word_set("de la del los das dos da di van von der den bin ibn al el abu y e bint ould ag")
 
 
 def _from_agent(

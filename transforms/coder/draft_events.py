@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from transforms.coder.assemble_events import Draft, join_actors
+from transforms.coder.assemble_events import Anchor, Draft, join_actors
 from transforms.coder.candidates import Candidate, Context, make_candidates, passes, put_places_right
 from transforms.coder.code_actors import is_armed, is_human
 from transforms.coder.count_casualties import Casualty, Toll, find_casualties, sum_casualties
@@ -164,6 +164,7 @@ def _draft(
         definite=definite,
         fresh=_opens_another(parsed, first),
         told_at=frozenset({parsed.sentence.start}),
+        anchors=tuple(Anchor(parsed.sentence.start, candidate.hit) for candidate in group),
     )
 
 
