@@ -8,7 +8,7 @@ import csv
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar, cast, get_args
 
 from transforms.coder.lexicon import (
     SLOTS,
@@ -213,7 +213,7 @@ def _trigger(row: Row, modes: set[tuple[str, str]]) -> TriggerRow:
         mode=_known_mode(row, event_type, modes),
         cameo=_cameo(row),
         frame=_frame(row),
-        needs=cast(Needs, row.choice("needs", frozenset({"", "human", "armed", "political", "crowd"}))),
+        needs=cast(Needs, row.choice("needs", frozenset(get_args(Needs)))),
         forms=row.items("forms"),
     )
 

@@ -1,76 +1,33 @@
 """One record per real-world event of a document: merge the sentences that tell of the same incident."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
 from transforms.coder.count_casualties import Toll
-from transforms.coder.find_events import Hit
+from transforms.coder.drafts import Draft
 from transforms.coder.geolocate import Located
 from transforms.coder.quantities import Bound
-from transforms.coder.resolve_dates import DateSpan, earliest_day, latest_day
-from transforms.coder.sentences import Sentence
-from transforms.records import Actor, Realis
+from transforms.coder.resolve_dates import DateSpan
+from transforms.coder.same_event import LINKED, LINKED_WHEN_BARE, is_bare, last_word, rate_link
+from transforms.records import Actor
 
-BACKGROUND_DAYS = 30
-_COMPATIBLE_MODES = (
-    frozenset({"explosives", "suicide-attack", "primitive"}),
-    frozenset({"aerial", "heavy-weapons", "explosives"}),
-    frozenset({"aerial", "drone"}),
-    frozenset({"firearms", "battle", "targeted", "execute"}),
-    frozenset({"demo", "riot", "obstruct"}),
-    frozenset({"battle", "heavy-weapons"}),
-    frozenset({"explosives", "battle"}),
-    frozenset({"massacre", "firearms", "execute", "battle", "primitive"}),
-)
-_PRECISE = ("suicide-attack", "massacre", "targeted", "unconventional", "riot", "drone")
+_PRECISE = ("suicide-attack", "targeted", "unconventional", "riot", "drone", "aerial")
 """Modes that say more than those they go with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A trigger that tells of an event."""
-
-    sentence_start: int  # character offset into the document's text
-    hit: Hit
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An event as one sentence tells it, or as several do after merging."""
-
-    event_type: str
-    mode: str
-    realis: Realis
-    actors: tuple[Actor, ...]
-    recipients: tuple[Actor, ...]
-    weapons: tuple[str, ...]
-    when: DateSpan | None
-    where: Located | None
-    toll: Toll
-    sentence: Sentence
-    strength: float  # how sure the trigger and its surroundings make us
-    definite: bool  # "the attack", "the blast": speaks of one told before
-    fresh: bool = False  # "in another attack": not one told before
-    told_at: frozenset[int] = frozenset()  # where the sentences that tell it begin
-    anchors: tuple[Anchor, ...] = ()
-    mentions: int = 1
-    days: tuple[DateSpan, ...] = ()  # what each sentence says of the day
-    sites: tuple[Located, ...] = ()  # and of the place
 
 
 def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
     """Put together the drafts that can be the same incident; each joins the one that it fits best."""
     merged: list[Draft] = []
     for draft in drafts:
-        fits = [
-            (_count_agreements(earlier, draft), earlier.mentions, number)
-            for number, earlier in enumerate(merged)
-            if _same_incident(earlier, draft, published)
+        main = max((d.mentions for d in merged if d.event_type == draft.event_type), default=0)
+        rated = [
+            (rate_link(told, draft, published, told.mentions == main > 1), told.mentions, -number)
+            for number, told in enumerate(merged)
         ]
-        if fits:
-            number = max(fits)[2]
-            merged[number] = _merge(merged[number], draft)
+        best = max(rated, default=(0.0, 0, 0))
+        if rated and best[0] >= (LINKED_WHEN_BARE if is_bare(draft) else LINKED):
+            merged[-best[2]] = _merge(merged[-best[2]], draft)
         else:
             merged.append(replace(draft, days=_one(draft.when), sites=_one(draft.where)))
     return [replace(draft, when=_vote_day(draft), where=_vote_site(draft)) for draft in merged]
@@ -89,7 +46,7 @@ def _vote_day(draft: Draft) -> DateSpan | None:
     return max(draft.days, key=lambda day: (starts.count(day.start), len(day.start)), default=None)
 
 
-_FINENESS = {"country": 0, "region": 1, "admin1": 1, "city": 2}
+_FINENESS = {"country": 0, "region": 1, "admin1": 1, "unknown": 1, "city": 2}
 
 
 def _vote_site(draft: Draft) -> Located | None:
@@ -105,107 +62,6 @@ def _vote_site(draft: Draft) -> Located | None:
     )
 
 
-def _count_agreements(a: Draft, b: Draft) -> int:
-    """What speaks for it that two drafts which could be the same incident are."""
-    same_day = bool(a.when and b.when and a.when.start == b.when.start)
-    same_place = bool(a.where and b.where and a.where.place == b.where.place)
-    same_toll = a.toll.killed == b.toll.killed != (None, None)
-    who = bool(a.actors and b.actors) and _names_meet(a.actors, b.actors)
-    whom = bool(a.recipients and b.recipients) and _names_meet(a.recipients, b.recipients)
-    near = max(a.told_at, default=0) >= max(b.told_at, default=0) - _NEAR
-    return near + 2 * (same_day + same_place + same_toll + who + whom) + _rate_modes(a.mode, b.mode)
-
-
-_NEAR = 600  # characters: two or three sentences
-
-
-def _rate_modes(a: str, b: str) -> int:
-    """Equal modes speak for one incident, different though possible ones against it."""
-    if not a or not b:
-        return 1
-    return 2 if a == b else 0
-
-
-def is_background(when: DateSpan | None, published: date | None) -> bool:
-    """Whether an event lies more than 30 days before publication."""
-    last = latest_day(when.end) if when else None
-    return bool(published and last and (published - last).days > BACKGROUND_DAYS)
-
-
-def _same_incident(a: Draft, b: Draft, published: date | None) -> bool:
-    if b.fresh or a.event_type != b.event_type or a.realis != b.realis or a.told_at & b.told_at:
-        return False
-    if not _modes_fit(a.mode, b.mode) or not _dates_fit(a, b, published) or not _places_fit(a, b):
-        return False
-    if a.event_type not in ("ASSAULT", "PROTEST", "MOBILIZE", "COERCE", "RETREAT"):
-        return _names_meet(a.actors, b.actors) and _names_meet(a.recipients, b.recipients)
-    if not _tolls_fit(a.toll.killed, b.toll.killed, b.definite):
-        return False
-    if b.strength == 0.0 and a.mode in ("crowd-control", "destroy") and b.toll.killed != (None, None):
-        return False
-    if a.event_type == "COERCE" and a.mode == "arrest" and not b.definite:
-        return _names_meet(a.recipients, b.recipients)
-    return _countries_fit(a, b)
-
-
-def _modes_fit(a: str, b: str) -> bool:
-    return a == b or not a or not b or any(a in group and b in group for group in _COMPATIBLE_MODES)
-
-
-def _dates_fit(a: Draft, b: Draft, published: date | None) -> bool:
-    if a.when and b.when:
-        first, last = earliest_day(a.when.start), latest_day(a.when.end)
-        other_first, other_last = earliest_day(b.when.start), latest_day(b.when.end)
-        if not (first and last and other_first and other_last):
-            return True
-        return (other_first - last).days <= 1 and (first - other_last).days <= 1
-    dated = a.when or b.when
-    if dated and len(dated.start) < 7:
-        return False  # "in 2016" is hardly the day's news
-    return is_background(a.when, published) == is_background(b.when, published)
-
-
-def _places_fit(a: Draft, b: Draft) -> bool:
-    if a.where is None or b.where is None:
-        return True
-    p, q = a.where.place, b.where.place
-    if p.country and q.country and p.country != q.country:
-        return False
-    if "country" in (p.kind, q.kind) or p == q:
-        return True
-    if p.admin1 and p.admin1 == q.admin1 and (p.kind != "city" or q.kind != "city"):
-        return True
-    return abs(p.lat - q.lat) < 0.4 and abs(p.lon - q.lon) < 0.5
-
-
-def _tolls_fit(a: Bound, b: Bound, definite: bool) -> bool:
-    first, second = (a[0] or a[1]), (b[0] or b[1])
-    if first is None or second is None or definite:
-        return True
-    return max(first, second) <= 2 * min(first, second) + 3
-
-
-def _countries_fit(a: Draft, b: Draft) -> bool:
-    """Attackers of different countries make different attacks."""
-    ours = {actor.country for actor in a.actors if actor.country}
-    theirs = {actor.country for actor in b.actors if actor.country}
-    return not ours or not theirs or bool(ours & theirs)
-
-
-def _names_meet(a: tuple[Actor, ...], b: tuple[Actor, ...]) -> bool:
-    if not a or not b:
-        return True
-    return any(
-        x.text == y.text or (x.name and x.name == y.name) or _last_word(x) == _last_word(y)
-        for x in a
-        for y in b
-    )
-
-
-def _last_word(actor: Actor) -> str:
-    return actor.text.rsplit(" ", 1)[-1].lower()
-
-
 def _merge(a: Draft, b: Draft) -> Draft:
     """The earlier draft keeps its fields, the later one fills gaps; of two tolls the greater one holds."""
     toll = Toll(
@@ -216,7 +72,7 @@ def _merge(a: Draft, b: Draft) -> Draft:
         any_injured=a.toll.any_injured or b.toll.any_injured,
     )
     mode = b.mode if not a.mode or (b.mode in _PRECISE and a.mode not in _PRECISE) else a.mode
-    better = _richness(b) > _richness(a) + 1
+    better = a.headline or (_richness(b) > _richness(a) + 1 and not b.headline)
     return replace(
         a,
         mode=mode,
@@ -230,6 +86,7 @@ def _merge(a: Draft, b: Draft) -> Draft:
         toll=toll,
         sentence=b.sentence if better else a.sentence,
         strength=max(a.strength, b.strength),
+        headline=a.headline and b.headline,
         definite=a.definite and b.definite,
         told_at=a.told_at | b.told_at,
         anchors=(*a.anchors, *b.anchors),
@@ -262,7 +119,7 @@ def join_actors(a: tuple[Actor, ...], b: tuple[Actor, ...]) -> tuple[Actor, ...]
     joined = list(a)
     for other in b:
         for number, actor in enumerate(joined):
-            same = (other.name and other.name == actor.name) or _last_word(other) == _last_word(actor)
+            same = (other.name and other.name == actor.name) or last_word(other) == last_word(actor)
             if same:
                 if other.text != actor.text and other.text not in actor.mentions:
                     joined[number] = replace(actor, mentions=(*actor.mentions, other.text))
@@ -279,6 +136,6 @@ _MOST_ACTORS = 4
 def _named(known: tuple[Actor, ...], more: tuple[Actor, ...]) -> tuple[Actor, ...]:
     """Of a later sentence's actors those that say who the known ones are: names where these have none."""
     if any(actor.name for actor in known):
-        last = {_last_word(actor) for actor in known}
-        return tuple(actor for actor in more if _last_word(actor) in last)
+        last = {last_word(actor) for actor in known}
+        return tuple(actor for actor in more if last_word(actor) in last)
     return tuple(actor for actor in more if actor.name or actor.kind != "person")

@@ -7,6 +7,7 @@ from transforms.coder.count_casualties import Toll
 from transforms.coder.fill_roles import Roles, fill_roles
 from transforms.coder.find_events import Hit
 from transforms.coder.gazetteer import GazetteerPlace
+from transforms.coder.ground import takes_ground
 from transforms.coder.judge_realis import judge_realis
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.noun_phrases import Phrase
@@ -112,6 +113,8 @@ def passes(
     if row.phrase in _HARMING and any(actor.text.lower() in _NOBODY for actor in candidate.recipients):
         return False  # "nobody was hurt": a count, no event
     everyone = (*candidate.actors, *candidate.recipients)
+    if row.needs == "territory":
+        return takes_ground(parsed, candidate) and not context.quiet
     if row.needs == "political":
         if row.type == "CONSULT" and not _meets(candidate):
             return False

@@ -4,14 +4,18 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from transforms.coder.assemble_events import Draft, is_background, merge_drafts
+from transforms.coder.assemble_events import merge_drafts
 from transforms.coder.candidates import Context
 from transforms.coder.code_actors import is_armed
 from transforms.coder.draft_events import draft_events
+from transforms.coder.drafts import Draft, is_background
 from transforms.coder.find_events import has_trigger, speaks_of_violence
+from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_toponyms, to_place
 from transforms.coder.grammar import Grammar
+from transforms.coder.headline import Reading, join_headline, place_toponyms
+from transforms.coder.infer_sides import infer_opponent
 from transforms.coder.lexicon import CoderTables, EventTypeRow, build_lexicon
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
 from transforms.coder.resolve_dates import DateSpan, find_dates, latest_day
@@ -46,31 +50,38 @@ class RulesCoder:
         """The events and places of a document. Never raises, whatever the text."""
         text = document.text[:MOST_CHARACTERS]
         published = document.published_at.date() if document.published_at else _find_dateline_date(text)
-        toponyms = find_toponyms(text, self._gazetteer, self._lexicon, document.country)
-        sentences = split_sentences(text)
-        drafts = self._draft(text, sentences, toponyms, published)
-        merged = [draft for draft in merge_drafts(drafts, published) if _is_sure(draft)]
-        lead = _find_main_place(merged) or _find_lead_place(toponyms, text)
+        found = find_toponyms(text, self._gazetteer, self._lexicon, document.country)
+        reading = join_headline(document.title, text)
+        sites = find_sites(text, found, self._lexicon)
+        toponyms = place_toponyms(sorted([*found, *sites], key=lambda one: one.start), reading)
+        drafts = self._draft(reading, toponyms, published)
+        told = [draft for draft in merge_drafts(drafts, published) if not draft.headline]
+        merged = [draft for draft in told if _is_sure(draft)]
+        lead = _find_main_place(merged) or _find_lead_place(found, text)
         news_day = _find_news_day(merged, published)
         return CodedDocument(
             id=document.id,
-            events=tuple(self._event(draft, published, news_day, lead) for draft in merged),
-            places=tuple(_toponym(located) for located in toponyms),
+            events=tuple(self._event(draft, reading.offset, published, news_day, lead) for draft in merged),
+            places=tuple(_toponym(located) for located in found),
         )
 
-    def _draft(
-        self, text: str, sentences: tuple[Sentence, ...], toponyms: list[Located], published: date | None
-    ) -> list[Draft]:
+    def _draft(self, reading: Reading, toponyms: list[Located], published: date | None) -> list[Draft]:
+        text = reading.text
         words = tuple(_WORDS.findall(text.lower()))
         context = self._judge_context(words)
-        dateline = find_dateline_end(text)
+        dateline = find_dateline_end(text[reading.offset :])
+        dateline += reading.offset if dateline else 0
         drafts: list[Draft] = []
-        parsed_sentences = self._parse(text, sentences, dateline)
+        parsed_sentences = self._parse(text, split_sentences(text), dateline)
         discourse = read_discourse(parsed_sentences, text, self._lexicon)
         for parsed in parsed_sentences:
             start, length = parsed.sentence.start, parsed.sentence.text
-            dates = [span for span in find_dates(length, published) if start + span.at >= dateline]
-            drafts += draft_events(parsed, text, context, toponyms, dates, discourse, self._lexicon)
+            in_head = start < reading.offset
+            dates = [span for span in find_dates(length, published) if in_head or start + span.at >= dateline]
+            found = draft_events(parsed, text, context, toponyms, dates, discourse, self._lexicon)
+            drafts += [
+                replace(infer_opponent(draft, discourse, self._lexicon), headline=in_head) for draft in found
+            ]
         return drafts
 
     def _parse(self, text: str, sentences: tuple[Sentence, ...], dateline: int) -> list[ParsedSentence]:
@@ -106,7 +117,12 @@ class RulesCoder:
         )
 
     def _event(
-        self, draft: Draft, published: date | None, news_day: date | None, lead: Located | None
+        self,
+        draft: Draft,
+        offset: int,
+        published: date | None,
+        news_day: date | None,
+        lead: Located | None,
     ) -> Event:
         row = self._type_row(draft)
         when = draft.when
@@ -142,8 +158,8 @@ class RulesCoder:
             acled_type=acled_type,
             acled_subtype=acled_subtype,
             sentence=draft.sentence.text,
-            sentence_start=draft.sentence.start,
-            sentence_end=draft.sentence.end,
+            sentence_start=draft.sentence.start - offset,
+            sentence_end=draft.sentence.end - offset,
             confidence=_rate(draft),
             background=is_background(when, published),
             coder=self._version,

@@ -1,11 +1,13 @@
 """Make event drafts of one sentence: triggers that tell of one incident, with its toll, weapons, place and day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from transforms.coder.assemble_events import Anchor, Draft, join_actors
+from transforms.coder.assemble_events import join_actors
 from transforms.coder.candidates import Candidate, Context, make_candidates, passes, put_places_right
-from transforms.coder.code_actors import is_armed, is_human
+from transforms.coder.choose_mode import choose_mode
+from transforms.coder.code_actors import is_human
 from transforms.coder.count_casualties import Casualty, Toll, find_casualties, sum_casualties
+from transforms.coder.drafts import Anchor, Draft
 from transforms.coder.find_events import find_events
 from transforms.coder.geolocate import Located
 from transforms.coder.lexicon import Lexicon
@@ -58,12 +60,35 @@ def draft_events(
     kept = [c for c in candidates if passes(parsed, c, candidates, toll, pairs, context, lexicon)]
     groups = group_triggers(parsed, kept)
     drafts = [
-        _draft(parsed, number, groups, _share(parsed, number, groups, around), context)
+        _draft(parsed, number, groups, _share(parsed, number, groups, around), context, lexicon)
         for number in range(len(groups))
     ]
+    drafts = _share_circumstances(drafts, around)
     if any(group[0].hit.row.type == "ASSAULT" for group in groups):
         return drafts
     return [*drafts, *_draft_toll(parsed, toll, around)]
+
+
+def _share_circumstances(drafts: list[Draft], around: _Surroundings) -> list[Draft]:
+    """The one day and the one place of a sentence hold for all its events that are not told before."""
+    days = {span.start for span in around.dates}
+    sites = [
+        located for located in around.toponyms if located.place.kind != "country" and not located.dateline
+    ]
+    when = around.dates[0] if len(days) == 1 else None
+    where = sites[0] if len({located.text for located in sites}) == 1 else None
+    taken_when = any(draft.when for draft in drafts)
+    taken_where = any(draft.where for draft in drafts)
+    return [
+        draft
+        if draft.definite or draft.realis != "actual"
+        else replace(
+            draft,
+            when=draft.when or (when if taken_when else None),
+            where=draft.where or (where if taken_where else None),
+        )
+        for draft in drafts
+    ]
 
 
 def _draft_toll(parsed: ParsedSentence, toll: Toll, around: _Surroundings) -> list[Draft]:
@@ -123,13 +148,15 @@ def _draft(
     groups: list[list[Candidate]],
     around: _Surroundings,
     context: Context,
+    lexicon: Lexicon,
 ) -> Draft:
     group = groups[number]
     first = group[0]
     anchors = [candidate.hit.at for candidate in group]
     others = [c.hit.at for n, g in enumerate(groups) if n != number for c in g]
     toll = sum_casualties(parsed, around.casualties)
-    weapons = [(weapon.text, weapon.mode) for weapon in around.weapons]
+    weapon_modes = [weapon.mode for weapon in around.weapons]
+    modes = [candidate.hit.row.mode for candidate in group if candidate.hit.row.mode]
     limit = _find_future(parsed, first)
     dates = [span for span in around.dates if span.at + parsed.sentence.start < limit]
     toponyms = [located for located in around.toponyms if located.start < limit]
@@ -151,11 +178,11 @@ def _draft(
     definite = first.hit.reading == "noun" and any(word.lower in ("the", "this", "that") for word in before)
     return Draft(
         event_type=first.hit.row.type,
-        mode=_choose_mode(group, weapons),
+        mode=choose_mode(first.hit.row.type, modes, weapon_modes, actors, lexicon),
         realis="actual" if "actual" in realities else realities[0],
         actors=actors,
         recipients=recipients,
-        weapons=tuple(dict.fromkeys(text for text, _ in weapons)),
+        weapons=tuple(dict.fromkeys(weapon.text for weapon in around.weapons)),
         when=when,
         where=where,
         toll=toll,
@@ -163,6 +190,7 @@ def _draft(
         strength=_rate_group(group, bool(actors), bool(recipients), when, where, toll, context),
         definite=definite,
         fresh=_opens_another(parsed, first),
+        indefinite=first.hit.reading == "noun" and any(word.lower in ("a", "an") for word in before),
         told_at=frozenset({parsed.sentence.start}),
         anchors=tuple(Anchor(parsed.sentence.start, candidate.hit) for candidate in group),
     )
@@ -207,29 +235,3 @@ def _find_future(parsed: ParsedSentence, candidate: Candidate) -> int:
         if parsed.words[i].lower in ("will", "would"):
             return parsed.words[i].start
     return parsed.sentence.end
-
-
-def _choose_mode(group: list[Candidate], weapons: list[tuple[str, str]]) -> str:
-    modes = [c.hit.row.mode for c in group if c.hit.row.mode]
-    if group[0].hit.row.type != "ASSAULT":
-        return modes[0] if modes else ""
-    weapon_modes = [mode for _, mode in weapons]
-    for special in ("suicide-attack", "drone", "abduct", "sexual", "unconventional"):
-        if special in modes or (special == "suicide-attack" and special in weapon_modes):
-            return special
-    if "aerial" in weapon_modes and "explosives" in modes:
-        return "aerial"  # "jets bombed"
-    if "drone" in weapon_modes:
-        return "drone"
-    if modes[:1] == ["firearms"] and weapon_modes[:1] in (["heavy-weapons"], ["crowd-control"]):
-        return weapon_modes[0]  # "shells fired at a station"
-    specific = [mode for mode in modes if mode not in ("battle", "destroy")] or modes
-    if specific and specific[0] == "destroy" and weapon_modes:
-        return weapon_modes[0]
-    if specific:
-        return specific[0]
-    armed_groups = [actor for c in group for actor in (*c.actors, *c.recipients) if is_armed(actor)]
-    if weapon_modes:
-        return weapon_modes[0]
-    gunmen = any(actor.text.lower().endswith(("gunmen", "gunman")) for actor in armed_groups)
-    return "firearms" if gunmen else ""

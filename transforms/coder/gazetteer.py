@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol
 
-PlaceKind = Literal["city", "admin1", "region", "country"]
+PlaceKind = Literal["city", "admin1", "region", "country", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,6 +300,8 @@ def _weigh_evidence(
 def to_place(located: Located) -> Place:
     """The record of an event's place."""
     place = located.place
+    if place.kind == "unknown":
+        return Place(text=located.text, country=place.country)
     precision = {"city": "city", "admin1": "admin1", "region": "admin1", "country": "country"}[place.kind]
     return Place(
         text=located.text,

@@ -8,7 +8,7 @@ from transforms.coder.inflect import inflect_noun, inflect_verb, pluralise
 from transforms.records import ActorKind
 from transforms.word_lists import word_set
 
-Needs = Literal["", "human", "armed", "political", "crowd"]
+Needs = Literal["", "human", "armed", "political", "crowd", "territory"]
 PartOfSpeech = Literal["verb", "noun", "phrase"]
 Form = Literal["base", "third", "past", "participle", "gerund", "singular", "plural", "fixed"]
 

@@ -7,6 +7,7 @@ from transforms.coder.clauses import find_agents, find_case, is_passive
 from transforms.coder.fill_roles import COLLECTIONS
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.quantities import HURT_WORDS, KILL_WORDS
+from transforms.coder.same_event import meet
 from transforms.coder.tree_paths import find_path
 from transforms.coder.word_classes import Tag
 from transforms.word_lists import word_set
@@ -25,7 +26,9 @@ def group_triggers(parsed: ParsedSentence, candidates: Sequence[Candidate]) -> l
     """Put candidates together that tell of one incident, in the order of the text."""
     groups: list[list[Candidate]] = []
     for candidate in candidates:
-        for group in groups:
+        for group in reversed(
+            groups
+        ):  # the nearest one: "claimed the attack, an answer to strikes that killed 30"
             if any(_belongs(parsed, member, candidate) for member in group):
                 group.append(candidate)
                 break
@@ -43,6 +46,8 @@ def _belongs(parsed: ParsedSentence, earlier: Candidate, later: Candidate) -> bo
         return False
     if a.type in _VERBAL:
         return True
+    if _have_other_parts(earlier, later):
+        return False
     if a.type == "ASSAULT":
         if a.mode and b.mode and a.mode != b.mode and (a.mode in _APART_MODES or b.mode in _APART_MODES):
             return False
@@ -51,13 +56,44 @@ def _belongs(parsed: ParsedSentence, earlier: Candidate, later: Candidate) -> bo
     return is_linked(parsed, earlier.hit.at, later.hit.at)
 
 
+def _have_other_parts(earlier: Candidate, later: Candidate) -> bool:
+    """Another one does it, the other side strikes back, or captives are killed after a battle."""
+    both_verbs = earlier.hit.reading == later.hit.reading == "verb"
+    if both_verbs and earlier.actors and later.actors and not meet(earlier.actors, later.actors):
+        return True
+    if meet(earlier.actors, later.recipients) and earlier.hit.reading == "verb":
+        return True
+    modes = {earlier.hit.row.mode, later.hit.row.mode}
+    captives = any(
+        not _CAPTIVE.isdisjoint(actor.text.lower().split())
+        for candidate in (earlier, later)
+        if candidate.hit.row.mode != "battle"
+        for actor in candidate.recipients
+    )
+    return "battle" in modes and captives
+
+
+_CAPTIVE = word_set(
+    "detained captured captive captives prisoner prisoners hostage hostages surrendered detainee detainees"
+)
+
+
 def is_linked(parsed: ParsedSentence, first: int, second: int) -> bool:
     """Whether the words tell of one incident: nothing on the way between them says that it is another."""
     ups, downs = find_path(parsed, first, second)
-    if (not ups and _counts_victims(parsed, second)) or (not downs and _counts_victims(parsed, first)):
+    if _counts_in_it(parsed, second) and first < second:
+        return True
+    if (_starts_at(parsed, ups) and _counts_victims(parsed, second)) or (
+        not downs and _counts_victims(parsed, first)
+    ):
         return True
     ends = (first, second)
     return all(_ties(parsed, at, ends) for at in (*ups, *downs))
+
+
+def _starts_at(parsed: ParsedSentence, ups: list[int]) -> bool:
+    """The way begins at the event's own word, or at the verb that carries it: `committed a massacre, as 25 died`."""
+    return not ups or (len(ups) == 1 and parsed.label(ups[0]) in ("obj", "nsubj", "nsubj:pass"))
 
 
 def _ties(parsed: ParsedSentence, at: int, ends: tuple[int, int]) -> bool:
@@ -90,6 +126,16 @@ def _counts_victims(parsed: ParsedSentence, verb: int) -> bool:
         return not relatives & {"who", "whom"}
     marks = {parsed.words[m].lower for m in parsed.find(verb, "mark", "advmod")}
     return parsed.label(verb) == "advcl" and bool(marks & _RESULTS) and not find_agents(parsed, verb)
+
+
+def _counts_in_it(parsed: ParsedSentence, verb: int) -> bool:
+    """`strikes on the town last week in which 30 died`: wherever the clause hangs, it counts their victims."""
+    if parsed.words[verb].lower not in KILL_WORDS | HURT_WORDS or parsed.label(verb) != "acl:relcl":
+        return False
+    return any(
+        parsed.words[child].lower == "which" and find_case(parsed, child) == "in"
+        for child in parsed.children[verb]
+    )
 
 
 def _lacks_agent(parsed: ParsedSentence, verb: int) -> bool:

@@ -12,7 +12,6 @@ from transforms.word_lists import word_set
 _SITE_CASES = word_set("in at near outside inside on around across throughout within along off")
 _ORIGIN_CASES = word_set("from of with by to for against between")
 _MOST_COST = 12.0
-_MOST_COST_SHARED = 12.0  # where the sentence tells of other events too
 
 
 def pick_date(
@@ -29,7 +28,7 @@ def pick_date(
         cost += 0.01 * abs(at - anchors[0]) + (0.0 if at > anchors[0] else 0.1)
         if best is None or cost < best[0]:
             best = (cost, span)
-    return best[1] if best and best[0] <= (_MOST_COST_SHARED if others else _MOST_COST) else None
+    return best[1] if best and best[0] <= _MOST_COST else None
 
 
 def pick_place(
@@ -37,8 +36,8 @@ def pick_place(
 ) -> Located | None:
     """The place nearest to one of the `anchors` in the tree: finer ones and those after `in` or `at` first."""
     others = tuple(others)
-    best: tuple[float, Located] | None = None
-    for located in toponyms:
+    rated: list[tuple[float, int, Located]] = []
+    for number, located in enumerate(toponyms):
         if located.dateline or (located.place.kind == "country" and not located.cue):
             continue
         at = _find_toponym(parsed, located)
@@ -47,9 +46,28 @@ def pick_place(
             continue
         cost += min(_judge_way(parsed, at, anchor) for anchor in anchors) + _judge_place(located)
         cost += 0.01 * abs(at - anchors[0]) + (0.0 if at > anchors[0] else 0.1)
-        if best is None or cost < best[0]:
-            best = (cost, located)
-    return best[1] if best and best[0] <= (_MOST_COST_SHARED if others else _MOST_COST) else None
+        rated.append((cost, number, located))
+    if not rated or min(rated)[0] > _MOST_COST:
+        return None
+    least, _, best = min(rated)
+    finer = [
+        located for cost, _, located in rated
+        if cost <= least + _FINER_COST and located.cue and _lies_in(located, best)
+    ]  # fmt: skip
+    return finer[0] if finer else best
+
+
+_FINER_COST = 2.5
+
+
+def _lies_in(inner: Located, outer: Located) -> bool:
+    """`in Raqqa in Tabqa city`: a smaller place of the same division."""
+    p, q = inner.place, outer.place
+    if p.kind == "unknown":
+        return q.kind in ("country", "admin1", "region") and p.country == q.country
+    return (
+        bool(p.admin1) and (p.country, p.admin1) == (q.country, q.admin1) and 0 < p.population < q.population
+    )
 
 
 def _climb_out(parsed: ParsedSentence, at: int) -> int:

@@ -1,0 +1,53 @@
+"""An event while it is being put together: what one sentence tells of it, or several after merging."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from transforms.coder.count_casualties import Toll
+from transforms.coder.find_events import Hit
+from transforms.coder.geolocate import Located
+from transforms.coder.resolve_dates import DateSpan, latest_day
+from transforms.coder.sentences import Sentence
+from transforms.records import Actor, Realis
+
+BACKGROUND_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A trigger that tells of an event."""
+
+    sentence_start: int  # character offset into the document's text
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event as one sentence tells it, or as several do after merging."""
+
+    event_type: str
+    mode: str
+    realis: Realis
+    actors: tuple[Actor, ...]
+    recipients: tuple[Actor, ...]
+    weapons: tuple[str, ...]
+    when: DateSpan | None
+    where: Located | None
+    toll: Toll
+    sentence: Sentence
+    strength: float  # how sure the trigger and its surroundings make us
+    definite: bool  # "the attack", "the blast": speaks of one told before
+    fresh: bool = False  # "in another attack": not one told before
+    indefinite: bool = False  # "an offensive": hardly one told before
+    told_at: frozenset[int] = frozenset()  # where the sentences that tell it begin
+    anchors: tuple[Anchor, ...] = ()
+    mentions: int = 1
+    headline: bool = False  # told by the headline only
+    days: tuple[DateSpan, ...] = ()  # what each sentence says of the day
+    sites: tuple[Located, ...] = ()  # and of the place
+
+
+def is_background(when: DateSpan | None, published: date | None) -> bool:
+    """Whether an event lies more than 30 days before publication."""
+    last = latest_day(when.end) if when else None
+    return bool(published and last and (published - last).days > BACKGROUND_DAYS)

@@ -1,0 +1,43 @@
+"""The headline as one more sentence: it tells of what the text tells, but no event stands on it alone."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from transforms.coder.geolocate import Located
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the coder reads: the headline, a blank line, the text. The text begins at character `offset`."""
+
+    text: str
+    offset: int
+
+
+def join_headline(title: str, text: str) -> Reading:
+    """Put the headline before the text, unless the text begins with it."""
+    title = " ".join(title.split())
+    if not title or not text or " ".join(text[: 2 * len(title)].split()).startswith(title):
+        return Reading(text, 0)
+    head = f"{title}\n\n"
+    return Reading(head + text, len(head))
+
+
+def place_toponyms(located: Iterable[Located], reading: Reading) -> list[Located]:
+    """The text's toponyms with offsets into the reading, and the same names where the headline has them."""
+    in_text = [
+        replace(one, start=one.start + reading.offset, end=one.end + reading.offset) for one in located
+    ]
+    head = reading.text[: reading.offset]
+    again: dict[int, Located] = {}
+    for name in sorted({one.text for one in in_text}, key=len, reverse=True):
+        known = next(one for one in in_text if one.text == name)
+        for match in re.finditer(rf"\b{re.escape(name)}\b", head):
+            taken = any(one.start <= match.start() < one.end for one in again.values())
+            if not taken:
+                cue = bool(re.search(r"\b(?:in|at|near|outside|on) (?:the )?$", head[: match.start()]))
+                again[match.start()] = replace(
+                    known, start=match.start(), end=match.end(), cue=cue, dateline=False
+                )
+    return [*(again[start] for start in sorted(again)), *in_text]
