@@ -12,7 +12,7 @@ from transforms.coder.find_events import has_trigger, speaks_of_violence
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_toponyms, to_place
 from transforms.coder.grammar import Grammar
-from transforms.coder.lexicon import CoderTables, EventTypeRow, build_lexicon
+from transforms.coder.lexicon import CoderTables, EventTypeRow, Lexicon, build_lexicon, view_document
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
 from transforms.coder.resolve_dates import DateSpan, find_dates, latest_day
 from transforms.coder.resolve_references import REFERRING, read_discourse
@@ -46,9 +46,10 @@ class RulesCoder:
         """The events and places of a document. Never raises, whatever the text."""
         text = document.text[:MOST_CHARACTERS]
         published = document.published_at.date() if document.published_at else _find_dateline_date(text)
-        toponyms = find_toponyms(text, self._gazetteer, self._lexicon, document.country)
+        lexicon = view_document(self._lexicon, text, published)
+        toponyms = find_toponyms(text, self._gazetteer, lexicon, document.country)
         sentences = split_sentences(text)
-        drafts = self._draft(text, sentences, toponyms, published)
+        drafts = self._draft(text, sentences, toponyms, published, lexicon)
         merged = [draft for draft in merge_drafts(drafts, published) if _is_sure(draft)]
         lead = _find_main_place(merged) or _find_lead_place(toponyms, text)
         news_day = _find_news_day(merged, published)
@@ -59,18 +60,23 @@ class RulesCoder:
         )
 
     def _draft(
-        self, text: str, sentences: tuple[Sentence, ...], toponyms: list[Located], published: date | None
+        self,
+        text: str,
+        sentences: tuple[Sentence, ...],
+        toponyms: list[Located],
+        published: date | None,
+        lexicon: Lexicon,
     ) -> list[Draft]:
         words = tuple(_WORDS.findall(text.lower()))
         context = self._judge_context(words)
         dateline = find_dateline_end(text)
         drafts: list[Draft] = []
         parsed_sentences = self._parse(text, sentences, dateline)
-        discourse = read_discourse(parsed_sentences, text, self._lexicon)
+        discourse = read_discourse(parsed_sentences, text, lexicon)
         for parsed in parsed_sentences:
             start, length = parsed.sentence.start, parsed.sentence.text
             dates = [span for span in find_dates(length, published) if start + span.at >= dateline]
-            drafts += draft_events(parsed, text, context, toponyms, dates, discourse, self._lexicon)
+            drafts += draft_events(parsed, text, context, toponyms, dates, discourse, lexicon)
         return drafts
 
     def _parse(self, text: str, sentences: tuple[Sentence, ...], dateline: int) -> list[ParsedSentence]:
