@@ -132,7 +132,10 @@ def _rows(path: Path, header: str) -> Iterator[Row]:
         if not raw.strip() or raw.lstrip().startswith("#"):
             continue
         try:
-            cells = [cell.strip() for cell in next(csv.reader([raw], strict=True))]
+            quoted = '"' in raw  # most rows have no quotes and need no parser
+            cells = [
+                cell.strip() for cell in (next(csv.reader([raw], strict=True)) if quoted else raw.split(","))
+            ]
         except csv.Error as error:
             raise Permanent(f"{path}, line {line}, column {columns[0]!r}: not valid CSV ({error})") from error
         if not seen_header:

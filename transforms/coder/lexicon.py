@@ -161,8 +161,9 @@ class Lexicon:
     event_types: Mapping[tuple[str, str], EventTypeRow]
     actors: Mapping[str, ActorRow]  # by any name, cased as written; of several rows of a name, the first
     actor_starts: Mapping[str, int]  # first word of a name, cased: the most words a name has
-    actor_rows: Mapping[str, tuple[ActorRow, ...]]  # names with dated rows, and guarded aliases: all rows
-    watched: Mapping[str, tuple[str, ...]]  # the keys of `actor_rows` by their first word
+    actor_rows: Mapping[str, tuple[ActorRow, ...]]  # any name of those with dated rows: all their rows
+    guarded: Mapping[str, tuple[ActorRow, ...]]  # aliases in parentheses: the rows that they may stand for
+    watched: Mapping[str, tuple[str, ...]]  # the keys of these two by their first word
     agents: Mapping[str, AgentMatch]
     weapons: Mapping[str, str]
     demonyms: Mapping[str, str]  # cased as written: ISO 3166-1 alpha-3
@@ -186,9 +187,9 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
                 past.add(form.words[0])
             elif form.form == "base":
                 bases.add(form.words[0])
-    actors, actor_rows = _actors_by_name(tables)
+    actors, actor_rows, guarded = _actors_by_name(tables)
     watched: dict[str, list[str]] = {}
-    for name in actor_rows:
+    for name in dict.fromkeys((*actor_rows, *guarded)):
         watched.setdefault(_FIRST_WORD.findall(name)[0], []).append(name)
     return Lexicon(
         tables=tables,
@@ -197,8 +198,9 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
         },
         event_types={(row.type, row.mode): row for row in tables.event_types},
         actors=actors,
-        actor_starts=_measure_names([*actors, *actor_rows]),
+        actor_starts=_measure_names([*actors, *guarded]),
         actor_rows=actor_rows,
+        guarded=guarded,
         watched={word: tuple(names) for word, names in watched.items()},
         agents=_agents_by_form(tables.agents),
         weapons={
@@ -257,12 +259,10 @@ def view_document(lexicon: Lexicon, text: str, day: date | None) -> Lexicon:
 
 
 def _read_name(lexicon: Lexicon, name: str, text: str, day: date | None) -> ActorRow | None:
-    if name in lexicon.actors:
-        return find_actor(lexicon, name, day)
-    for row in lexicon.actor_rows[name]:
+    for row in lexicon.guarded.get(name, ()):
         if any(full in text for full in list_names(row)):
             return find_actor(lexicon, row.name, day)
-    return None
+    return find_actor(lexicon, name, day)
 
 
 _FIRST_WORD = re.compile(r"\w+")
@@ -275,6 +275,7 @@ _SPELLINGS = (
     ("Programme", "Program"),
     ("Mobilisation", "Mobilization"),
 )
+_SPELT_VARIOUSLY = re.compile("|".join(("(?i:al-)", "'", *(word for pair in _SPELLINGS for word in pair))))
 
 
 def list_names(row: ActorRow) -> tuple[str, ...]:
@@ -289,6 +290,8 @@ def spell_name(name: str) -> tuple[str, ...]:
     British and American ones, `al-`, `Al-`, `al ` and `Al `, with and without accents, and with the curved
     apostrophe.
     """
+    if name.isascii() and not _SPELT_VARIOUSLY.search(name):
+        return (name,)
     found = [name]
     for british, american in _SPELLINGS:
         found += [one.replace(british, american) for one in found if british in one]
@@ -316,8 +319,10 @@ def _measure_names(names: list[str]) -> dict[str, int]:
     return starts
 
 
-def _actors_by_name(tables: CoderTables) -> tuple[dict[str, ActorRow], dict[str, tuple[ActorRow, ...]]]:
-    """The row of every name that counts by itself, and all rows of names that a date or a text decides."""
+def _actors_by_name(
+    tables: CoderTables,
+) -> tuple[dict[str, ActorRow], dict[str, tuple[ActorRow, ...]], dict[str, tuple[ActorRow, ...]]]:
+    """The row of every name that counts by itself, all rows of dated names, and those of guarded aliases."""
     actors: dict[str, ActorRow] = {}
     for country in tables.countries:
         row = ActorRow(country.name, country.aliases, "country", country.iso3, "GOV")
@@ -329,21 +334,20 @@ def _actors_by_name(tables: CoderTables) -> tuple[dict[str, ActorRow], dict[str,
     by_name: dict[str, list[ActorRow]] = {}
     for row in tables.actors:
         by_name.setdefault(row.name, []).append(row)
-    decided: dict[str, tuple[ActorRow, ...]] = {}
-    guarded: dict[str, list[ActorRow]] = {}
+    dated: dict[str, tuple[ActorRow, ...]] = {}
+    guarded: dict[str, tuple[ActorRow, ...]] = {}
     for rows in by_name.values():
-        dated = any(row.since or row.until for row in rows)
-        for name in dict.fromkeys(name for row in rows for name in list_names(row)):
-            actors[name] = rows[0]
-            if dated:
-                decided[name] = tuple(rows)
-        for alias in dict.fromkeys(alias for row in rows for alias in row.aliases if alias[0] == "("):
-            for spelling in spell_name(alias.strip("()")):
-                guarded.setdefault(spelling, []).append(rows[0])
-    for name, rows in guarded.items():
-        if name not in actors:
-            decided[name] = tuple(rows)
-    return actors, decided
+        aliases = tuple(dict.fromkeys(alias for row in rows for alias in row.aliases))
+        whole = replace(rows[0], aliases=aliases)
+        for name in list_names(whole):
+            actors[name] = whole
+            dated.pop(name, None)
+            if any(row.since or row.until for row in rows):
+                dated[name] = (whole, *rows[1:])
+        for alias in aliases:
+            for spelling in spell_name(alias.strip("()")) if alias.startswith("(") else ():
+                guarded[spelling] = (*guarded.get(spelling, ()), whole)
+    return actors, dated, guarded
 
 
 def _agents_by_form(rows: tuple[AgentRow, ...]) -> dict[str, AgentMatch]:
