@@ -4,12 +4,13 @@ A row of the user's file of the same name takes the bundled row's place where th
 added otherwise. `#` begins a comment line. Every error names file, line and column.
 """
 
-import csv
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar, cast, get_args
 
+from ingest.csv_tables import Row, Table, read_table
+from transforms.coder.inflect import pluralise
 from transforms.coder.lexicon import (
     SLOTS,
     ActorRow,
@@ -24,6 +25,7 @@ from transforms.coder.lexicon import (
     RegionRow,
     TriggerRow,
     WeaponRow,
+    spell_name,
 )
 from transforms.errors import Permanent
 from transforms.records import ActorKind
@@ -37,10 +39,15 @@ PLOVER_TYPES = word_set(
 )
 """Source: PLOVER codebook, Open Event Data Alliance."""
 
+SECTORS = word_set(
+    "GOV MIL COP SPY JUD LEG PTY OPP REB UAF CRM IGO NGO CVL REF MED EDU BUS LAB AGR REL HLH ELI"
+)
+"""Who somebody is by trade. Source: PLOVER codebook, Open Event Data Alliance."""
+
 SEED_FILES = {
     "event_types.csv": "type,mode,cameo,goldstein,quad,acled_type,acled_subtype",
     "triggers.csv": "phrase,pos,type,mode,cameo,frame,needs,forms",
-    "actors.csv": "name,aliases,kind,country,sector",
+    "actors.csv": "name,aliases,kind,country,sector,from,until",
     "agents.csv": "word,plural,kind,sector,armed",
     "weapons.csv": "word,mode",
     "countries.csv": "iso3,iso2,name,demonyms,capital,aliases,lat,lon",
@@ -48,49 +55,6 @@ SEED_FILES = {
     "context_words.csv": "word,kind",
 }
 """The files that the coder reads, each with its header line."""
-
-
-class Row:
-    """One CSV row that knows where it stands, so that errors can say so."""
-
-    def __init__(self, path: Path, line: int, cells: dict[str, str]) -> None:
-        self.path, self.line, self.cells = path, line, cells
-
-    def fail(self, column: str, problem: str) -> Permanent:
-        return Permanent(f"{self.path}, line {self.line}, column {column!r}: {problem}")
-
-    def text(self, column: str) -> str:
-        return self.cells[column]
-
-    def required(self, column: str) -> str:
-        if not self.cells[column]:
-            raise self.fail(column, "is empty; give a value or remove the row")
-        return self.cells[column]
-
-    def choice(self, column: str, allowed: frozenset[str]) -> str:
-        value = self.cells[column]
-        if value not in allowed:
-            names = ", ".join(repr(name) for name in sorted(allowed))
-            raise self.fail(column, f"{value!r} is not one of {names}")
-        return value
-
-    def items(self, column: str) -> tuple[str, ...]:
-        return tuple(item.strip() for item in self.cells[column].split("|") if item.strip())
-
-    def number(self, column: str, low: float, high: float) -> float:
-        try:
-            value = float(self.cells[column])
-        except ValueError:
-            raise self.fail(column, f"{self.cells[column]!r} is no number") from None
-        if not low <= value <= high:
-            raise self.fail(column, f"{self.cells[column]} is not between {low:g} and {high:g}")
-        return value
-
-    def country(self, column: str) -> str:
-        value = self.cells[column]
-        if value and not (len(value) == 3 and value.isascii() and value.isupper()):
-            raise self.fail(column, f"{value!r} is no ISO 3166-1 alpha-3 code such as 'SYR'")
-        return value
 
 
 def load_seeds(bundled: Path, user: Path | None = None) -> CoderTables:
@@ -103,83 +67,41 @@ def load_seeds(bundled: Path, user: Path | None = None) -> CoderTables:
     for path in sorted(user.glob("*.csv")) if user is not None else ():
         if path.name not in SEED_FILES:
             raise Permanent(f"{path}: no table has this name; there are {', '.join(SEED_FILES)}")
-    event_types = _read(bundled, user, "event_types.csv", _event_type, lambda row: (row.type, row.mode))
+
+    def read(table: Table[R]) -> tuple[R, ...]:
+        return read_table(bundled, user, SEED_FILES[table.name], table)
+
+    event_types = read(Table("event_types.csv", _event_type, lambda row: (row.type, row.mode)))
     modes = {(row.type, row.mode) for row in event_types}
-
-    def trigger(row: Row) -> TriggerRow:
-        return _trigger(row, modes)
-
+    countries = read(_COUNTRIES)
+    known = frozenset(row.iso3 for row in countries)
     return CoderTables(
         event_types=event_types,
-        triggers=_read(bundled, user, "triggers.csv", trigger, lambda row: (row.phrase, row.pos)),
-        actors=_read(bundled, user, "actors.csv", _actor, lambda row: row.name),
-        agents=_read(bundled, user, "agents.csv", _agent, lambda row: row.word),
-        weapons=_read(bundled, user, "weapons.csv", lambda row: _weapon(row, modes), lambda row: row.word),
-        countries=_read(bundled, user, "countries.csv", _country, lambda row: row.iso3),
-        regions=_read(bundled, user, "regions.csv", _region, lambda row: (row.name, row.country)),
-        context_words=_read(bundled, user, "context_words.csv", _context_word, lambda row: row.word),
+        triggers=read(
+            Table("triggers.csv", lambda row: _trigger(row, modes), lambda row: (row.phrase, row.pos))
+        ),
+        actors=read(
+            Table(
+                "actors.csv",
+                lambda row: _actor(row, known),
+                lambda row: (row.name, row.since),
+                lambda row: row.name,
+                _claim_names,
+            )
+        ),
+        agents=read(_AGENTS),
+        weapons=read(Table("weapons.csv", lambda row: _weapon(row, modes), lambda row: row.word)),
+        countries=countries,
+        regions=read(
+            Table("regions.csv", lambda row: _region(row, known), lambda row: (row.name, row.country))
+        ),
+        context_words=read(Table("context_words.csv", _context_word, lambda row: row.word)),
     )
 
 
 def hash_tables(tables: CoderTables) -> str:
     """Eight hex digits that change with any row: part of the coder's version."""
     return hashlib.blake2b(repr(tables).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-
-
-def _read(
-    bundled: Path, user: Path | None, name: str, parse: Callable[[Row], R], key: Callable[[R], object]
-) -> tuple[R, ...]:
-    merged: dict[object, R] = {}
-    files = [bundled / name]
-    if user is not None and (user / name).exists():
-        files.append(user / name)
-    for path in files:
-        seen: dict[object, int] = {}
-        for row in _rows(path, SEED_FILES[name]):
-            parsed = parse(row)
-            row_key = key(parsed)
-            if row_key in seen:
-                raise row.fail(
-                    next(iter(row.cells)), f"repeats the row of line {seen[row_key]}; keep one of them"
-                )
-            seen[row_key] = row.line
-            merged[row_key] = parsed
-    return tuple(merged.values())
-
-
-def _rows(path: Path, header: str) -> Iterator[Row]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise Permanent(f"{path}: cannot be read ({error.strerror}); install Dateline again") from error
-    except UnicodeDecodeError as error:
-        raise Permanent(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
-    columns = header.split(",")
-    seen_header = False
-    for line, raw in enumerate(text.splitlines(), start=1):
-        if not raw.strip() or raw.lstrip().startswith("#"):
-            continue
-        try:
-            cells = [cell.strip() for cell in next(csv.reader([raw], strict=True))]
-        except csv.Error as error:
-            raise Permanent(f"{path}, line {line}, column {columns[0]!r}: not valid CSV ({error})") from error
-        if not seen_header:
-            if cells != columns:
-                raise Permanent(f"{path}, line {line}, column {columns[0]!r}: the header should be {header}")
-            seen_header = True
-            continue
-        if len(cells) > len(columns):
-            raise Permanent(
-                f"{path}, line {line}, column {columns[-1]!r}: "
-                f"{len(cells)} cells for {len(columns)} columns; "
-                'put a cell that holds a comma in "quotes"'
-            )
-        if len(cells) < len(columns):
-            raise Permanent(
-                f"{path}, line {line}, column {columns[len(cells)]!r}: is missing; "
-                f"a row has {len(columns)} cells"
-            )
-        yield Row(path, line, dict(zip(columns, cells, strict=True)))
 
 
 def _event_type(row: Row) -> EventTypeRow:
@@ -246,14 +168,27 @@ def _frame(row: Row) -> Frame | None:
 _KINDS = frozenset({"person", "group", "organization", "country", "property"})
 
 
-def _actor(row: Row) -> ActorRow:
+def _actor(row: Row, known: frozenset[str]) -> ActorRow:
+    since, until = row.day("from"), row.day("until")
+    if until and until < since:
+        raise row.fail("until", f"{until} is before {since}, the first day")
     return ActorRow(
         name=row.required("name"),
         aliases=row.items("aliases"),
         kind=cast(ActorKind, row.choice("kind", _KINDS)),
-        country=row.country("country"),
-        sector=row.text("sector"),
+        country=row.country("country", known),
+        sector=row.choice("sector", SECTORS | {""}),
+        since=since,
+        until=until,
     )
+
+
+def _claim_names(row: ActorRow) -> Iterator[tuple[str, str]]:
+    for spelling in spell_name(row.name):
+        yield "name", spelling
+    for alias in row.aliases:
+        if not alias.startswith("("):
+            yield from (("aliases", spelling) for spelling in spell_name(alias))
 
 
 def _agent(row: Row) -> AgentRow:
@@ -261,9 +196,17 @@ def _agent(row: Row) -> AgentRow:
         word=row.required("word"),
         plural=row.text("plural"),
         kind=cast(ActorKind, row.choice("kind", _KINDS)),
-        sector=row.required("sector"),
+        sector=row.choice("sector", SECTORS),
         armed=row.choice("armed", frozenset({"", "yes"})) == "yes",
     )
+
+
+def _claim_words(row: AgentRow) -> Iterator[tuple[str, str]]:
+    yield "word", row.word.lower()
+    yield "plural", row.plural.lower() or pluralise(row.word.lower())
+
+
+_AGENTS = Table("agents.csv", _agent, lambda row: row.word, lambda row: row.word, _claim_words)
 
 
 def _weapon(row: Row, modes: set[tuple[str, str]]) -> WeaponRow:
@@ -272,9 +215,10 @@ def _weapon(row: Row, modes: set[tuple[str, str]]) -> WeaponRow:
 
 def _country(row: Row) -> CountryRow:
     row.required("iso3")
+    row.required("iso2")
     return CountryRow(
-        iso3=row.country("iso3"),
-        iso2=row.required("iso2"),
+        iso3=row.code("iso3", 3, "SYR"),
+        iso2=row.code("iso2", 2, "SY"),
         name=row.required("name"),
         demonyms=row.items("demonyms"),
         capital=row.text("capital"),
@@ -284,7 +228,17 @@ def _country(row: Row) -> CountryRow:
     )
 
 
-def _region(row: Row) -> RegionRow:
+def _claim_country(row: CountryRow) -> Iterator[tuple[str, str]]:
+    yield "iso2", row.iso2
+    yield "name", row.name
+    yield from (("aliases", alias) for alias in row.aliases)
+    yield from (("demonyms", demonym) for demonym in row.demonyms)
+
+
+_COUNTRIES = Table("countries.csv", _country, lambda row: row.iso3, lambda row: row.iso3, _claim_country)
+
+
+def _region(row: Row, known: frozenset[str]) -> RegionRow:
     anchors = row.items("anchors")
     if not anchors:
         raise row.fail("anchors", "is empty; name at least one city of the region")
@@ -292,7 +246,7 @@ def _region(row: Row) -> RegionRow:
     return RegionRow(
         name=row.required("name"),
         aliases=row.items("aliases"),
-        country=row.country("country"),
+        country=row.country("country", known),
         kind="admin1" if kind == "admin1" else "region",
         anchors=anchors,
     )

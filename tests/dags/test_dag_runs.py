@@ -80,7 +80,7 @@ def test_backfill_news_loads_a_folder_once(polled: LocalAirflow, tmp_path: Path)
         "to": "2026-03-01",
     }
     assert polled.run("backfill_news", conf) == "success"
-    query = "SELECT killed_max FROM events WHERE place_name ILIKE 'Tabora'"
+    query = "SELECT killed_max FROM events WHERE place_name ILIKE 'Tabora' AND event_type = 'ASSAULT'"
     assert ask(polled, query) == [(2,)]
     loads = ask(polled, "SELECT count(*) FROM loads")
     assert polled.run("backfill_news", conf) == "success"

@@ -9,6 +9,7 @@ from ingest.gazetteer_file import open_gazetteer
 from ingest.seeds import SEED_FILES, hash_tables, load_seeds
 from tests.coders import CACHE, PUBLISHED, SEEDS, bundled_tables, code, shipped_grammar
 from transforms.coder.code_document import RulesCoder
+from transforms.coder.lexicon import build_lexicon, list_names
 from transforms.errors import Permanent
 from transforms.records import Document
 
@@ -40,6 +41,21 @@ def user_file(folder: Path, name: str, *rows: str) -> Path:
         ("agents.csv", "ninja,,person,REB,maybe", "armed", "not one of"),
         ("countries.csv", "XYZ,XY,Nowhere,,,,north,1", "lat", "no number"),
         ("weapons.csv", '"club,primitive', "word", "not valid CSV"),
+        ("weapons.csv", "trebuchet,siege", "mode", "no mode of ASSAULT"),
+        ("actors.csv", "Red Hand,,organization,SYR,ARMY", "sector", "not one of"),
+        ("actors.csv", "Red Hand,,organization,SYX,REB", "country", "in no row of countries.csv"),
+        ("actors.csv", "Red Hand,,organization,SYR,REB,2024-13-01,", "from", "no day such as"),
+        ("actors.csv", "Red Hand,,organization,SYR,REB,,8 December 2024", "until", "no day such as"),
+        ("actors.csv", "Red Hand,,organization,SYR,REB,2024-12-08,2024-12-07", "until", "is before"),
+        ("actors.csv", "Red Hand,,organization", "country", "is missing; a row has 5 cells"),
+        ("actors.csv", "Red Hand,,organization,SYR,REB,,,", "until", "8 cells for 7 columns"),
+        ("agents.csv", "ninja,,person,NINJA,", "sector", "not one of"),
+        ("agents.csv", "ninja,,people,REB,", "kind", "not one of"),
+        ("agents.csv", "ninja,,person,,", "sector", "not one of"),
+        ("regions.csv", "Nowhere,,XQX,region,Aleppo", "country", "in no row of countries.csv"),
+        ("countries.csv", "Xyz,XY,Nowhere,,,,,", "iso3", "no ISO 3166-1 alpha-3 code"),
+        ("countries.csv", "XYZ,xy,Nowhere,,,,,", "iso2", "no ISO 3166-1 alpha-2 code"),
+        ("countries.csv", "XYZ,XY,,,,,,", "name", "is empty"),
     ],
 )
 def test_a_broken_row_is_named_by_file_line_and_column(
@@ -97,6 +113,78 @@ def test_a_users_row_takes_the_place_of_the_bundled_one(tmp_path: Path) -> None:
     rows = [row for row in load_seeds(SEEDS, tmp_path).actors if row.name == "Hamas"]
     assert [row.sector for row in rows] == ["GOV"]
     assert len(load_seeds(SEEDS, tmp_path).actors) == len(bundled_tables().actors)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "column", "problem"),
+    [
+        (
+            "actors.csv",
+            ("Red Hand,RH,organization,SYR,REB", "Blue Hand,RH,organization,SYR,REB"),
+            "aliases",
+            "RH",
+        ),
+        (
+            "actors.csv",
+            ("Red Hand,,organization,SYR,REB", "Blue,Red Hand,organization,SYR,REB"),
+            "aliases",
+            "Red",
+        ),
+        ("actors.csv", ("al-Red,,organization,SYR,REB", "Al Red,,organization,SYR,REB"), "name", "Al Red"),
+        ("agents.csv", ("ninja,,person,REB,", "nin,ninja,person,REB,"), "plural", "ninja"),
+        ("countries.csv", ("XYZ,XY,Nowhere,Noer,,,,", "XYX,XX,Anywhere,Noer,,,,"), "demonyms", "Noer"),
+        ("countries.csv", ("XYZ,XY,Nowhere,,,,,", "XYX,XY,Anywhere,,,,,"), "iso2", "XY"),
+    ],
+)
+def test_a_word_that_stands_for_two_is_told(
+    tmp_path: Path, name: str, rows: tuple[str, str], column: str, problem: str
+) -> None:
+    path = user_file(tmp_path, name, *rows)
+    with pytest.raises(Permanent) as failure:
+        load_seeds(SEEDS, tmp_path)
+    assert str(failure.value).startswith(f"{path}, line 4, column {column!r}: '{problem}")
+    assert "in line 3" in str(failure.value)
+
+
+def test_several_rows_of_a_name_differ_in_their_first_day(tmp_path: Path) -> None:
+    user_file(tmp_path, "actors.csv", "A B,,person,SYR,GOV,2020-01-01,", "A B,,person,SYR,OPP,2020-01-01,")
+    with pytest.raises(Permanent, match=r"line 4, column 'name': repeats the row of line 3"):
+        load_seeds(SEEDS, tmp_path)
+
+
+def test_a_file_without_the_last_columns_is_read(tmp_path: Path) -> None:
+    (tmp_path / "actors.csv").write_text(
+        "name,aliases,kind,country,sector\nRed Hand,,organization,SYR,REB\n", encoding="utf-8"
+    )
+    assert load_seeds(SEEDS, tmp_path).actors[-1].name == "Red Hand"
+    (tmp_path / "actors.csv").write_text("name,aliases,kind\nRed Hand,,organization\n", encoding="utf-8")
+    with pytest.raises(Permanent, match="the header should be name,aliases,kind,country,sector,from,until"):
+        load_seeds(SEEDS, tmp_path)
+
+
+def test_a_users_alias_wins_over_a_bundled_one(tmp_path: Path) -> None:
+    user_file(tmp_path, "actors.csv", "Mercosur trade union,OAS,organization,ARG,LAB")
+    lexicon = build_lexicon(load_seeds(SEEDS, tmp_path))
+    assert lexicon.actors["OAS"].name == "Mercosur trade union"
+    assert lexicon.actors["Organization of American States"].sector == "IGO"
+
+
+def test_the_bundled_tables_are_wide_and_unambiguous() -> None:
+    tables = bundled_tables()  # loading it has told of any word that stands for two
+    assert len({row.name for row in tables.actors}) >= 800
+    states = {name for row in tables.countries for name in (row.name, *row.aliases, *row.demonyms)}
+    assert not states & {name for row in tables.actors for name in list_names(row)}
+    assert not [row.name for row in tables.actors if not row.sector]
+    persons = {row.name for row in tables.actors if row.kind == "person"}
+    assert not persons & {row.name for row in tables.actors if row.kind != "person"}
+
+
+def test_every_state_has_its_words() -> None:
+    countries = bundled_tables().countries
+    # of these, English has no word of its own, or only another's
+    nameless = {"DMA", "VAT", "SPM", "SXM"}
+    assert {row.iso3 for row in countries if not row.demonyms} == nameless
+    assert len([row for row in countries if row.capital]) >= 195
 
 
 def test_every_state_has_its_codes() -> None:

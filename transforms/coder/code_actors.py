@@ -37,7 +37,8 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
     start = _skip_titles(parsed, start, phrase, lexicon)
     text = parsed.text(start, phrase.end, document)
     name, row_kind, country, sector, covers = _find_name(parsed, start, phrase, document, lexicon)
-    agent = _find_agent(parsed, start, phrase, lexicon)
+    # in "the United States" or "Mexico City" the last word is part of the name
+    agent = None if name and covers else _find_agent(parsed, start, phrase, lexicon)
     demonym = next(
         (lexicon.demonyms[w.text] for w in parsed.words[start : phrase.end] if w.text in lexicon.demonyms), ""
     )
@@ -133,9 +134,8 @@ def _from_agent(
     own_sector = agent.row.sector
     if name and kind != "country":
         # "Taliban fighters", "Hamas police": whose they are says more than what they are
-        return Actor(
-            text, name, own_kind, country, sector if agent.row.armed or not own_sector else own_sector
-        )
+        theirs = not own_sector or (agent.row.armed and sector in ARMED_SECTORS)
+        return Actor(text, name, own_kind, country, sector if theirs else own_sector)
     if own_kind == "organization":
         return Actor(text, lexicon.country_names.get(country, ""), own_kind, country, own_sector)
     return Actor(text, "", own_kind, country, own_sector)

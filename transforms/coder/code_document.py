@@ -16,7 +16,7 @@ from transforms.coder.geolocate import Located, find_toponyms, to_place
 from transforms.coder.grammar import Grammar
 from transforms.coder.headline import Reading, join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
-from transforms.coder.lexicon import CoderTables, EventTypeRow, build_lexicon
+from transforms.coder.lexicon import CoderTables, EventTypeRow, Lexicon, build_lexicon, view_document
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
 from transforms.coder.resolve_dates import DateSpan, find_dates, latest_day
 from transforms.coder.resolve_references import REFERRING, read_discourse
@@ -50,11 +50,12 @@ class RulesCoder:
         """The events and places of a document. Never raises, whatever the text."""
         text = document.text[:MOST_CHARACTERS]
         published = document.published_at.date() if document.published_at else _find_dateline_date(text)
-        found = find_toponyms(text, self._gazetteer, self._lexicon, document.country)
         reading = join_headline(document.title, text)
-        sites = find_sites(text, found, self._lexicon)
+        lexicon = view_document(self._lexicon, reading.text, published)
+        found = find_toponyms(text, self._gazetteer, lexicon, document.country)
+        sites = find_sites(text, found, lexicon)
         toponyms = place_toponyms(sorted([*found, *sites], key=lambda one: one.start), reading)
-        drafts = self._draft(reading, toponyms, published)
+        drafts = self._draft(reading, toponyms, published, lexicon)
         told = [draft for draft in merge_drafts(drafts, published) if not draft.headline]
         merged = [draft for draft in told if _is_sure(draft)]
         lead = _find_main_place(merged) or _find_lead_place(found, text)
@@ -65,7 +66,9 @@ class RulesCoder:
             places=tuple(_toponym(located) for located in found),
         )
 
-    def _draft(self, reading: Reading, toponyms: list[Located], published: date | None) -> list[Draft]:
+    def _draft(
+        self, reading: Reading, toponyms: list[Located], published: date | None, lexicon: Lexicon
+    ) -> list[Draft]:
         text = reading.text
         words = tuple(_WORDS.findall(text.lower()))
         context = self._judge_context(words)
@@ -73,14 +76,14 @@ class RulesCoder:
         dateline += reading.offset if dateline else 0
         drafts: list[Draft] = []
         parsed_sentences = self._parse(text, split_sentences(text), dateline)
-        discourse = read_discourse(parsed_sentences, text, self._lexicon)
+        discourse = read_discourse(parsed_sentences, text, lexicon)
         for parsed in parsed_sentences:
             start, length = parsed.sentence.start, parsed.sentence.text
             in_head = start < reading.offset
             dates = [span for span in find_dates(length, published) if in_head or start + span.at >= dateline]
-            found = draft_events(parsed, text, context, toponyms, dates, discourse, self._lexicon)
+            found = draft_events(parsed, text, context, toponyms, dates, discourse, lexicon)
             drafts += [
-                replace(infer_opponent(draft, discourse, self._lexicon), headline=in_head) for draft in found
+                replace(infer_opponent(draft, discourse, lexicon), headline=in_head) for draft in found
             ]
         return drafts
 

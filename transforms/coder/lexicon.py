@@ -1,7 +1,10 @@
 """The words that the coder knows: the rows of the seeds tables, and the look-ups made of them."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal, cast
 
 from transforms.coder.inflect import inflect_noun, inflect_verb, pluralise
@@ -62,11 +65,18 @@ class EventTypeRow:
 
 @dataclass(frozen=True, slots=True)
 class ActorRow:
+    """A row of actors.csv. An alias in parentheses counts only beside the full name; see `view_document`.
+
+    `since` and `until` (ISO 8601 days, both included; empty: open) bound the time for which the row holds.
+    """
+
     name: str
     aliases: tuple[str, ...]
     kind: ActorKind
     country: str
     sector: str
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +159,11 @@ class Lexicon:
     tables: CoderTables
     triggers: Mapping[str, tuple[TriggerForm, ...]]  # by first word, longest first
     event_types: Mapping[tuple[str, str], EventTypeRow]
-    actors: Mapping[str, ActorRow]  # by any name, cased as written
+    actors: Mapping[str, ActorRow]  # by any name, cased as written; of several rows of a name, the first
     actor_starts: Mapping[str, int]  # first word of a name, cased: the most words a name has
+    actor_rows: Mapping[str, tuple[ActorRow, ...]]  # any name of those with dated rows: all their rows
+    guarded: Mapping[str, tuple[ActorRow, ...]]  # aliases in parentheses: the rows that they may stand for
+    watched: Mapping[str, tuple[str, ...]]  # the keys of these two by their first word
     agents: Mapping[str, AgentMatch]
     weapons: Mapping[str, str]
     demonyms: Mapping[str, str]  # cased as written: ISO 3166-1 alpha-3
@@ -174,11 +187,10 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
                 past.add(form.words[0])
             elif form.form == "base":
                 bases.add(form.words[0])
-    actors = _actors_by_name(tables)
-    starts: dict[str, int] = {}
-    for name in actors:
-        words = name.split()
-        starts[words[0]] = max(starts.get(words[0], 0), len(words))
+    actors, actor_rows, guarded = _actors_by_name(tables)
+    watched: dict[str, list[str]] = {}
+    for name in dict.fromkeys((*actor_rows, *guarded)):
+        watched.setdefault(_FIRST_WORD.findall(name)[0], []).append(name)
     return Lexicon(
         tables=tables,
         triggers={
@@ -186,7 +198,10 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
         },
         event_types={(row.type, row.mode): row for row in tables.event_types},
         actors=actors,
-        actor_starts=starts,
+        actor_starts=_measure_names([*actors, *guarded]),
+        actor_rows=actor_rows,
+        guarded=guarded,
+        watched={word: tuple(names) for word, names in watched.items()},
         agents=_agents_by_form(tables.agents),
         weapons={
             form: row.mode
@@ -217,7 +232,97 @@ def _trigger_forms(row: TriggerRow) -> list[TriggerForm]:
     return [TriggerForm(tuple(text.split()), name, row) for name, text in forms.items()]
 
 
-def _actors_by_name(tables: CoderTables) -> dict[str, ActorRow]:
+def find_actor(lexicon: Lexicon, name: str, day: date | None) -> ActorRow | None:
+    """The row of a name on a day: of those that hold then, the one that began last.
+
+    A person who holds no office on that day is of the elite (`ELI`); any other actor, and all on no day, are
+    what their first row says.
+    """
+    rows = lexicon.actor_rows.get(name)
+    if rows is None or day is None:
+        return rows[0] if rows else lexicon.actors.get(name)
+    holding = [row for row in rows if row.since <= day.isoformat() <= (row.until or "9999")]
+    if holding:
+        return max(holding, key=lambda row: row.since)
+    return replace(rows[0], sector="ELI") if rows[0].kind == "person" else rows[0]
+
+
+def view_document(lexicon: Lexicon, text: str, day: date | None) -> Lexicon:
+    """The lexicon with the names as they stand in `text`, published on `day`: who holds an office then, and
+    whose surnames and ambiguous abbreviations are meant, because the text has their full names as well."""
+    found: dict[str, ActorRow] = {}
+    for word in lexicon.watched.keys() & set(_FIRST_WORD.findall(text)):
+        for name in lexicon.watched[word]:
+            if name in text and (row := _read_name(lexicon, name, text, day)):
+                found[name] = row
+    return replace(lexicon, actors={**lexicon.actors, **found}) if found else lexicon
+
+
+def _read_name(lexicon: Lexicon, name: str, text: str, day: date | None) -> ActorRow | None:
+    for row in lexicon.guarded.get(name, ()):
+        if any(full in text for full in list_names(row)):
+            return find_actor(lexicon, row.name, day)
+    return find_actor(lexicon, name, day)
+
+
+_FIRST_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[\w.]+|[^\w\s]")
+_SPELLINGS = (
+    ("Defence", "Defense"),
+    ("Organisation", "Organization"),
+    ("Labour", "Labor"),
+    ("Centre", "Center"),
+    ("Programme", "Program"),
+    ("Mobilisation", "Mobilization"),
+)
+_SPELT_VARIOUSLY = re.compile("|".join(("(?i:al-)", "'", *(word for pair in _SPELLINGS for word in pair))))
+
+
+def list_names(row: ActorRow) -> tuple[str, ...]:
+    """The name and aliases of a row that count wherever they stand, in all spellings."""
+    names = (row.name, *(alias for alias in row.aliases if not alias.startswith("(")))
+    return tuple(dict.fromkeys(spelling for name in names for spelling in spell_name(name)))
+
+
+def spell_name(name: str) -> tuple[str, ...]:
+    """The spellings of a name that a rule can make.
+
+    British and American ones, `al-`, `Al-`, `al ` and `Al `, with and without accents, and with the curved
+    apostrophe.
+    """
+    if name.isascii() and not _SPELT_VARIOUSLY.search(name):
+        return (name,)
+    found = [name]
+    for british, american in _SPELLINGS:
+        found += [one.replace(british, american) for one in found if british in one]
+        found += [one.replace(american, british) for one in found if american in one]
+    if name.lower().startswith("al-"):
+        found = [start + one[3:] for one in found for start in ("Al-", "al-", "Al ", "al ")]
+    found += [one.replace(" al-", " al ") for one in found if " al-" in one]
+    found += [
+        "".join(c for c in unicodedata.normalize("NFD", one) if not unicodedata.combining(c))
+        for one in found
+        if not one.isascii()
+    ]
+    found += [one.replace("'", "’") for one in found if "'" in one]
+    return tuple(dict.fromkeys(found))
+
+
+def _measure_names(names: list[str]) -> dict[str, int]:
+    """By the first word of names, whole and up to an apostrophe (where parsers may cut it): the most words."""
+    starts: dict[str, int] = {}
+    for name in names:
+        first = name.split()[0]
+        size = len(_WORD.findall(name))
+        for start in (first, first.partition("'")[0], first.partition("’")[0]):
+            starts[start] = max(starts.get(start, 0), size)
+    return starts
+
+
+def _actors_by_name(
+    tables: CoderTables,
+) -> tuple[dict[str, ActorRow], dict[str, tuple[ActorRow, ...]], dict[str, tuple[ActorRow, ...]]]:
+    """The row of every name that counts by itself, all rows of dated names, and those of guarded aliases."""
     actors: dict[str, ActorRow] = {}
     for country in tables.countries:
         row = ActorRow(country.name, country.aliases, "country", country.iso3, "GOV")
@@ -226,10 +331,23 @@ def _actors_by_name(tables: CoderTables) -> dict[str, ActorRow]:
         if country.capital and country.capital not in actors:
             # "Pyongyang said": the capital stands for the government
             actors[country.capital] = ActorRow(country.name, (), "country", country.iso3, "GOV")
+    by_name: dict[str, list[ActorRow]] = {}
     for row in tables.actors:
-        for name in (row.name, *row.aliases):
-            actors[name] = row
-    return actors
+        by_name.setdefault(row.name, []).append(row)
+    dated: dict[str, tuple[ActorRow, ...]] = {}
+    guarded: dict[str, tuple[ActorRow, ...]] = {}
+    for rows in by_name.values():
+        aliases = tuple(dict.fromkeys(alias for row in rows for alias in row.aliases))
+        whole = replace(rows[0], aliases=aliases)
+        for name in list_names(whole):
+            actors[name] = whole
+            dated.pop(name, None)
+            if any(row.since or row.until for row in rows):
+                dated[name] = (whole, *rows[1:])
+        for alias in aliases:
+            for spelling in spell_name(alias.strip("()")) if alias.startswith("(") else ():
+                guarded[spelling] = (*guarded.get(spelling, ()), whole)
+    return actors, dated, guarded
 
 
 def _agents_by_form(rows: tuple[AgentRow, ...]) -> dict[str, AgentMatch]:
