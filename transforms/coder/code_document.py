@@ -10,14 +10,14 @@ from transforms.coder.code_actors import is_armed
 from transforms.coder.draft_events import draft_events
 from transforms.coder.find_events import has_trigger, speaks_of_violence
 from transforms.coder.gazetteer import Gazetteer
-from transforms.coder.geolocate import Located, find_toponyms, to_place
+from transforms.coder.geolocate import Located, find_toponyms, to_place, to_toponym
 from transforms.coder.grammar import Grammar
 from transforms.coder.lexicon import CoderTables, EventTypeRow, build_lexicon
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
 from transforms.coder.resolve_dates import DateSpan, find_dates, latest_day
 from transforms.coder.resolve_references import REFERRING, read_discourse
 from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
-from transforms.records import CodedDocument, Document, Event, Place, Toponym, Weapon
+from transforms.records import CodedDocument, Document, Event, Place, Weapon
 
 RULES_VERSION = "rules-2"
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
@@ -55,7 +55,7 @@ class RulesCoder:
         return CodedDocument(
             id=document.id,
             events=tuple(self._event(draft, published, news_day, lead) for draft in merged),
-            places=tuple(_toponym(located) for located in toponyms),
+            places=tuple(to_toponym(located) for located in toponyms),
         )
 
     def _draft(
@@ -171,20 +171,6 @@ def _cut_dateline(sentence: Sentence, text: str, dateline: int) -> Sentence:
     if not sentence.start < dateline < sentence.end:
         return sentence
     return replace(sentence, text=text[dateline : sentence.end], start=dateline)
-
-
-def _toponym(located: Located) -> Toponym:
-    place = located.place
-    return Toponym(
-        located.text,
-        located.start,
-        located.end,
-        place.name,
-        place.country,
-        place.lat,
-        place.lon,
-        place.geonameid,
-    )
 
 
 def _find_main_place(drafts: list[Draft]) -> Located | None:
