@@ -9,6 +9,7 @@ Source: OpenAI API reference, "Create chat completion"; "Structured model output
 """
 
 import json
+import logging
 import random
 import re
 import time
@@ -37,6 +38,9 @@ _ITS_TEXT = re.compile(
     re.IGNORECASE,
 )
 _OUR_FORM = re.compile(r"response_format|json_schema|json_object|schema|grammar", re.IGNORECASE)
+
+for _library in ("httpx", "httpcore"):  # they log a line a request, and at DEBUG an answer's headers
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +254,7 @@ def _unwrap(reply: _Reply) -> _Reply:
         error = values.get("error")
         if not error or values.get("choices"):
             return reply
-        code = error.get("code")
+        code = error.get("code") if isinstance(error, dict) else None
     except (ValueError, AttributeError, RecursionError):
         return reply
     status = code if isinstance(code, int) and 400 <= code <= 599 else 502

@@ -86,7 +86,10 @@ def check_tables(home: Home) -> Iterator[Finding]:
 def check_coders(home: Home) -> Iterator[Finding]:
     from dateline.coding import find_coders
 
-    settings = load_settings(home)
+    try:
+        settings = load_settings(home)
+    except DatelineError:
+        return  # what is wrong with the settings, their own check says
     name, coders = settings.text("code.coder"), find_coders()
     yield name in coders, f"{name!r} is in force; installed are {', '.join(coders)}"
     if name == "chat":
