@@ -15,6 +15,7 @@ from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent, Transient
 from transforms.records import CodedDocument, Document
 
+DOCUMENTED = (ROOT / "docs" / "coders.md").read_text(encoding="utf-8")
 MODULE = """
 from transforms.coder.protocol import NotCoded
 from transforms.records import CodedDocument, Toponym
@@ -89,6 +90,18 @@ def test_a_run_codes_with_it_and_loses_nothing(tmp_path: Path) -> None:
     assert books == [(4, 2, 2)]
     doctor = call(home, "doctor")
     assert "'capitals' is in force; installed are capitals, chat, rules" in doctor.out
+
+
+def test_the_coder_of_the_documentation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = DOCUMENTED.partition("```python\n")[2].partition("```")[0]
+    folder = install(tmp_path / "site", "quake_coder", "quakes = quake_coder:QuakeCoder", module)
+    monkeypatch.syspath_prepend(str(folder))
+    assert 'quakes = "quake_coder:QuakeCoder"' in DOCUMENTED
+    coder = open_coder(Home(tmp_path), Settings({}), "quakes")
+    coded = coder.code(Document("a", "A quake shook Kathmandu."))
+    assert [(place.text, place.start) for place in coded.places] == [("Kathmandu", 14)]
+    with pytest.raises(NotCoded):
+        coder.code(Document("a", "x" * 100_001))
 
 
 def test_doctor_names_a_coder_that_is_not_there(tmp_path: Path) -> None:
