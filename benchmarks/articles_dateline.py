@@ -52,7 +52,7 @@ def prepare(home: Home) -> dict[str, Any]:
     write_records(batch / "fetch.pages.parquet", Page, pages)
     shutil.copytree(batch, home.staging / "cleaned" / "batch-000")
     clean_batch(Context(home, SETTINGS), home.staging / "cleaned" / "batch-000")
-    open_coder(home)
+    open_coder(home, SETTINGS)
     return {}
 
 
@@ -63,7 +63,7 @@ def measure_functions(home: Home) -> dict[str, Any]:
     entries = {entry.entry_version_id: entry for entry in read_records(batch / "poll.entries.parquet", Entry)}
     pages = read_records(batch / "fetch.pages.parquet", Page)
     bodies = [read_exchange(home.archive, page.warc_file, page.warc_offset).body for page in pages]
-    coder = open_coder(home)
+    coder = open_coder(home, SETTINGS)
 
     def clean(page: Page, body: bytes) -> Article:
         entry = entries[page.entry_version_id]

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dateline.coding import open_coder
-from dateline.settings import find_home
+from dateline.settings import find_home, load_settings
 from transforms.coder.protocol import Coder
 from transforms.records import Document
 
@@ -43,7 +43,8 @@ def main(kinds: list[str]) -> int:
     if not (EVAL / "score.py").exists():
         print(f"skipped: no annotated texts in {EVAL}")
         return 0
-    coder = open_coder(find_home())
+    home = find_home()
+    coder = open_coder(home, load_settings(home))
     print(f"coder {coder.version}")
     with tempfile.TemporaryDirectory() as folder:
         for kind in kinds or KINDS:

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from dateline.airflow_local import DAG_RUNS_LOG, airflow_environment, open_dags, prepare_airflow
-from dateline.coding import open_coder
+from dateline.coding import open_rules_coder
 from dateline.newsroom import Newsroom
 from dateline.newsroom_pages import EDITIONS
-from dateline.settings import Home
+from dateline.settings import Home, Settings
 from dateline.show_rows import draw_table
 from ingest.subscriptions import write_subscriptions
 from transforms.errors import Permanent
@@ -59,7 +59,7 @@ def run_demo(folder: Path, say: Callable[[str], None], width: int) -> None:
         say("Preparing Airflow, and the gazetteer from GeoNames ...")
         with ThreadPoolExecutor() as threads:
             airflow = threads.submit(prepare_airflow, environment)
-            open_coder(home)
+            open_rules_coder(home, Settings({}))
             airflow.result()
         with open_dags(environment) as run:
             for edition in EDITIONS:

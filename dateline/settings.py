@@ -50,7 +50,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("clean.workers", 0, "processes", "How many processes extract articles; 0: one a core."),
     Setting("clean.page_timeout_s", 20.0, "seconds", "How long the extraction of one page may take."),
     Setting("clean.page_memory_bytes", 1_500_000_000, "bytes", "How much memory an extracting process may take."),
+    Setting("code.coder", "rules", "name", "The coder that reads the articles: `rules`, `chat`, or one that a package of yours brings."),
     Setting("code.languages", "en", "ISO 639-1 codes, comma-separated", "The languages whose articles are coded."),
+    Setting("chat.url", "", "URL", "Where the chat coder's endpoint is, such as `http://127.0.0.1:11434/v1`; it must speak OpenAI's chat completions."),
+    Setting("chat.model", "", "name", "The model that the chat coder asks for, as the endpoint names it."),
+    Setting("chat.key_env", "", "environment variable", "The NAME of the environment variable that holds the endpoint's key; never the key itself. Empty: no key is sent."),
+    Setting("chat.timeout_s", 120.0, "seconds", "How long one answer may take."),
+    Setting("chat.retries", 4, "attempts", "How often a request is repeated after a time-out, a lost connection or HTTP 408, 429 or 5xx."),
+    Setting("chat.concurrency", 1, "requests", "How many articles the chat coder asks about at once."),
+    Setting("chat.budget_requests", 1_000, "requests", "How many requests may be sent in a day (UTC), over all runs; 0: no limit."),
+    Setting("chat.budget_tokens", 5_000_000, "tokens", "How many tokens may be used in a day (UTC), over all runs; 0: no limit."),
+    Setting("chat.max_text_characters", 24_000, "characters", "A longer text is cut before it is sent, at the end of a sentence; about four characters are a token."),
+    Setting("chat.max_answer_tokens", 4_096, "tokens", "How long an answer may be."),
     Setting("merge.max_days_apart", 1, "days", "How far apart two mentions' dates may lie for one event."),
     Setting("load.lock_wait_s", 300.0, "seconds", "How long a load waits for another one that is running."),
     Setting("load.memory_limit", "4GB", "DuckDB size", "How much memory DuckDB may use."),
@@ -87,6 +98,11 @@ class Home:
     @property
     def cache(self) -> Path:
         return self.path / "cache"
+
+    @property
+    def budgets(self) -> Path:
+        """What was spent of budgets that hold over processes."""
+        return self.path / "budgets"
 
     @property
     def exports(self) -> Path:

@@ -60,6 +60,7 @@ class Received:
     headers: dict[str, str]  # names in lower case
     at: float  # time.monotonic() when it came
     port: int  # the client's: the same port is the same connection
+    body: bytes = b""  # of a POST
 
 
 Route = Reply | Sequence[Reply] | Callable[[Received], Reply]
@@ -207,6 +208,7 @@ class _Handler(BaseHTTPRequestHandler):
             headers={name.lower(): value for name, value in self.headers.items()},
             at=time.monotonic(),
             port=self.client_address[1],
+            body=self.rfile.read(int(self.headers.get("Content-Length", 0))),
         )
         reply = self.server.scripts.take(request)
         self.server.scripts.stopping.wait(reply.wait_s)
@@ -215,6 +217,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(request, reply)
         except OSError:  # the client has gone, as scripted
             self.close_connection = True
+
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Tests look at `requests`, not at a log."""

@@ -51,6 +51,9 @@ REJECTION_REASONS: dict[str, str] = {
     "not_an_article": "the page is not an article, so no events are coded from it",
     "language_unsupported": "the coder does not read this language",
     "coder_failed": "the coder failed on this article",
+    "coder_bad_answer": "the model that the coder asks gave no usable answer, asked twice",
+    "coder_refused": "the model that the coder asks does not take this text",
+    "coder_budget": "the day's budget for asking a model was used up",
     # load
     "row_invalid": "the row does not fit the warehouse",
 }

@@ -13,6 +13,7 @@ from typing import IO, Any
 import click
 
 from dateline.settings import find_home, load_settings
+from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent
 from transforms.records import CODED_KINDS, CodedDocument, Document
 
@@ -33,38 +34,46 @@ class BrokenLine:
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, allow_dash=True))
-def command(file: Path | None) -> None:
+@click.option(
+    "--coder", "name", default="", metavar="NAME", help="Another coder than code.coder; `doctor` lists them."
+)
+def command(file: Path | None, name: str) -> None:
     """Print the events of texts as JSON lines, one object a document.
 
     FILE (standard input without one) holds JSON lines with `id` and `text`, and maybe `title`, `published`
     (ISO 8601), `url` and `lang`; or one plain text, which then is the document. The lines of `dateline clean`
     will do. What says that it is in another language than `code.languages`, or of a page_kind that is no
-    article, gives a line without events.
+    article, gives a line without events; so does what the coder has no answer for.
     """
     from dateline.coding import open_coder
 
-    name = "standard input" if file is None or str(file) == "-" else str(file)
+    source = "standard input" if file is None or str(file) == "-" else str(file)
     home = find_home()
-    languages = {code.strip() for code in load_settings(home).text("code.languages").split(",")}
-    coder = open_coder(home)
+    settings = load_settings(home)
+    languages = {code.strip() for code in settings.text("code.languages").split(",")}
+    coder = open_coder(home, settings, name)
     broken = 0
     passed_over: Counter[str] = Counter()
     with _open(file) as stream:
-        for item in read_documents(stream, name):
+        for item in read_documents(stream, source):
             if isinstance(item, BrokenLine):
                 broken += 1
-                click.echo(f"dateline: {name}, line {item.line}: {item.problem}", err=True)
+                click.echo(f"dateline: {source}, line {item.line}: {item.problem}", err=True)
                 continue
             reason = find_refusal(item, languages)
+            coded = CodedDocument(item.document.id, (), ())
+            if not reason:
+                try:
+                    coded = coder.code(item.document)
+                except NotCoded as refusal:
+                    reason = str(refusal)
             if reason:
                 passed_over[reason] += 1
-                click.echo(format_coded(CodedDocument(item.document.id, (), ())))
-            else:
-                click.echo(format_coded(coder.code(item.document)))
+            click.echo(format_coded(coded))
     for reason, count in sorted(passed_over.items()):
-        click.echo(f"dateline: {name}: {count} not coded: {reason}", err=True)
+        click.echo(f"dateline: {source}: {count} not coded: {reason}", err=True)
     if broken:
-        raise Permanent(f"{name}: {broken} broken line(s) were left out; mend them and code the file again")
+        raise Permanent(f"{source}: {broken} broken line(s) were left out; mend them and code the file again")
 
 
 def find_refusal(item: Given, languages: set[str]) -> str:

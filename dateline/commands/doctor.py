@@ -83,6 +83,21 @@ def check_tables(home: Home) -> Iterator[Finding]:
     yield True, f"{len(tables.triggers)} triggers, {len(tables.actors)} actors{added}"
 
 
+def check_coders(home: Home) -> Iterator[Finding]:
+    from dateline.coding import find_coders
+
+    try:
+        settings = load_settings(home)
+    except DatelineError:
+        return  # what is wrong with the settings, their own check says
+    name, coders = settings.text("code.coder"), find_coders()
+    yield name in coders, f"{name!r} is in force; installed are {', '.join(coders)}"
+    if name == "chat":
+        from dateline.chat_coding import describe_endpoint
+
+        yield True, describe_endpoint(settings)
+
+
 def check_gazetteer(home: Home) -> Iterator[Finding]:
     from ingest.gazetteer_file import find_gazetteer_file
 
@@ -130,6 +145,7 @@ CHECKS: dict[str, Callable[[Home], Iterator[Finding]]] = {
     "disk": check_disk,
     "locks": check_locks,
     "coder tables": check_tables,
+    "coders": check_coders,
     "gazetteer": check_gazetteer,
     "clock": check_clock,
     "warehouse": check_warehouse,

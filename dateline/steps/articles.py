@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from dateline.coding import open_coder
+from dateline.coding import code_documents, open_coder
 from dateline.context import Context
 from dateline.runs import step_of
 from dateline.steps.backfill import BackfillParams
@@ -13,12 +13,13 @@ from ingest.archive import read_exchange
 from ingest.extract_workers import ExtractJob, ExtractResult, extract_pages
 from ingest.staging import read_records, write_records
 from transforms.articles.extract_article import extract_article, make_article
-from transforms.coder.protocol import Coder
+from transforms.coder.protocol import Coder, NotCoded
 from transforms.identity import make_id
 from transforms.records import (
     CODED_KINDS,
     Article,
     ArticlePlace,
+    CodedDocument,
     Coding,
     Document,
     Entry,
@@ -112,7 +113,11 @@ def _judge(
 
 
 def code_batch(context: Context, batch: Path) -> None:
-    """Code the events of every article in a language that the coder reads; other pages are rejected."""
+    """Code the events of every article in a language that the coder reads; other pages are rejected.
+
+    Raises:
+        Transient, Permanent: the coder cannot work; the batch is as it was, and may be coded again.
+    """
     with step_of(batch, "code") as to_do:
         if not to_do:
             return
@@ -121,18 +126,19 @@ def code_batch(context: Context, batch: Path) -> None:
         mentions: list[Mention] = []
         places: list[ArticlePlace] = []
         codings: list[Coding] = []
-        rejections: list[Rejection] = []
-        coder = open_coder(context.home) if articles else None
-        for done, article in enumerate(articles, 1):
-            refused = _refuse(article, languages)
-            if refused or coder is None:
-                rejections += [refused] if refused else []
-            else:
+        refused = [_refuse(article, languages) for article in articles]
+        rejections = [rejection for rejection in refused if rejection]
+        taken = [article for article, rejection in zip(articles, refused, strict=True) if not rejection]
+        coder = open_coder(context.home, context.settings) if articles else None
+        results = code_documents(coder, [_make_document(article) for article in taken]) if coder else ()
+        for done, (article, (_, coded)) in enumerate(zip(taken, results, strict=True), 1):
+            if isinstance(coded, NotCoded):
+                rejections.append(_reject(article, coded.reason, coded.detail))
+            elif coder:
                 codings.append(Coding(article.article_version_id, coder.version, article.fetched_at))
-                found = code_article(coder, article)
-                mentions += found[0]
-                places += found[1]
-            context.progress("events", done, len(articles))
+                mentions += _make_mentions(article, coded)
+                places += [ArticlePlace(article.article_version_id, place) for place in coded.places]
+            context.progress("events", done, len(taken))
         write_records(batch / "code.mentions.parquet", Mention, mentions)
         write_records(batch / "code.places.parquet", ArticlePlace, places)
         write_records(batch / "code.codings.parquet", Coding, codings)
@@ -142,8 +148,18 @@ def code_batch(context: Context, batch: Path) -> None:
 
 
 def code_article(coder: Coder, article: Article) -> tuple[list[Mention], list[ArticlePlace]]:
-    """Code one article version: its mentions of events and the places it names."""
-    document = Document(
+    """Code one article version: its mentions of events and the places it names.
+
+    Raises:
+        NotCoded, Transient, Permanent: as the coder does.
+    """
+    coded = coder.code(_make_document(article))
+    places = [ArticlePlace(article.article_version_id, place) for place in coded.places]
+    return _make_mentions(article, coded), places
+
+
+def _make_document(article: Article) -> Document:
+    return Document(
         id=article.article_version_id,
         text=article.text,
         title=article.title,
@@ -152,13 +168,14 @@ def code_article(coder: Coder, article: Article) -> tuple[list[Mention], list[Ar
         language=article.language,
         country=article.outlet_country,
     )
-    coded = coder.code(document)
+
+
+def _make_mentions(article: Article, coded: CodedDocument) -> list[Mention]:
     version = article.article_version_id
-    mentions = [
+    return [
         Mention(make_id("mn1", version, repr(event)), article.article_id, version, event)
         for event in coded.events
     ]
-    return mentions, [ArticlePlace(version, place) for place in coded.places]
 
 
 def _refuse(article: Article, languages: set[str]) -> Rejection | None:
@@ -169,6 +186,10 @@ def _refuse(article: Article, languages: set[str]) -> Rejection | None:
         reason, detail = "language_unsupported", article.language or "unknown"
     else:
         return None
+    return _reject(article, reason, detail)
+
+
+def _reject(article: Article, reason: str, detail: str) -> Rejection:
     return Rejection(
         "code", article.article_version_id, article.feed_id, article.url, reason, detail, article.fetched_at
     )

@@ -52,6 +52,10 @@ class ReplayHome(Home):
         return self.original.cache
 
     @property
+    def budgets(self) -> Path:
+        return self.original.budgets
+
+    @property
     def feeds(self) -> Path:
         return self.original.feeds
 

@@ -12,7 +12,7 @@ from transforms.coder.drafts import Draft, is_background
 from transforms.coder.find_events import has_trigger, speaks_of_violence
 from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
-from transforms.coder.geolocate import Located, find_toponyms, to_place
+from transforms.coder.geolocate import Located, find_toponyms, to_place, to_toponym
 from transforms.coder.grammar import Grammar
 from transforms.coder.headline import Reading, join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
@@ -21,7 +21,7 @@ from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
 from transforms.coder.resolve_dates import DateSpan, find_dates, latest_day
 from transforms.coder.resolve_references import REFERRING, read_discourse
 from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
-from transforms.records import CodedDocument, Document, Event, Place, Toponym, Weapon
+from transforms.records import CodedDocument, Document, Event, Place, Weapon
 
 RULES_VERSION = "rules-2"
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
@@ -63,7 +63,7 @@ class RulesCoder:
         return CodedDocument(
             id=document.id,
             events=tuple(self._event(draft, reading.offset, published, news_day, lead) for draft in merged),
-            places=tuple(_toponym(located) for located in found),
+            places=tuple(to_toponym(located) for located in found),
         )
 
     def _draft(
@@ -190,20 +190,6 @@ def _cut_dateline(sentence: Sentence, text: str, dateline: int) -> Sentence:
     if not sentence.start < dateline < sentence.end:
         return sentence
     return replace(sentence, text=text[dateline : sentence.end], start=dateline)
-
-
-def _toponym(located: Located) -> Toponym:
-    place = located.place
-    return Toponym(
-        located.text,
-        located.start,
-        located.end,
-        place.name,
-        place.country,
-        place.lat,
-        place.lon,
-        place.geonameid,
-    )
 
 
 def _find_main_place(drafts: list[Draft]) -> Located | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from transforms.coder.gazetteer import Gazetteer, GazetteerPlace
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.sentences import find_dateline_end
-from transforms.records import Place
+from transforms.records import Place, Toponym
 from transforms.word_lists import word_set
 
 _RUN = re.compile(
@@ -312,6 +312,21 @@ def to_place(located: Located) -> Place:
         lon=place.lon,
         geonameid=place.geonameid,
         precision="admin1" if located.admin and place.kind == "city" else precision,
+    )
+
+
+def to_toponym(located: Located) -> Toponym:
+    """The record of a place name of the text."""
+    place = located.place
+    return Toponym(
+        text=located.text,
+        start=located.start,
+        end=located.end,
+        name=place.name,
+        country=place.country,
+        lat=place.lat,
+        lon=place.lon,
+        geonameid=place.geonameid,
     )
 
 
