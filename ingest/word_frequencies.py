@@ -10,7 +10,7 @@ from importlib.resources import files
 def open_word_frequencies() -> Mapping[str, float]:
     """The share of all words that each form of `transforms.events.fingerprint.strip_ending` has."""
     table = files("seeds") / "words" / "frequencies.csv"
-    with table.open(encoding="utf-8", newline="") as file:
+    with table.open(encoding="utf-8") as file:
         return {
             word: float(row["per_million"]) / 1e6
             for row in csv.DictReader(file)

@@ -18,7 +18,7 @@ import srsly
 from transforms.events.fingerprint import strip_ending
 
 _FORMS = 40_000
-_LEAST_PER_MILLION = 2.0
+_LEAST_PER_MILLION = 10.0  # of rarer words the fingerprint makes no difference
 _STEP = 0.05  # of the decimal logarithm: 12 % from one row to the next
 
 

@@ -8,7 +8,7 @@ on what else was loaded, and when: a replay could not arrive at the same stories
 import hashlib
 import math
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 
 from transforms.records import GROUPED_KINDS, Fingerprint
@@ -22,7 +22,8 @@ _NAME = 1.5
 """How much more a capitalised word counts: names tell happenings apart better than anything else."""
 _NUMBER_RARITY = 3.0
 _ARTICLE_WORDS = 300  # of a typical article, for the chance that it holds a word
-_LEAST_FREQUENCY = 2e-6  # of the words in the table; whatever is not in it counts as this rare
+_LEAST_FREQUENCY = 1e-5  # of the words in the table; whatever is not in it counts as this rare
+_AGENCY = re.compile(r"\A([^\n()]{1,60})\([^\n()]{2,30}\)(?=\s*[-–—])")  # PARIS, March 2 (Agency) -
 _TERMS = 40
 _KEY_TERMS, _KEY_SHINGLES = 12, 8
 _SHINGLE_WORDS = 5
@@ -46,7 +47,8 @@ def take_fingerprint(
     words = _WORD.findall(text)
     terms: list[tuple[str, float]] = []
     if re.split("[-_]", language)[0].lower() in _ENGLISH:
-        terms = _weigh_terms(_WORD.findall(title), words, frequencies)
+        told = _WORD.findall(_AGENCY.sub(r"\1", text))  # an agency's name says nothing of what happened
+        terms = _weigh_terms(_WORD.findall(title), told, frequencies)
     shingles = _sketch([word.lower() for word in words or _WORD.findall(title)])
     keys = [term for term, _ in terms[:_KEY_TERMS]] + [
         f"#{shingle:x}" for shingle in shingles[:_KEY_SHINGLES]
@@ -74,7 +76,7 @@ def _weigh_terms(
     title: list[str], words: list[str], frequencies: Mapping[str, float]
 ) -> list[tuple[str, float]]:
     """The heaviest terms of an English text, heaviest first, their weights a vector of unit length."""
-    counts: Counter[str] = Counter()
+    counts: defaultdict[str, float] = defaultdict(float)
     for part, weight in (
         (title, _TITLE),
         (words[:_LEAD_WORDS], _LEAD),

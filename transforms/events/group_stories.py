@@ -18,7 +18,7 @@ WINDOW = timedelta(days=42)
 """No article joins a story that began, or follows an article that was told, longer before or after it."""
 LEAST_SHARED_KEYS = 2
 """Articles that share fewer keys are not compared."""
-SAME_STORY = 0.2
+SAME_STORY = 0.22
 """The least likeness at which an article follows another."""
 _FADING = 0.5
 """How much of the likeness is lost over the window."""
@@ -75,13 +75,14 @@ def score_pair(later: ToldArticle, earlier: ToldArticle) -> float:
     gap = _gap(later.told_at, earlier.told_at)
     if gap > WINDOW:
         return 0.0
+    kept = 1.0 - _FADING * (gap / WINDOW)
     copied = _resemble(later.fingerprint.shingles, earlier.fingerprint.shingles)
     if copied >= _NEAR_COPY:
-        return 1.0 + copied
+        return round(1.0 + copied * kept, 6)
     there = dict(zip(earlier.fingerprint.terms, earlier.fingerprint.weights, strict=True))
     pairs = zip(later.fingerprint.terms, later.fingerprint.weights, strict=True)
     alike = sum(weight * there[term] for term, weight in pairs if term in there)
-    return round(alike * (1.0 - _FADING * (gap / WINDOW)), 6)
+    return round(alike * kept, 6)
 
 
 def find_link(article: ToldArticle, earlier: Iterable[ToldArticle]) -> Link | None:
