@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from transforms.events.group_stories import (
     LEAST_SHARED_KEYS,
+    LEAST_SHARED_WEIGHT,
     WINDOW,
     Link,
     Root,
@@ -75,7 +76,13 @@ def _find_links(
 ) -> dict[str, Link | None]:
     """The links of a part's articles, and the new ones of later articles for which a changed one is better."""
     first, last = part[0].told_at, part[-1].told_at
-    given = {"first": first, "last": last, "window": WINDOW, "least": LEAST_SHARED_KEYS}
+    given = {
+        "first": first,
+        "last": last,
+        "window": WINDOW,
+        "least": LEAST_SHARED_KEYS,
+        "least_weight": LEAST_SHARED_WEIGHT - 1e-6,  # sums in another order may differ that much
+    }
     pairs = [(row["article_id"], row["other_id"]) for row in _fetch(connection, "pair_stories", given)]
     wanted = {name for pair in pairs for name in pair}
     told, kept = _read_told(connection, wanted, first - WINDOW, last + WINDOW)

@@ -18,6 +18,8 @@ WINDOW = timedelta(days=42)
 """No article joins a story that began, or follows an article that was told, longer before or after it."""
 LEAST_SHARED_KEYS = 2
 """Articles that share fewer keys are not compared."""
+LEAST_SHARED_WEIGHT = 0.08
+"""What the shared keys must add to the likeness, so that most pairs of busy topics need not be compared."""
 SAME_STORY = 0.22
 """The least likeness at which an article follows another."""
 _FADING = 0.5
@@ -76,13 +78,17 @@ def score_pair(later: ToldArticle, earlier: ToldArticle) -> float:
     if gap > WINDOW:
         return 0.0
     kept = 1.0 - _FADING * (gap / WINDOW)
-    copied = _resemble(later.fingerprint.shingles, earlier.fingerprint.shingles)
-    if copied >= _NEAR_COPY:
-        return round(1.0 + copied * kept, 6)
+    shared = set(later.fingerprint.keys).intersection(earlier.fingerprint.keys)
+    if any(key.startswith("#") for key in shared):
+        copied = _resemble(later.fingerprint.shingles, earlier.fingerprint.shingles)
+        if copied >= _NEAR_COPY:
+            return round(1.0 + copied * kept, 6)
     there = dict(zip(earlier.fingerprint.terms, earlier.fingerprint.weights, strict=True))
     pairs = zip(later.fingerprint.terms, later.fingerprint.weights, strict=True)
-    alike = sum(weight * there[term] for term, weight in pairs if term in there)
-    return round(alike * kept, 6)
+    products = [(term, weight * there[term]) for term, weight in pairs if term in there]
+    if sum(product for term, product in products if term in shared) < LEAST_SHARED_WEIGHT:
+        return 0.0
+    return round(sum(product for _, product in products) * kept, 6)
 
 
 def find_link(article: ToldArticle, earlier: Iterable[ToldArticle]) -> Link | None:
@@ -155,9 +161,9 @@ def _gap(one: datetime | None, other: datetime | None) -> timedelta:
 
 def _resemble(one: Sequence[int], other: Sequence[int]) -> float:
     """The share of common runs of words, estimated from the least hashes of both texts together."""
-    if not one or not other:
-        return 0.0
     most = max(len(one), len(other))
-    both = sorted({*one, *other})[:most]
     common = set(one).intersection(other)
+    if not common or len(common) < _NEAR_COPY * min(len(one), len(other)):
+        return 0.0  # fewer than could do
+    both = sorted({*one, *other})[:most]
     return sum(shingle in common for shingle in both) / len(both)
