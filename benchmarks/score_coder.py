@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/score_coder.py [KIND ...]
 
-KIND: incidents, plover, places, quiet, muc4 (all by default). The texts may not be copied into the
+KIND: incidents, plover, places, quiet, muc4, stories (all by default). The texts may not be copied into the
 repository; where they are missing the script says so and does nothing.
 """
 
@@ -16,12 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dateline.coding import open_coder
+from dateline.commands.code import Given, add_to_story, read_documents
 from dateline.settings import find_home, load_settings
 from transforms.coder.protocol import Coder
+from transforms.events.group_stories import StoryIndex
 from transforms.records import Document
 
 EVAL = Path(__file__).resolve().parents[1] / ".." / "shared" / "eval"
-KINDS = ("incidents", "plover", "places", "quiet", "muc4")
+KINDS = ("incidents", "plover", "places", "quiet", "muc4", "stories")
 
 
 def code_file(coder: Coder, gold: Path, out: Path) -> str:
@@ -39,6 +41,18 @@ def code_file(coder: Coder, gold: Path, out: Path) -> str:
     return f"{len(documents)} documents, {len(documents) / seconds:.0f} a second"
 
 
+def group_file(gold: Path, out: Path) -> str:
+    """Put the documents of a gold file into stories, in the order of the file; says how fast it went."""
+    with gold.open("rb") as stream:
+        given = [item for item in read_documents(stream, gold.name) if isinstance(item, Given)]
+    index = StoryIndex()
+    started = time.perf_counter()
+    lines = [json.dumps({"id": item.document.id, "story_id": add_to_story(index, item)}) for item in given]
+    seconds = time.perf_counter() - started
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return f"{len(given)} documents, {len(given) / seconds:.0f} a second"
+
+
 def main(kinds: list[str]) -> int:
     if not (EVAL / "score.py").exists():
         print(f"skipped: no annotated texts in {EVAL}")
@@ -53,7 +67,8 @@ def main(kinds: list[str]) -> int:
                 print(f"skipped {kind}: no {gold.name}")
                 continue
             out = Path(folder) / f"{kind}.jsonl"
-            print(f"\n{kind}: {code_file(coder, gold, out)}", flush=True)
+            speed = group_file(gold, out) if kind == "stories" else code_file(coder, gold, out)
+            print(f"\n{kind}: {speed}", flush=True)
             subprocess.run([sys.executable, EVAL / "score.py", kind, gold, out], check=True)
     return 0
 

@@ -1,7 +1,8 @@
 """Made-up news of any size: the staging files of days of events, as a run would leave them.
 
 A day has so many events; each is told by one to three outlets, in articles of two events. Types and
-countries are as uneven as in real news (the nth most frequent comes 1/n as often), so some blocks are large.
+countries are as uneven as in real news (the nth most frequent comes 1/n as often), so some blocks are large. Each
+event has some invented words of its own, some of them common to many events, by which its articles are alike.
 """
 
 import random
@@ -14,6 +15,8 @@ from typing import TypeVar
 
 from dateline.runs import LAST_STEP
 from ingest.staging import mark_done, write_records
+from ingest.word_frequencies import open_word_frequencies
+from transforms.events.fingerprint import take_fingerprint
 from transforms.records import (
     Actor,
     Article,
@@ -22,6 +25,7 @@ from transforms.records import (
     Entry,
     Event,
     Fetch,
+    Fingerprint,
     Mention,
     Place,
     Toponym,
@@ -32,6 +36,7 @@ FIRST_DAY = date(2026, 1, 1)
 CODER = "synthetic-1"
 OUTLETS = 60
 TOWNS = 400  # a country
+INVENTED = 30_000  # words
 TYPES = (
     "ASSAULT", "PROTEST", "ACCUSE", "COERCE", "THREATEN", "CONSULT", "SANCTION", "MOBILIZE", "AID",
     "AGREE", "REJECT", "SUPPORT",
@@ -50,6 +55,7 @@ WORDS = (
     "ministry", "region", "province", "border", "after", "before", "during", "week", "month", "talks",
     "ceasefire", "shelling", "drone", "march",
 )  # fmt: skip
+COMMON = ("the", "of", "and", "to", "in", "for", "on", "with", "that", "as", "at", "by", "from", "was", "it")
 T = TypeVar("T")
 
 
@@ -63,6 +69,7 @@ class DayOfNews:
     codings: list[Coding] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     places: list[ArticlePlace] = field(default_factory=list)
+    fingerprints: list[Fingerprint] = field(default_factory=list)
 
 
 def write_day(staging: Path, day: int, events: int) -> Path:
@@ -72,6 +79,7 @@ def write_day(staging: Path, day: int, events: int) -> Path:
     write_records(batch / "fetch.fetches.parquet", Fetch, news.fetches)
     write_records(batch / "poll.entries.parquet", Entry, news.entries)
     write_records(batch / "clean.articles.parquet", Article, news.articles)
+    write_records(batch / "clean.fingerprints.parquet", Fingerprint, news.fingerprints)
     write_records(batch / "code.codings.parquet", Coding, news.codings)
     write_records(batch / "code.mentions.parquet", Mention, news.mentions)
     write_records(batch / "code.places.parquet", ArticlePlace, news.places)
@@ -98,6 +106,12 @@ def make_day(day: int, events: int) -> DayOfNews:
 def _choose_uneven(rng: random.Random, items: Sequence[T]) -> T:
     weights = list(accumulate(1 / nth for nth in range(1, len(items) + 1)))
     return rng.choices(items, cum_weights=weights)[0]
+
+
+def _invent_words(rng: random.Random, count: int) -> list[str]:
+    """Words that are in no dictionary, the commonest of them in one of a thousand places."""
+    numbers = [int(INVENTED ** (0.5 + 0.5 * rng.random())) for _ in range(count)]
+    return ["Z" + "".join("abcdefghij"[int(digit)] for digit in str(number)) + "o" for number in numbers]
 
 
 def _make_event(rng: random.Random, day: date) -> Event:
@@ -134,7 +148,7 @@ def _make_event(rng: random.Random, day: date) -> Event:
         quad=4,
         acled_type="Battles",
         acled_subtype="Armed clash",
-        sentence=" ".join(rng.choices(WORDS, k=20)),
+        sentence=" ".join([*rng.choices(WORDS, k=20), *_invent_words(rng, 10)]),
         sentence_start=0,
         sentence_end=100,
         confidence=0.8,
@@ -151,10 +165,14 @@ def _add_article(
         days=day, hours=6, seconds=10 * nth
     )
     url = f"https://outlet{outlet}.example/{key}"
-    article = _make_article(key, at, url, outlet, " ".join(rng.choices(WORDS, k=100)))
+    told = [word for event in events for word in event.sentence.split()[-10:]]
+    text = " ".join([*told, *rng.choices(WORDS, k=8), *rng.choices(COMMON, k=60), *_invent_words(rng, 10)])
+    article = _make_article(key, at, url, outlet, text)
     news.fetches.append(_make_fetch(article))
     news.entries.append(_make_entry(article))
     news.articles.append(article)
+    version = article.article_version_id
+    news.fingerprints.append(take_fingerprint(version, article.title, text, "en", open_word_frequencies()))
     news.codings.append(Coding(article.article_version_id, CODER, at))
     for number, event in enumerate(events):
         mention_id = f"mn1-{key}-{number}"

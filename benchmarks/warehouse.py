@@ -1,9 +1,11 @@
 """Loading 10,000 events into warehouses of growing size, and publishing these.
 
-    python -m benchmarks.warehouse [--sizes 10000,100000,1000000] [--runs 3]
+    python -m benchmarks.warehouse [--sizes 10000,100000,1000000] [--runs 3] [--days 4]
 
-Every warehouse holds 2,500 events for each day; a larger one reaches further back. The load brings the next
-four days, so what it meets in the days before is the same in each, and only the archive behind differs.
+Every warehouse holds the same number of events for each day (2,500 where 10,000 fill four days); a larger one
+reaches further back. The load brings as many days again, so what it meets in the days before is the same in each,
+and only the archive behind differs. Stories look back six weeks: where those are to be the same in each as well,
+the first must hold more, as with --days 50.
 Publishing is compared with copying the published file (`shutil.copyfile`, then `fsync`).
 """
 
@@ -28,12 +30,12 @@ from benchmarks.synthetic_news import write_day
 from benchmarks.warehouse_fill import multiply_warehouse
 from warehouse import load
 from warehouse.connection import open_build
+from warehouse.group_stories import group_changed
 from warehouse.merge_events import MergeSummary, merge_changed
 from warehouse.publish import publish
 
+FIRST = 10_000
 DAYS = 4
-EVENTS_A_DAY = 2_500
-LOADED = DAYS * EVENTS_A_DAY
 
 
 def main() -> None:
@@ -41,6 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Load into and publish warehouses of growing size.")
     parser.add_argument("--sizes", default="10000,100000,1000000", help="events, comma-separated")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--days", type=int, default=DAYS, help="days that 10,000 events fill")
     parser.add_argument("--child", nargs=2, metavar=("WHAT", "FOLDER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -49,7 +52,7 @@ def main() -> None:
         return
     sizes = [int(size) for size in options.sizes.split(",")]
     with tempfile.TemporaryDirectory(prefix="dateline-benchmark-") as name:
-        homes = _prepare(Path(name), sizes)
+        homes = _prepare(Path(name), sizes, options.days)
         found: dict[tuple[int, str], list[dict[str, Any]]] = {}
         for _ in range(options.runs):
             for what in _CHILDREN:
@@ -59,18 +62,18 @@ def main() -> None:
         _print_publications(sizes, found)
 
 
-def _prepare(folder: Path, sizes: list[int]) -> dict[int, Path]:
+def _prepare(folder: Path, sizes: list[int], days: int) -> dict[int, Path]:
     """A home for each size, with the batches to be loaded next to them."""
     base = folder / "base.duckdb"
-    first = [write_day(folder / "first", day, EVENTS_A_DAY) for day in range(DAYS)]
+    first = [write_day(folder / "first", day, FIRST // days) for day in range(days)]
     load.load_batches(base, base, first, "fill", datetime.now(UTC))
-    for day in range(DAYS, 2 * DAYS):
-        write_day(folder / "next", day, EVENTS_A_DAY)
+    for day in range(days, 2 * days):
+        write_day(folder / "next", day, FIRST // days)
     homes = {}
     for size in sizes:
         homes[size] = folder / str(size)
         homes[size].mkdir()
-        multiply_warehouse(base, homes[size] / "kept.duckdb", max(1, size // LOADED), DAYS)
+        multiply_warehouse(base, homes[size] / "kept.duckdb", max(1, size // FIRST), days)
     return homes
 
 
@@ -84,8 +87,13 @@ def _measure(what: str, home: Path) -> dict[str, Any]:
 
 
 def _load_child(home: Path) -> dict[str, Any]:
-    seconds = {"merge_s": 0.0, "commit_s": 0.0}
+    seconds = {"group_s": 0.0, "merge_s": 0.0, "commit_s": 0.0}
     transaction = load.transaction
+
+    def group_timed(*arguments: Any) -> None:
+        started = time.perf_counter()
+        group_changed(*arguments)
+        seconds["group_s"] += time.perf_counter() - started
 
     def merge_timed(*arguments: Any) -> MergeSummary:
         started = time.perf_counter()
@@ -103,14 +111,16 @@ def _load_child(home: Path) -> dict[str, Any]:
     batches = sorted((home.parent / "next").glob("*/batch-*"))
     with open_build(home / "build.duckdb", home / "none") as connection:
         [(events,)] = connection.execute("SELECT count(*) FROM events").fetchall()
+        [(articles,)] = connection.execute("SELECT count(*) FROM articles").fetchall()
     started = time.perf_counter()
     with (
+        patch.object(load, "group_changed", group_timed),
         patch.object(load, "merge_changed", merge_timed),
         patch.object(load, "transaction", transaction_timed),
     ):
         summary = load.load_batches(home / "build.duckdb", home / "none", batches, "next", datetime.now(UTC))
     load_s = time.perf_counter() - started
-    rows = {"events": events, "new": summary.events.new, "rows": summary.rows_new}
+    rows = {"events": events, "articles": articles, "new": summary.events.new, "rows": summary.rows_new}
     return rows | seconds | {"load_s": load_s, "peak": peak_bytes()}
 
 
@@ -145,14 +155,17 @@ def _print_loads(sizes: list[int], found: dict[tuple[int, str], list[dict[str, A
     first_s = first_rest_s = 0.0
     for size in sizes:
         runs = found[size, "load"]
-        load_s, merge_s, commit_s = (_median(runs, name) for name in ("load_s", "merge_s", "commit_s"))
+        names = ("load_s", "merge_s", "group_s", "commit_s")
+        load_s, merge_s, group_s, commit_s = (_median(runs, name) for name in names)
         first_s, first_rest_s = first_s or load_s, first_rest_s or load_s - commit_s
-        counts = (runs[0]["events"], runs[0]["new"], runs[0]["rows"])
-        times = (load_s, merge_s, commit_s, load_s - merge_s - commit_s)
+        counts = tuple(runs[0][name] for name in ("events", "articles", "new", "rows"))
+        times = (load_s, merge_s, group_s, commit_s, load_s - merge_s - group_s - commit_s)
         ratios = (load_s / first_s, (load_s - commit_s) / first_rest_s)
         rows.append((*counts, *times, *ratios, _median(runs, "peak") / MB))
-    columns = ("events there", "events new", "rows loaded", "load s", "merging s", "commit s", "the rest s")
-    print_table((*columns, "ratio to first", "without commit", "peak MB"), rows)
+    columns = ("events there", "articles there", "events new", "rows loaded", "load s", "merging s")
+    print_table(
+        (*columns, "stories s", "commit s", "the rest s", "ratio to first", "without commit", "peak MB"), rows
+    )
     print()
 
 

@@ -6,7 +6,10 @@ import duckdb
 
 from warehouse.connection import open_build
 
-_REPEATED = ("fetches", "entries", "articles", "codings", "mentions", "article_places", "events")
+_REPEATED = (
+    "fetches", "entries", "articles", "fingerprints", "article_stories", "codings", "mentions", "article_places",
+    "events",
+)  # fmt: skip
 
 
 def multiply_warehouse(base: Path, build: Path, copies: int, days: int) -> None:
@@ -48,7 +51,7 @@ def _shift_columns(connection: duckdb.DuckDBPyConnection, table: str, back: int,
 
 
 def _shift_column(name: str, kind: str, back: int, days: int) -> str:
-    if kind == "VARCHAR" and name.endswith("_id") and name not in ("feed_id", "story_id", "run_id"):
+    if kind == "VARCHAR" and name.endswith("_id") and name not in ("feed_id", "run_id"):
         return f"{name} || '-{back}' AS {name}"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"{name} - INTERVAL {days} DAY AS {name}"

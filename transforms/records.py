@@ -24,6 +24,8 @@ Stage = Literal["feed", "entry", "page", "article", "code", "load"]
 PageKind = Literal["article", "stub", "consent_wall", "bot_check", "listing", "video", "live_blog", "error"]
 CODED_KINDS: tuple[PageKind, ...] = ("article", "live_blog")
 """Events are coded of these alone."""
+GROUPED_KINDS: tuple[PageKind, ...] = (*CODED_KINDS, "stub", "video")
+"""Only these can share a story: what a site says to readers of all its pages is no news."""
 ActorKind = Literal["person", "group", "organization", "country", "property"]
 Realis = Literal["actual", "planned", "hypothetical", "negated"]
 
@@ -191,6 +193,17 @@ class Article:
     text: str
     text_source: Literal["page", "feed", ""]
     fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is kept of an article version to find others that tell of the same happening."""
+
+    article_version_id: str
+    terms: tuple[str, ...]  # the heaviest words, heaviest first
+    weights: tuple[float, ...]  # of the terms, a vector of unit length
+    shingles: tuple[int, ...]  # the least hashes of its runs of five words, ascending
+    keys: tuple[str, ...]  # what it is found by: terms and shingles
 
 
 @dataclass(frozen=True, slots=True)

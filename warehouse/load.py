@@ -11,6 +11,7 @@ import duckdb
 
 from transforms.errors import Permanent
 from warehouse.connection import open_build
+from warehouse.group_stories import group_changed
 from warehouse.merge_events import NO_CHANGE, MergeSummary, merge_changed
 from warehouse.sql_files import read_sql
 
@@ -38,6 +39,7 @@ KINDS = (
     Kind("entries", "entries", "entry_version_id", ("entry_version_id",), "seen_at", touch=True),
     Kind("page_states", "page_states", "entry_id", ("entry_id",), upsert=True),
     Kind("articles", "articles", "article_version_id", ("article_version_id",), "fetched_at", touch=True),
+    Kind("fingerprints", "fingerprints", "article_version_id", ("article_version_id",)),
     Kind("codings", "codings", "article_version_id", ("article_version_id", "coder"), "coded_at", touch=True),
     Kind("mentions", "mentions", "mention_id", ("mention_id",)),
     Kind("places", "article_places", "article_version_id", PLACE_KEY),
@@ -120,6 +122,7 @@ def load_into(
     counts = tuple(_load_kind(connection, kind, batches, load_id, now) for kind in KINDS)
     connection.execute(read_sql("add_places"), {"load_id": load_id})
     connection.execute(read_sql("choose_current"))
+    group_changed(connection, load_id)
     events = merge_changed(connection, load_id, max_days_apart)
     for batch in batches:
         connection.execute(read_sql("insert_batch"), [batch.parent.name, batch.name, load_id])

@@ -13,8 +13,11 @@ from typing import IO, Any
 import click
 
 from dateline.settings import find_home, load_settings
+from ingest.word_frequencies import open_word_frequencies
 from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent
+from transforms.events.fingerprint import take_fingerprint
+from transforms.events.group_stories import StoryIndex, ToldArticle
 from transforms.records import CODED_KINDS, CodedDocument, Document
 
 
@@ -37,13 +40,16 @@ class BrokenLine:
 @click.option(
     "--coder", "name", default="", metavar="NAME", help="Another coder than code.coder; `doctor` lists them."
 )
-def command(file: Path | None, name: str) -> None:
+@click.option("--stories", is_flag=True, help="Add story_id: documents about one happening share it.")
+def command(file: Path | None, name: str, stories: bool) -> None:
     """Print the events of texts as JSON lines, one object a document.
 
     FILE (standard input without one) holds JSON lines with `id` and `text`, and maybe `title`, `published`
     (ISO 8601), `url` and `lang`; or one plain text, which then is the document. The lines of `dateline clean`
     will do. What says that it is in another language than `code.languages`, or of a page_kind that is no
     article, gives a line without events; so does what the coder has no answer for.
+
+    With --stories a document joins the story of one before it, so give them in the order in which they appeared.
     """
     from dateline.coding import open_coder
 
@@ -52,6 +58,7 @@ def command(file: Path | None, name: str) -> None:
     settings = load_settings(home)
     languages = {code.strip() for code in settings.text("code.languages").split(",")}
     coder = open_coder(home, settings, name)
+    index = StoryIndex() if stories else None
     broken = 0
     passed_over: Counter[str] = Counter()
     with _open(file) as stream:
@@ -69,7 +76,7 @@ def command(file: Path | None, name: str) -> None:
                     reason = str(refusal)
             if reason:
                 passed_over[reason] += 1
-            click.echo(format_coded(coded))
+            click.echo(format_coded(coded, add_to_story(index, item) if index else None))
     for reason, count in sorted(passed_over.items()):
         click.echo(f"dateline: {source}: {count} not coded: {reason}", err=True)
     if broken:
@@ -106,9 +113,25 @@ def read_documents(stream: IO[bytes], name: str) -> Iterator[Given | BrokenLine]
             yield _parse_line(line, number)
 
 
-def format_coded(coded: CodedDocument) -> str:
-    """One line of JSON: the fields of the records, an unknown place as null."""
-    return json.dumps(asdict(coded), ensure_ascii=False)
+def add_to_story(index: StoryIndex, given: Given) -> str:
+    """The story id of a document, told to the index for those that come after it."""
+    document = given.document
+    fingerprint = take_fingerprint(
+        document.id,
+        document.title,
+        document.text,
+        document.language,
+        open_word_frequencies(),
+        given.page_kind,
+    )
+    seen_at = document.published_at or datetime.min.replace(tzinfo=UTC)  # a stream is in order as it comes
+    return index.add(ToldArticle(document.id, seen_at, document.published_at, fingerprint))
+
+
+def format_coded(coded: CodedDocument, story_id: str | None = None) -> str:
+    """One line of JSON: the fields of the records, an unknown place as null; with its story where it has one."""
+    fields = asdict(coded) | ({} if story_id is None else {"story_id": story_id})
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def _open(file: Path | None) -> IO[bytes]:

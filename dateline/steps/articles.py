@@ -12,8 +12,10 @@ from dateline.steps.collect_saved import Scope
 from ingest.archive import read_exchange
 from ingest.extract_workers import ExtractJob, ExtractResult, extract_pages
 from ingest.staging import read_records, write_records
+from ingest.word_frequencies import open_word_frequencies
 from transforms.articles.extract_article import extract_article, make_article
 from transforms.coder.protocol import Coder, NotCoded
+from transforms.events.fingerprint import take_fingerprint
 from transforms.identity import make_id
 from transforms.records import (
     CODED_KINDS,
@@ -24,6 +26,7 @@ from transforms.records import (
     Document,
     Entry,
     Feed,
+    Fingerprint,
     Mention,
     Page,
     Rejection,
@@ -66,9 +69,21 @@ def clean_batch(context: Context, batch: Path) -> None:
             left += not is_wanted and rejection is None
             context.progress("articles", done, len(pages))
         write_records(batch / "clean.articles.parquet", Article, articles)
+        write_records(batch / "clean.fingerprints.parquet", Fingerprint, map(_take_fingerprint, articles))
         write_records(batch / "clean.rejections.parquet", Rejection, rejections)
         counts = count_step(batch, "clean_articles", len(pages), passed, left, len(rejections))
         write_counts(batch, "clean", [counts])
+
+
+def _take_fingerprint(article: Article) -> Fingerprint:
+    return take_fingerprint(
+        article.article_version_id,
+        article.title,
+        article.text,
+        article.language,
+        open_word_frequencies(),
+        article.page_kind,
+    )
 
 
 def _read_feeds(context: Context, batch: Path) -> dict[str, Feed]:

@@ -36,7 +36,7 @@ lock_wait_s = 60
 """
 TABLES = (
     "feeds", "fetches", "entries", "page_states", "articles", "codings", "mentions", "article_places",
-    "places", "events", "rejections", "step_counts", "loaded_batches",
+    "places", "events", "fingerprints", "article_stories", "rejections", "step_counts", "loaded_batches",
 )  # fmt: skip
 """What is loaded from batches, and the events made of it; other tables keep books of the loads."""
 

@@ -177,3 +177,42 @@ def test_a_users_seeds_are_read(home: Path) -> None:
     )
     (coded,) = run(stdin="Rebels zapped five people in Peshawar.")
     assert [event["mode"] for event in coded["events"]] == ["firearms"]  # type: ignore[attr-defined]
+
+
+def test_stories_put_documents_about_one_happening_together(home: Path, tmp_path: Path) -> None:
+    ferry = (
+        "The ferry Maribel ran aground off Port Vell on Monday. Eleven passengers were flown to Tarragona."
+    )
+    lines = [
+        {"id": "wire", "title": "Ferry runs aground", "text": ferry, "published": "2026-03-02"},
+        {"id": "vote", "title": "Farmers win", "text": "Osip Brel won the election in Ruthenia on Sunday."},
+        {"id": "copy", "text": f"(Wire) {ferry}", "published": "2026-03-03"},
+        {"id": "years-later", "text": ferry, "published": "2028-03-03"},
+        {"id": "wall", "text": ferry, "page_kind": "consent_wall"},
+        {"id": "german", "text": "Die Fähre Maribel lief vor Port Vell auf Grund.", "lang": "de"},
+    ]
+    path = tmp_path / "texts.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    stories = {str(line["id"]): line["story_id"] for line in run("--stories", str(path))}
+    assert stories["wire"] == stories["copy"]
+    assert len(set(stories.values())) == 5
+    assert all("story_id" not in line for line in run(str(path)))
+
+
+def test_a_stream_is_answered_line_by_line(home: Path) -> None:
+    """A line is printed before the next one is read, so a stream without end can be coded."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dateline", "code", "--stories"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    found = []
+    for name in ("a", "b"):
+        process.stdin.write(json.dumps({"id": name, "text": SENTENCE}) + "\n")
+        process.stdin.flush()
+        found.append(json.loads(process.stdout.readline()))
+    process.stdin.close()
+    process.stdout.close()
+    assert process.wait() == 0
+    assert found[0]["story_id"] == found[1]["story_id"]

@@ -13,8 +13,8 @@ from typing import cast, get_args
 from transforms.chat.answer import Answer, GivenActor, GivenEvent, GivenToll, list_sectors
 from transforms.chat.figures import check_toll
 from transforms.chat.quotes import QuotableText, Span
-from transforms.coder.assemble_events import is_background
 from transforms.coder.code_actors import is_armed
+from transforms.coder.drafts import is_background
 from transforms.coder.gazetteer import Gazetteer, GazetteerPlace
 from transforms.coder.geolocate import Located, find_toponyms, to_place, to_toponym
 from transforms.coder.lexicon import Lexicon

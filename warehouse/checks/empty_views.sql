@@ -10,5 +10,7 @@ FROM (
     SELECT 'feed_health', (SELECT count(*) FROM feeds), (SELECT count(*) FROM feed_health)
     UNION ALL
     SELECT 'current_articles', (SELECT count(*) FROM articles), (SELECT count(*) FROM current_articles)
+    UNION ALL
+    SELECT 'stories', (SELECT count(*) FROM articles), (SELECT count(*) FROM stories)
 )
 WHERE rows_below > 0 AND rows_shown = 0;

@@ -1,0 +1,122 @@
+"""Stories: articles about one happening meet, others do not, in whatever order they come."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.word_frequencies import open_word_frequencies
+from transforms.events.fingerprint import take_fingerprint
+from transforms.events.group_stories import WINDOW, StoryIndex, ToldArticle, group_stories, score_pair
+from transforms.word_lists import word_set
+
+NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
+WIRE = (
+    "The ferry Maribel ran aground off Port Vell on Monday with 212 people on board, the coast guard said. Eleven "
+    "passengers were taken off by helicopter and brought to hospitals in Tarragona. Captain Iria Coves said the "
+    "engine had failed in heavy seas. The owner, Balear Lines, promised an inquiry."
+)
+OWN_WORDS = (
+    "Passengers of the Maribel told of a night of fear after their ferry struck rocks near Port Vell. Helicopters "
+    "lifted eleven of them to safety. The ship's owner, Balear Lines, would not say why the engine failed."
+)
+ELSEWHERE = (
+    "Voters in Ruthenia chose a new parliament on Sunday. The Farmers' Union of Osip Brel came first with a third of "
+    "the votes, the electoral commission in Uzhorod said, ahead of the governing Civic List."
+)
+SAME_SHIP = (
+    "A museum in Oslo has bought the log of the whaler Fram Nord. The ferry to the museum's island leaves every hour "
+    "from Monday; helicopters are not allowed to land there."
+)
+WORDS = sorted(
+    word_set(
+        "amber basalt cormorant dulcimer estuary falcon gherkin harpsichord isthmus juniper kestrel lagoon"
+    )
+)
+
+
+def tell(name: str, text: str, hours: float = 0.0, title: str = "", language: str = "en") -> ToldArticle:
+    at = NOON + timedelta(hours=hours)
+    fingerprint = take_fingerprint(f"av1-{name}", title, text, language, open_word_frequencies())
+    return ToldArticle(name, at, at, fingerprint)
+
+
+def test_reports_in_other_words_share_a_story_and_other_news_does_not() -> None:
+    stories = group_stories(
+        [
+            tell("wire", WIRE, title="Ferry with 212 aboard runs aground"),
+            tell("own", OWN_WORDS, 20, "Night of fear on the Maribel"),
+            tell("vote", ELSEWHERE, 21, "Farmers' Union wins in Ruthenia"),
+            tell("museum", SAME_SHIP, 22, "Museum buys whaler's log"),
+        ]
+    )
+    assert stories["wire"] == stories["own"]
+    assert len(set(stories.values())) == 3
+
+
+def test_an_edited_copy_is_a_near_copy_and_a_translation_is_none() -> None:
+    first = tell("first", WIRE)
+    assert score_pair(tell("copy", f"(Wire) {WIRE} Reporting by A. Writer."), first) > 1.5
+    assert score_pair(tell("own", OWN_WORDS), first) < 1.0
+    german = "Die Fähre Maribel lief am Montag vor Port Vell auf Grund, elf Fahrgäste wurden gerettet."
+    assert score_pair(tell("german", german, language="de"), first) == 0.0
+    copies = [tell("one", german, language="de"), tell("two", f"{german} (dpa)", 1, language="de")]
+    assert len(set(group_stories(copies).values())) == 1
+
+
+def test_an_article_far_from_the_first_begins_a_story_of_its_own() -> None:
+    """A war told of daily is not one story for ever."""
+    days = [tell(f"day-{day:03}", WIRE, 24 * day) for day in range(0, 3 * WINDOW.days, 7)]
+    stories = group_stories(days)
+    spans: dict[str, list[datetime]] = {}
+    for article in days:
+        spans.setdefault(stories[article.article_id], []).append(article.seen_at)
+    assert len(spans) == 3
+    assert all(max(span) - min(span) <= WINDOW for span in spans.values())
+
+
+def test_a_story_keeps_the_id_of_its_first_article() -> None:
+    one = [tell("first", WIRE)]
+    assert group_stories([*one, tell("later", OWN_WORDS, 5)])["later"] == group_stories(one)["first"]
+
+
+def test_what_a_stream_has_forgotten_begins_anew() -> None:
+    index = StoryIndex(remembered=2)
+    first = index.add(tell("a", WIRE))
+    assert index.add(tell("b", WIRE)) == first
+    assert index.add(tell("a", ELSEWHERE)) == first  # a document that comes again keeps its story
+    index.add(tell("c", ELSEWHERE))
+    index.add(tell("d", SAME_SHIP))
+    assert index.add(tell("e", WIRE)) != first
+
+
+def test_a_document_without_a_date_can_join_any_story() -> None:
+    index = StoryIndex()
+    undated = replace(tell("undated", WIRE), told_at=None)
+    assert index.add(tell("dated", WIRE, 24 * 400)) == index.add(undated)
+
+
+@st.composite
+def news(draw: st.DrawFn) -> list[ToldArticle]:
+    """Up to ten articles that each mix a few of a dozen rare words."""
+    articles = []
+    for nth in range(draw(st.integers(1, 10))):
+        words = draw(st.lists(st.sampled_from(WORDS), min_size=6, max_size=14))
+        articles.append(tell(f"a{nth}", " ".join(words), draw(st.integers(-1500, 1500))))
+    return articles
+
+
+@given(articles=news(), data=st.data())
+def test_stories_are_a_function_of_the_set(articles: list[ToldArticle], data: st.DataObject) -> None:
+    assert group_stories(data.draw(st.permutations(articles))) == group_stories(articles)
+
+
+@given(articles=news(), hours=st.integers(0, 24))
+def test_a_copy_always_joins_and_disjoint_words_never(articles: list[ToldArticle], hours: int) -> None:
+    copied = articles[0]
+    copy = replace(copied, article_id="copy", seen_at=copied.seen_at + timedelta(seconds=1))
+    other = tell("other", "quartz rhubarb saffron trellis ukulele vermilion walnut", hours)
+    stories = group_stories([*articles, copy, other])
+    assert stories["copy"] == stories[copied.article_id]
+    assert list(stories.values()).count(stories["other"]) == 1

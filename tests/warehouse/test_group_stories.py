@@ -1,0 +1,189 @@
+"""Stories in the warehouse are those of the set of current articles, whatever the loads were."""
+
+import tempfile
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.warehouse.newsroom import Files
+from tests.warehouse.sample import NOW, make_article, make_coding, make_mention, write_batch
+from transforms.events.fingerprint import take_fingerprint
+from transforms.events.group_stories import ToldArticle, group_stories
+from transforms.records import Article, Fingerprint
+from transforms.word_lists import word_set
+from warehouse.checks import run_checks
+from warehouse.connection import open_build
+from warehouse.load import load_batches, load_into
+from warehouse.migrate import migrate
+from warehouse.publish import publish
+
+WORDS = sorted(
+    word_set(
+        "amber basalt cormorant dulcimer estuary falcon gherkin harpsichord isthmus juniper kestrel lagoon"
+    )
+)
+FERRY = (
+    "The ferry Maribel ran aground off Port Vell on Monday, and eleven passengers were flown to Tarragona."
+)
+FERRY_TOO = "Eleven passengers of the Maribel were flown from Port Vell to hospitals in Tarragona when it ran aground."
+VOTE = (
+    "The Farmers' Union of Osip Brel won the election in Ruthenia on Sunday, the commission in Uzhorod said."
+)
+
+
+def take(article: Article) -> Fingerprint:
+    return take_fingerprint(article.article_version_id, article.title, article.text, article.language, {})
+
+
+def write(staging: Path, name: str, articles: Sequence[Article]) -> Path:
+    return write_batch(staging, name, [*articles, *map(take, articles), *map(make_coding, articles)])
+
+
+@cache
+def open_memory() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("SET TimeZone = 'UTC'")
+    migrate(connection)
+    return connection
+
+
+@st.composite
+def news(draw: st.DrawFn) -> list[Article]:
+    """Up to ten article versions over three months that mix a few of a dozen words, so that much of it meets."""
+    articles = []
+    for nth in range(draw(st.integers(2, 10))):
+        words = draw(st.lists(st.sampled_from(WORDS), min_size=4, max_size=10))
+        published = draw(st.none() | st.integers(-2000, 0))
+        articles.append(
+            make_article(
+                draw(st.sampled_from(["a", "b", f"own-{nth}", f"own-{nth}"])),
+                version=nth,
+                title="",
+                text=" ".join(words),
+                published_at=None if published is None else NOW + timedelta(hours=published),
+                fetched_at=NOW + timedelta(hours=draw(st.integers(-50, 50))),
+            )
+        )
+    return articles
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(articles=news(), data=st.data())
+def test_any_order_and_grouping_of_loads_gives_the_stories_of_the_set(
+    articles: list[Article], data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(articles))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(articles)), max_size=3)))
+    bounds = list(zip([0, *cuts], [*cuts, len(articles)], strict=True))
+    with tempfile.TemporaryDirectory() as folder:
+        found = load_in_parts(Path(folder), [shuffled[first:last] for first, last in bounds])
+    assert found == group_stories(choose_current(articles))
+
+
+def load_in_parts(folder: Path, parts: Sequence[Sequence[Article]]) -> dict[str, str]:
+    connection = open_memory()
+    for table in ("articles", "codings", "fingerprints", "article_stories", "loads", "loaded_batches"):
+        connection.execute(f"DELETE FROM {table}")
+    for nth, part in enumerate(parts):
+        load_into(connection, [write(folder, f"poll-{nth}/b", part)], f"poll-{nth}", NOW, max_days_apart=1)
+    rows = connection.execute("SELECT DISTINCT article_id, story_id FROM articles").fetchall()
+    assert len(dict(rows)) == len(rows)
+    return dict(rows)
+
+
+def choose_current(articles: Sequence[Article]) -> list[ToldArticle]:
+    """The articles as grouping sees them once all are loaded."""
+    versions: dict[str, list[Article]] = {}
+    for article in articles:
+        versions.setdefault(article.article_id, []).append(article)
+    told = []
+    for article_id, group in versions.items():
+        current = max(group, key=lambda item: (item.fetched_at, item.article_version_id))
+        seen_at = min(item.fetched_at for item in group)
+        told.append(
+            ToldArticle(article_id, seen_at, current.published_at or current.fetched_at, take(current))
+        )
+    return told
+
+
+@pytest.fixture
+def loaded(files: Files) -> Files:
+    ferry = make_article("ferry", "alpha", title="Ferry aground", text=FERRY)
+    too = make_article(
+        "too", "beta", title="Passengers flown off ferry", text=FERRY_TOO, fetched_at=NOW + timedelta(hours=2)
+    )
+    vote = make_article("vote", "alpha", title="Farmers win", text=VOTE)
+    batches = [
+        write(files.staging, "poll-1/b", [ferry, vote]),
+        write(files.staging, "poll-2/b", [too]),
+    ]
+    with_mention = write_batch(files.staging, "poll-2/b", [make_mention(too)])
+    assert with_mention == batches[1]
+    for batch in batches:
+        load_batches(files.build, files.published, [batch], batch.parent.name, NOW)
+    return files
+
+
+def read_stories(files: Files) -> list[tuple[object, ...]]:
+    publish(files.build, files.published)
+    with open_build(files.build, files.published) as connection:
+        return connection.execute(
+            "SELECT title, articles, outlets, outlet_names, countries, first_seen_at, last_seen_at "
+            "FROM stories ORDER BY articles DESC"
+        ).fetchall()
+
+
+def test_the_view_shows_the_stories(loaded: Files) -> None:
+    first, later = NOW + timedelta(minutes=1), NOW + timedelta(hours=2)
+    assert read_stories(loaded) == [
+        ("Ferry aground", 2, 2, ["alpha", "beta"], ["UKR"], first, later),
+        ("Farmers win", 1, 1, ["alpha"], [], first, first),
+    ]
+    assert [result.detail for result in run_checks(loaded.published, NOW, 1e9) if not result.ok] == []
+
+
+def test_an_edit_keeps_the_story_and_all_versions_share_it(loaded: Files) -> None:
+    with open_build(loaded.build, loaded.published) as connection:
+        before = dict(connection.execute("SELECT article_id, story_id FROM articles").fetchall())
+    edited = make_article(
+        "ferry",
+        "alpha",
+        2,
+        title="Ferry aground",
+        text=f"{FERRY} An inquiry began.",
+        fetched_at=NOW + timedelta(hours=3),
+    )
+    batch = write(loaded.staging, "poll-3/b", [edited])
+    load_batches(loaded.build, loaded.published, [batch], "poll-3", NOW)
+    with open_build(loaded.build, loaded.published) as connection:
+        rows = connection.execute("SELECT article_id, story_id FROM articles").fetchall()
+    assert len(rows) == 4
+    assert dict(rows) == before
+    assert len(set(rows)) == 3
+
+
+def test_an_article_without_a_fingerprint_has_a_story_of_its_own(loaded: Files) -> None:
+    bare = make_article("bare", "gamma", title="Ferry aground", text=FERRY)
+    batch = write_batch(loaded.staging, "poll-3/b", [bare, make_coding(bare)])
+    load_batches(loaded.build, loaded.published, [batch], "poll-3", NOW)
+    assert [row[1] for row in read_stories(loaded)] == [2, 1, 1]
+    late = write_batch(loaded.staging, "poll-4/b", [bare, take(bare)])
+    load_batches(loaded.build, loaded.published, [late], "poll-4", NOW)
+    assert [row[1] for row in read_stories(loaded)] == [3, 1]
+
+
+def test_an_unrelated_load_writes_no_old_story(loaded: Files) -> None:
+    other = make_article(
+        "other", "gamma", title="Museum buys log", text="A museum in Oslo has bought a whaler's log."
+    )
+    batch = write(loaded.staging, "poll-3/b", [other])
+    load_batches(loaded.build, loaded.published, [batch], "poll-3", NOW)
+    with open_build(loaded.build, loaded.published) as connection:
+        written = connection.execute("SELECT article_id FROM article_stories WHERE load_id = 3").fetchall()
+    assert written == [("ar1-other",)]
