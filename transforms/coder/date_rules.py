@@ -1,6 +1,7 @@
 """Patterns of the date expressions of English news; where two match the same words the first one counts."""
 
 import re
+from dataclasses import dataclass
 
 from transforms.coder.date_readings import (
     Resolver,
@@ -61,9 +62,38 @@ _MONTH_AFTER = "|".join(
     )
 )
 
-RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
-    (re.compile(pattern), resolver)
-    for pattern, resolver in (
+_KEYS = {
+    "(?P<unit>": re.compile(r"minute|[Hh]our|[Dd]ay|night|week|month|year|decade|morning|afternoon|evening"),
+    "(?P<season>": re.compile(SEASON),
+    "(?P<named>": re.compile(
+        r"[A-Z]\w+ (?:Day|Eve|[SMWTF]\w+day)|[’'\w]s (?:Day|Eve)|Christmas|/\d|Easter|11 attacks|Night|July|Hall|Ep"
+    ),
+    "(?P<weekday>": re.compile(WEEKDAY),
+    MONTH: re.compile(
+        "J[au][nl]|J[AU][NL]|F[eE][bB]|M[aA][rRyY]|A[puPU][rgRG]|Sep|SEP|O[cC][tT]|N[oO][vV]|D[eE][cC]"
+    ),
+    YEAR: re.compile(YEAR),
+}
+"""What a text must hold for a pattern with such a piece to be worth trying: most sentences tell no date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`resolve` reads what `pattern` matches; a text without `key` has no match."""
+
+    key: re.Pattern[str]
+    pattern: re.Pattern[str]
+    resolve: Resolver
+
+
+def _make_rule(pattern: str, resolve: Resolver) -> Rule:
+    key = next((key for piece, key in _KEYS.items() if piece in pattern), re.compile(r"\w"))
+    return Rule(key, re.compile(pattern), resolve)
+
+
+RULES: tuple[Rule, ...] = tuple(
+    _make_rule(pattern, resolve)
+    for pattern, resolve in (
         (_NOT_A_DAY, refuse),
         (rf"\b(?P<which>[Ll]ast|[Nn]ext) {NAMED_DAY}", resolve_named_day),
         (rf"\b{NAMED_DAY}{_YEAR_TAIL}", resolve_named_day),
@@ -95,7 +125,7 @@ RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
         ),
         (rf"\b(?P<which>[Ll]ast|[Tt]his|[Nn]ext|[Pp]ast) (?P<month>{MONTH})\b(?! \d)", resolve_month),
         (
-            rf"(?:{_MONTH_AFTER}|(?<=\b[Mm]id-))(?P<month>{MONTH})(?![\w.]| \d| (?:Day|and \w+ said|said))",
+            rf"\b(?=[A-Z])(?:{_MONTH_AFTER}|(?<=\b[Mm]id-))(?P<month>{MONTH})(?![\w.]| \d| (?:Day|and \w+ said|said))",
             resolve_month,
         ),
         (rf"(?<=\b[aA] )(?P<month>(?!May|March){MONTH})(?= [a-z])", resolve_month),
@@ -181,5 +211,5 @@ RULES: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
 
 OFFSET = re.compile(
     rf"\b{_ABOUT}(?P<number>{NUMBER}|[Tt]he|(?=[Hh]our|[Mm]inute)) ?(?P<unit>[Hh]our|[Mm]inute|day|night|week|"
-    r"fortnight|month|year|decade|eve)s? (?P<turn>after|before|of)\b"
+    r"fortnight|month|year|decade|(?<!-)eve)s? (?P<turn>after|before|(?<=eve )of)\b"
 )

@@ -60,10 +60,15 @@ def find_dates(text: str, published: date | None, told: date | None = None) -> l
 def _match_rules(text: str) -> list[tuple[re.Match[str], Resolver]]:
     """What the rules match, an earlier rule before a later one where both do, in the order of the text."""
     kept: list[tuple[re.Match[str], Resolver]] = []
-    for pattern, resolve in RULES:
-        for match in pattern.finditer(text):
+    worth: dict[re.Pattern[str], bool] = {}
+    for rule in RULES:
+        if rule.key not in worth:
+            worth[rule.key] = rule.key.search(text) is not None
+        if not worth[rule.key]:
+            continue
+        for match in rule.pattern.finditer(text):
             if not any(match.start() < other.end() and other.start() < match.end() for other, _ in kept):
-                kept.append((match, resolve))
+                kept.append((match, rule.resolve))
     return sorted(kept, key=lambda pair: pair[0].start())
 
 
@@ -196,7 +201,7 @@ def find_coming(span: DateSpan, published: date) -> DateSpan | None:
     if span.future or (latest_day(span.end) or date.min) >= published:
         return span
     for rule in RULES:
-        match = rule[0].search(span.text)
+        match = rule.pattern.search(span.text)
         if match is None:
             continue
         groups = match.groupdict()
