@@ -38,6 +38,7 @@ _DEATH_NOUNS = word_set(
 )
 _INJURY_NOUNS = word_set("injury injuries wounds wound burns")
 _STATES = word_set("dead wounded injured hurt killed slain unhurt")
+_HARMED = KILL_WORDS | HURT_WORDS
 _LOSING = word_set("lose claim take cost end")
 _TREATING = word_set(
     "treat hospitalise hospitalize admit rush take evacuate transfer transport carry airlift"
@@ -153,7 +154,8 @@ def _find_losers(parsed: ParsedSentence, at: int) -> list[int]:
 
 def _find_victims(parsed: ParsedSentence, at: int, word: str) -> list[int]:
     label, above = parsed.label(at), parsed.head(at)
-    if word == "death" or (word in _STATES and label in ("advmod", "xcomp", "obl", "advcl", "dep")):
+    state = word in _STATES and (label in ("advmod", "xcomp", "obl", "dep") or not parsed.is_verb(at))
+    if word == "death" or (state and label not in ("amod", "root", "conj", "ccomp", "acl:relcl")):
         if not parsed.is_verb(above):
             return expand(parsed, above) if above != at else []
         own = parsed.find(at, "nsubj", "nsubj:pass")
@@ -166,7 +168,20 @@ def _find_victims(parsed: ParsedSentence, at: int, word: str) -> list[int]:
     if parsed.lemma(at) in _DYING:
         return find_subjects(parsed, at)
     victims = find_patients(parsed, at)
+    # of a list the grammar sometimes makes several objects, or hangs what follows a place on the verb
+    more = parsed.find(at, "obj")[1:] + [c for c in parsed.find(at, "conj") if _counts(parsed, c)]
+    cut = next(
+        (i for i in range(at + 1, len(parsed.words)) if parsed.words[i].lower in _HARMED), len(parsed.words)
+    )
+    victims += [one for noun in more if noun < cut for one in expand(parsed, noun) if one not in victims]
     if victims or is_passive(parsed, at):
         return victims
     # "was shot dead", "were found killed" and headlines: "five killed"
     return find_subjects(parsed, at) if parsed.tokens[at].tag == "VBN" else []
+
+
+def _counts(parsed: ParsedSentence, at: int) -> bool:
+    """`killed four people in the port and three in the town`: a number joined to the verb."""
+    return parsed.tokens[at].tag == "CD" or bool(
+        parsed.find(at, "nummod") and not parsed.find(at, "acl", "amod")
+    )

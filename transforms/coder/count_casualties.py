@@ -175,15 +175,24 @@ def _count_all(
         q = _count(parsed, words, noun, free, lexicon)
         if q and q not in found:
             found.append(q)
-    if len(found) > 2 and found[0].bound[0] and found[0].bound == _sum(found[1:]):
-        return found[:1]  # "three people, two guards and a driver": a number and what it is made of
-    return found
+    whole = [q for q in found if not _is_part(words, q)] or found  # "thirty people, four of them badly"
+    people = any(word in _ANYONE for word in words[whole[0].start : whole[0].end]) if whole else False
+    if people and len(whole) > 2 and whole[0].bound == _sum(whole[1:]):
+        return whole[:1]  # "three people, two guards and a driver": a number and what it is made of
+    return whole
+
+
+_ANYONE = word_set("people persons victims members passengers men civilians")
 
 
 def _count(
     parsed: ParsedSentence, words: list[str], noun: int, free: list[Quantity], lexicon: Lexicon
 ) -> Quantity | None:
     """How many a noun phrase is: `12 people`, `a soldier`, `himself`; uncounted for `villagers`; None for things."""
+    word, tag = words[noun], parsed.tokens[noun].tag
+    determiners = {words[c] for c in parsed.find(noun, "det", "advmod")}
+    if word in ("nobody", "none", "no-one") or "no" in determiners:
+        return Quantity(noun, noun + 1, (0, 0), "people", counted=True)
     inner = parsed.phrase(noun).head if words[noun] in _COLLECTIVE else noun
     numbers = {noun, inner, *parsed.find(noun, "nummod", "det:predet"), *parsed.find(inner, "nummod")}
     for q in free:
@@ -191,10 +200,6 @@ def _count(
             if _is_part(words, q) and parsed.label(noun) in ("appos", "nmod", "conj"):
                 return None
             return None if q.counts == "other" else q
-    word, tag = words[noun], parsed.tokens[noun].tag
-    determiners = {words[c] for c in parsed.find(noun, "det", "advmod")}
-    if word in ("nobody", "none", "no-one") or "no" in determiners:
-        return Quantity(noun, noun + 1, (0, 0), "people", counted=True)
     if word in ("he", "she", "him", "her"):
         return Quantity(noun, noun + 1, (1, 1), "people", counted=True)
     if word in ("himself", "herself", "themselves"):

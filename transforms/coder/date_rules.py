@@ -125,7 +125,7 @@ RULES: tuple[Rule, ...] = tuple(
         ),
         (rf"\b(?P<which>[Ll]ast|[Tt]his|[Nn]ext|[Pp]ast) (?P<month>{MONTH})\b(?! \d)", resolve_month),
         (
-            rf"\b(?=[A-Z])(?:{_MONTH_AFTER}|(?<=\b[Mm]id-))(?P<month>{MONTH})(?![\w.]| \d| (?:Day|and \w+ said|said))",
+            rf"\b(?=[A-Z])(?:{_MONTH_AFTER}|(?<=\b[Mm]id-))(?P<month>{MONTH})(?![\w.]| \d| Day\b)",
             resolve_month,
         ),
         (rf"(?<=\b[aA] )(?P<month>(?!May|March){MONTH})(?= [a-z])", resolve_month),

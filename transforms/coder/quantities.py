@@ -308,16 +308,14 @@ def _some_person(parsed: ParsedSentence, words: list[str], at: int, lexicon: Lex
     phrase = parsed.phrases[parsed.phrase_at[at + 1]]
     head = words[phrase.head]
     agent = lexicon.agents.get(head)
-    if (
-        phrase.start < at
-        or agent is None
-        or agent.plural != both
-        or agent.row.kind not in ("person", "group")
-    ):
+    if phrase.start < at or head in _NOT_PEOPLE:
         return None
     counts: Counts = "attackers" if head in ATTACKERS else "people"
-    number = 2 if both else 1
-    return Quantity(at, phrase.head + 1, (number, number), counts, counted=True)
+    if both:
+        return Quantity(at, phrase.head + 1, (2, 2), counts if agent else "unclear", counted=True)
+    if agent is None or agent.plural or agent.row.kind != "person":
+        return None
+    return Quantity(at, phrase.head + 1, (1, 1), counts, counted=True)
 
 
 _ONE_STARTS = frozenset({"a", "an", "his", "her", "their", "another"})
