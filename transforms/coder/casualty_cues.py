@@ -161,6 +161,8 @@ def _find_victims(parsed: ParsedSentence, at: int, word: str) -> list[int]:
         own = parsed.find(at, "nsubj", "nsubj:pass")
         return own or (find_patients(parsed, above) or find_objects(parsed, above))
     if label == "amod":
+        while at > above and parsed.label(above) == "conj" and not parsed.is_verb(parsed.head(above)):
+            above = parsed.head(above)  # "left two guards and a driver dead"
         return expand(parsed, above)
     if not parsed.is_verb(at):
         own = parsed.find(at, "nsubj", "nsubj:pass")

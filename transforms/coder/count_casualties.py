@@ -89,9 +89,13 @@ def sum_casualties(parsed: ParsedSentence, casualties: list[Casualty]) -> Toll:
     words = [word.lower for word in parsed.words]
     killed = _collect(words, [c for c in casualties if c.kind == "killed"])
     injured = _collect(words, [c for c in casualties if c.kind == "injured"])
+    victims = _take_away(words, _sum([q for q in killed if q.counts != "attackers"]))
+    hurt = _sum(injured)
+    if hurt == (0, 0) and not any(c.kind == "killed" for c in casualties):
+        victims = (0, 0)  # where nobody was hurt nobody was killed
     return Toll(
-        _take_away(words, _sum([q for q in killed if q.counts != "attackers"])),
-        _sum(injured),
+        victims,
+        hurt,
         _sum([q for q in killed if q.counts == "attackers"]),
         any(c.kind == "killed" for c in casualties),
         any(c.kind == "injured" for c in casualties),
@@ -107,8 +111,13 @@ def _collect(words: list[str], casualties: list[Casualty]) -> list[Quantity]:
             again = q.start and words[q.start - 1] in ("the", "those", "these", "all")
             if not (again and any(other.bound == q.bound for other in found)):
                 found.append(q)
-    some = [q for q in found if q.bound != (0, 0)]
-    return some or found
+    some = [q for q in found if q.bound != (0, 0)] or found
+    named = [q for q in some if words[q.start] not in _PRONOUNS]
+    # "when police shot him dead, he had killed five": he is none of the five
+    return named if any(q.counted for q in named) else some
+
+
+_PRONOUNS = frozenset({"he", "she", "him", "her"})
 
 
 def _stands_beside(parsed: ParsedSentence, words: list[str], cue: Cue, q: Quantity) -> bool:
@@ -200,7 +209,7 @@ def _count(
             if _is_part(words, q) and parsed.label(noun) in ("appos", "nmod", "conj"):
                 return None
             return None if q.counts == "other" else q
-    if word in ("he", "she", "him", "her"):
+    if word in _PRONOUNS:
         return Quantity(noun, noun + 1, (1, 1), "people", counted=True)
     if word in ("himself", "herself", "themselves"):
         alone = word != "themselves"
