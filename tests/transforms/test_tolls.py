@@ -13,6 +13,7 @@ from transforms.coder.lexicon import Lexicon, build_lexicon
 from transforms.coder.parsed_sentence import build_sentence
 from transforms.coder.quantities import Bound, parse_number
 from transforms.coder.sentences import Sentence
+from transforms.word_lists import list_words
 
 UNKNOWN = (None, None)
 NOBODY = (0, 0)
@@ -140,6 +141,17 @@ TOLLS: tuple[tuple[str, Bound | int, Bound | int], ...] = (
     ("Nine dead, 30 hurt in market blast", 9, 30),
     ("Car bomb kills 9, wounds 30 in Baghdad", 9, 30),
     ("Seven soldiers, two policemen and five civilians were killed.", 14, UNKNOWN),
+    ("Some 300 people, mostly women and children, have been killed in the enclave.", 300, UNKNOWN),
+    ("The rebels killed two guards, Peter Lund and Ann Field.", 2, UNKNOWN),
+    ("Seven rebels were killed and 10 wounded, while the army had two dead and five wounded.", 9, 15),
+    ("The bombing killed Colonel Anton Berg and his bodyguard.", 2, UNKNOWN),
+    ("The massacre of 43 students shocked the country.", 43, UNKNOWN),
+    ("Six monks, their cook and her daughter were murdered at the abbey.", 8, UNKNOWN),
+    ("Police said two soldiers had been killed and not five as reported.", 2, UNKNOWN),
+    ("Dozens of civilians and eight soldiers have been killed.", (8, None), UNKNOWN),
+    ("One soldier died and another was hurt.", 1, 1),
+    ("Officials raised the death toll to 58, up from 45 a day earlier.", 58, UNKNOWN),
+    ("Thirteen of the 20 passengers were killed.", 13, UNKNOWN),
     # nobody
     ("Nobody was hurt in the explosion.", NOBODY, NOBODY),
     ("No one was killed in the attack.", NOBODY, UNKNOWN),
@@ -189,11 +201,11 @@ def test_attackers_are_counted_apart(text: str, killed: Bound | int, attackers: 
     assert toll.attackers_killed == (_exactly(attackers) if attackers > 0 else UNKNOWN)
 
 
-SMALL = (
+SMALL = list_words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
-).split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+TENS = list_words("twenty thirty forty fifty sixty seventy eighty ninety")
 
 
 def spell(number: int, hyphen: str, link: str) -> str:
@@ -218,9 +230,10 @@ def test_numbers_in_words_are_read_back(number: int, hyphen: str, link: str) -> 
 
 
 PIECES = st.sampled_from(
-    "12 three people soldiers and , killed were wounded dead the a bomber of in who . including them others no at "
-    "least between 10 to he shot to death lives lost toll rose ( ) - nobody himself 2016 dozens injuring civilians"
-    .split()
+    list_words(
+        "12 three people soldiers and , killed were wounded dead the a bomber of in who . including them others "
+        "no at least between 10 to he shot to death lives lost toll rose ( ) - nobody himself 2016 dozens injuring"
+    )
 )
 
 

@@ -34,7 +34,7 @@ class Cue:
 
 _DEATH_NOUNS = word_set(
     "death deaths fatality fatalities killing killings murder murders assassination assassinations execution "
-    "executions slaying slayings beheading beheadings lynching lynchings"
+    "executions slaying slayings beheading beheadings lynching lynchings massacre massacres slaughter"
 )
 _INJURY_NOUNS = word_set("injury injuries wounds wound burns")
 _STATES = word_set("dead wounded injured hurt killed slain unhurt")
@@ -130,6 +130,8 @@ def _has_no(parsed: ParsedSentence, at: int) -> bool:
 def _find_nouns_victims(parsed: ParsedSentence, at: int) -> list[int]:
     """`the deaths of 19 villagers`, `his death`, `suffered injuries`, `people with gunshot wounds`."""
     of = find_obliques(parsed, at, ("of", "to", "among"))
+    if parsed.lemma(at) in ("massacre", "slaughter"):
+        return [noun for noun in of if parsed.tokens[noun].tag == "NNS"]  # not "the massacre of Oradour"
     if of:
         return of
     owners = parsed.find(at, "nmod:poss")
@@ -154,8 +156,12 @@ def _find_losers(parsed: ParsedSentence, at: int) -> list[int]:
 
 def _find_victims(parsed: ParsedSentence, at: int, word: str) -> list[int]:
     label, above = parsed.label(at), parsed.head(at)
-    state = word in _STATES and (label in ("advmod", "xcomp", "obl", "dep") or not parsed.is_verb(at))
-    if word == "death" or (state and label not in ("amod", "root", "conj", "ccomp", "acl:relcl")):
+    loose = (
+        ("advmod", "xcomp", "dep")
+        if parsed.is_verb(at)
+        else ("advmod", "xcomp", "dep", "obl", "advcl", "acl")
+    )
+    if word == "death" or (word in _STATES and label in loose):
         if not parsed.is_verb(above):
             return expand(parsed, above) if above != at else []
         own = parsed.find(at, "nsubj", "nsubj:pass")

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Literal
 
 from transforms.coder.casualty_cues import Cue, find_cues
-from transforms.coder.clauses import find_agents
+from transforms.coder.clauses import expand, find_agents
 from transforms.coder.find_events import Hit
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.parsed_sentence import ParsedSentence
@@ -14,6 +14,7 @@ from transforms.coder.quantities import (
     ATTACKERS,
     HURT_WORDS,
     KILL_WORDS,
+    VAGUE,
     Bound,
     Counts,
     Quantity,
@@ -112,7 +113,7 @@ def _collect(words: list[str], casualties: list[Casualty]) -> list[Quantity]:
             if not (again and any(other.bound == q.bound for other in found)):
                 found.append(q)
     some = [q for q in found if q.bound != (0, 0)] or found
-    named = [q for q in some if words[q.start] not in _PRONOUNS]
+    named = [q for q in some if words[q.start] not in _PRONOUNS or q.end > q.start + 1]
     # "when police shot him dead, he had killed five": he is none of the five
     return named if any(q.counted for q in named) else some
 
@@ -151,9 +152,12 @@ def _bind(
     victims = _count_all(parsed, words, cue.victims, free, lexicon)
     if beside and beside not in victims:
         return [*(q for q in victims if q.counted and q.end <= beside.start), beside]
-    if victims or cue.victims or cue.shut or cue.kind == "casualties":
+    if victims or cue.shut or cue.kind == "casualties":
         return _put_attackers_right(parsed, words, cue, victims)
-    return _find_near(parsed, words, cue.at, [q for q in people if not _is_part(words, q)])
+    near = [q for q in people if not _is_part(words, q)]
+    if cue.victims:  # things, says the tree: only a number right behind outdoes it ("the blast wounded 17")
+        return [q for q in near if q.start == cue.at + 1]
+    return _find_near(parsed, words, cue.at, near)
 
 
 def _find_total(words: list[str], at: int, free: list[Quantity]) -> list[Quantity]:
@@ -179,16 +183,44 @@ def _find_number_of(words: list[str], at: int, people: list[Quantity]) -> list[Q
 def _count_all(
     parsed: ParsedSentence, words: list[str], victims: Sequence[int], free: list[Quantity], lexicon: Lexicon
 ) -> list[Quantity]:
-    found: list[Quantity] = []
-    for noun in victims:
-        q = _count(parsed, words, noun, free, lexicon)
-        if q and q not in found:
-            found.append(q)
+    inside = [
+        other
+        for noun in victims
+        if words[noun] in _COLLECTIVE or words[noun] in VAGUE
+        for inner in parsed.find(noun, "nmod")
+        for other in expand(parsed, inner)[1:]
+    ]  # "dozens of villagers and eight soldiers"
+    counts = {noun: _count(parsed, words, noun, free, lexicon) for noun in (*victims, *inside)}
+    if any(q and q.counted and q.bound != (0, 0) for q in counts.values()):
+        for noun, q in counts.items():
+            if q is None and _is_single(parsed, words, noun, lexicon):  # "a priest and their cook"
+                counts[noun] = Quantity(noun, noun + 1, (1, 1), "people", counted=True)
+    found = list(dict.fromkeys(q for q in counts.values() if q))
     whole = [q for q in found if not _is_part(words, q)] or found  # "thirty people, four of them badly"
-    people = any(word in _ANYONE for word in words[whole[0].start : whole[0].end]) if whole else False
-    if people and len(whole) > 2 and whole[0].bound == _sum(whole[1:]):
-        return whole[:1]  # "three people, two guards and a driver": a number and what it is made of
-    return whole
+    return whole[:1] if _is_spelled_out(parsed, words, whole) else whole
+
+
+def _is_spelled_out(parsed: ParsedSentence, words: list[str], found: list[Quantity]) -> bool:
+    """`three people, two guards and a driver`, `two guards, John Hill and Ann Lee`: a number, then who they are."""
+    if len(found) < 2 or not found[0].counted:
+        return False
+    first, rest = found[0], found[1:]
+    anyone = any(word in _ANYONE for word in words[first.start : first.end])
+    if anyone and not any(q.counted or words[q.start] in VAGUE for q in rest):
+        return True  # "300 people, mostly women and children"
+    named = all(parsed.tags[q.end - 1] == Tag.NAME for q in rest)
+    return len(rest) > 1 and (anyone or named) and first.bound == _sum(rest)
+
+
+def _is_single(parsed: ParsedSentence, words: list[str], noun: int, lexicon: Lexicon) -> bool:
+    determiners = {words[c] for c in parsed.find(noun, "det", "nmod:poss")}
+    agent = lexicon.agents.get(words[noun])
+    return (
+        parsed.tokens[noun].tag == "NN"
+        and bool(determiners & {"a", "an", "another", "his", "her", "their"})
+        and not (agent and agent.row.kind != "person")
+        and words[noun] not in lexicon.weapons
+    )
 
 
 _ANYONE = word_set("people persons victims members passengers men civilians")
@@ -200,6 +232,10 @@ def _count(
     """How many a noun phrase is: `12 people`, `a soldier`, `himself`; uncounted for `villagers`; None for things."""
     word, tag = words[noun], parsed.tokens[noun].tag
     determiners = {words[c] for c in parsed.find(noun, "det", "advmod")}
+    if "not" in determiners:
+        return None  # "two were killed, not five"
+    if word == "both":
+        return Quantity(noun, noun + 1, (2, 2), "people", counted=True)
     if word in ("nobody", "none", "no-one") or "no" in determiners:
         return Quantity(noun, noun + 1, (0, 0), "people", counted=True)
     inner = parsed.phrase(noun).head if words[noun] in _COLLECTIVE else noun
@@ -209,7 +245,7 @@ def _count(
             if _is_part(words, q) and parsed.label(noun) in ("appos", "nmod", "conj"):
                 return None
             return None if q.counts == "other" else q
-    if word in _PRONOUNS:
+    if word in _PRONOUNS or (word == "another" and parsed.label(noun) != "det"):
         return Quantity(noun, noun + 1, (1, 1), "people", counted=True)
     if word in ("himself", "herself", "themselves"):
         alone = word != "themselves"

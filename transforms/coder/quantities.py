@@ -43,7 +43,7 @@ _TENS = {
 }
 
 
-_VAGUE = word_set("dozens scores hundreds thousands several many some few tens numerous countless multiple")
+VAGUE = word_set("dozens scores hundreds thousands several many some few tens numerous countless multiple")
 
 
 _AT_LEAST = (
@@ -191,7 +191,7 @@ def _quantity_at(parsed: ParsedSentence, words: list[str], at: int, lexicon: Lex
             ):
                 at, low, high = opened, is_least, is_most
             break
-    if words[at] in _VAGUE:
+    if words[at] in VAGUE:
         end, counts = _noun_behind(parsed, words, at + 1, lexicon)
         return Quantity(start, end, (None, None), counts, counted=False)
     bound, end = _read_bound(words, at, between=words[start] == "between")

@@ -7,7 +7,7 @@ from datetime import date
 from transforms.coder.calendar_days import earliest_day, latest_day, move_by, move_days
 from transforms.coder.date_readings import Days, Frame, Resolver
 from transforms.coder.date_rules import OFFSET, RULES
-from transforms.coder.date_words import read_number
+from transforms.coder.date_words import MONTH, WEEKDAY, YEAR, read_number
 
 __all__ = ["DateSpan", "earliest_day", "find_coming", "find_dates", "find_told_day", "latest_day"]
 
@@ -200,19 +200,18 @@ def find_coming(span: DateSpan, published: date) -> DateSpan | None:
     """What a date means of something planned: of `on Friday` the next one; None if nothing that lies ahead."""
     if span.future or (latest_day(span.end) or date.min) >= published:
         return span
-    for rule in RULES:
-        match = rule.pattern.search(span.text)
-        if match is None:
-            continue
-        groups = match.groupdict()
-        if groups.get("weekday") and not groups.get("week") and not groups.get("which"):
-            day = move_days(date.fromisoformat(span.start), 7).isoformat()
-            return replace(span, start=day, end=day, future=True)
-        if groups.get("month") and not any(groups.get(k) for k in ("year", "yearword", "short", "which")):
-            year = f"{int(span.start[:4]) + 1:04}"
-            start, end = year + span.start[4:], year + span.end[4:]
-            first = earliest_day(start)
-            near = first is not None and (first - published).days < _NEAR
-            return replace(span, start=start, end=end, future=True) if near else None
-        return None
+    if _BARE_WEEKDAY.fullmatch(span.text):
+        day = move_days(date.fromisoformat(span.end), 7).isoformat()
+        return replace(span, start=day, end=day, future=True)
+    if _BARE_MONTH.search(span.text) and not _TIED.search(span.text):
+        year = f"{int(span.start[:4]) + 1:04}"
+        start, end = year + span.start[4:], year + span.end[4:]
+        first = earliest_day(start)
+        near = first is not None and published <= first and (first - published).days < _NEAR
+        return replace(span, start=start, end=end, future=True) if near and earliest_day(end) else None
     return None
+
+
+_BARE_WEEKDAY = re.compile(WEEKDAY)
+_BARE_MONTH = re.compile(MONTH)
+_TIED = re.compile(rf"{YEAR}|\b(?:last|this|next|past|year|after|before|since)\b|[a-z] ['’]?\d\d$")
