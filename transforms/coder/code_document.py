@@ -18,7 +18,7 @@ from transforms.coder.headline import Reading, join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
 from transforms.coder.lexicon import CoderTables, EventTypeRow, Lexicon, build_lexicon, view_document
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
-from transforms.coder.resolve_dates import DateSpan, find_dates, latest_day
+from transforms.coder.resolve_dates import DateSpan, find_coming, find_dates, find_told_day, latest_day
 from transforms.coder.resolve_references import REFERRING, read_discourse
 from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
 from transforms.records import CodedDocument, Document, Event, Place, Weapon
@@ -77,10 +77,13 @@ class RulesCoder:
         drafts: list[Draft] = []
         parsed_sentences = self._parse(text, split_sentences(text), dateline)
         discourse = read_discourse(parsed_sentences, text, lexicon)
+        told: date | None = None
         for parsed in parsed_sentences:
             start, length = parsed.sentence.start, parsed.sentence.text
             in_head = start < reading.offset
-            dates = [span for span in find_dates(length, published) if in_head or start + span.at >= dateline]
+            spans = find_dates(length, published, told)
+            dates = [span for span in spans if in_head or start + span.at >= dateline]
+            told = find_told_day(dates) or told
             found = draft_events(parsed, text, context, toponyms, dates, discourse, lexicon)
             drafts += [
                 replace(infer_opponent(draft, discourse, lexicon), headline=in_head) for draft in found
@@ -131,8 +134,8 @@ class RulesCoder:
         when = draft.when
         ahead = draft.realis in ("planned", "hypothetical")
         last = latest_day(when.end) if when else None
-        if ahead and published and last and last < published:
-            when = None  # "by the end of June": the one to come, which the text does not date
+        if ahead and published and when and last and last < published:
+            when = find_coming(when, published) if draft.realis == "planned" else None
         if when is None and news_day is not None and not ahead:
             when = DateSpan(news_day.isoformat(), news_day.isoformat())
         located = draft.where or lead

@@ -1,8 +1,12 @@
-"""How many were killed and hurt: numbers bound to the nearest word of death or injury."""
+"""How many were killed and hurt: the numbers of those whom the grammar says that it befell."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
+from transforms.coder.casualty_cues import Cue, find_cues
+from transforms.coder.clauses import expand, find_agents
 from transforms.coder.find_events import Hit
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.parsed_sentence import ParsedSentence
@@ -10,12 +14,14 @@ from transforms.coder.quantities import (
     ATTACKERS,
     HURT_WORDS,
     KILL_WORDS,
+    VAGUE,
     Bound,
+    Counts,
     Quantity,
     find_quantities,
     parse_number,
 )
-from transforms.coder.word_classes import BE_FORMS, Tag
+from transforms.coder.word_classes import Tag
 from transforms.word_lists import word_set
 
 
@@ -30,15 +36,6 @@ class Toll:
     any_injured: bool = False
 
 
-_DEATH_NOUNS = word_set("deaths death fatalities lives toll dead casualties")
-
-
-_TRANSITIVE = word_set(
-    "killed kill kills killing slaughtered massacred murdered murdering assassinated executed beheaded "
-    "lynched wounded wound wounding injured injure injures injuring hurt hurting maimed"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Casualty:
     """A word of death or injury at word `at`, and the numbers that it speaks of."""
@@ -46,233 +43,231 @@ class Casualty:
     at: int
     kind: Literal["killed", "injured"]
     quantities: tuple[Quantity, ...]
+    total: bool = False  # "the death toll rose to 17": holds what other words count
 
 
 def find_casualties(parsed: ParsedSentence, hits: list[Hit], lexicon: Lexicon) -> list[Casualty]:
-    """The words of death and injury in a sentence; each number is bound to one of them."""
-    words = [word.lower for word in parsed.words]
-    if not any(
-        word in KILL_WORDS or word in HURT_WORDS or word in _DEATH_NOUNS or word == "shot" for word in words
-    ):
+    """The words of death and injury in a sentence; each number is bound to one of them.
+
+    The tree says whom it befell; where it is silent, the nearest number of people counts.
+    """
+    cues = find_cues(parsed)
+    if not cues:
         return []
+    words = [word.lower for word in parsed.words]
     quantities = find_quantities(parsed, lexicon)
+    beside = {cue.at: q for cue in cues for q in quantities if _stands_beside(parsed, words, cue, q)}
     taken: list[Quantity] = []
     found = []
-    for at, word in enumerate(words):
-        kind = _kind_of_cue(words, at, word, hits)
-        if not kind:
-            continue
-        if _is_negated(words, at):
-            if _says_nobody(words, at):
-                found.append(Casualty(at, kind, (Quantity(at, at + 1, (0, 0), "people", counted=True),)))
-            continue
-        bound = [q for q in _bound_to(parsed, words, at, quantities, lexicon) if q not in taken]
+    for cue in cues:
+        others = [q for at, q in beside.items() if at != cue.at]
+        free = [q for q in quantities if q not in taken and q not in others]
+        bound = [q for q in _bind(parsed, words, cue, free, beside.get(cue.at), lexicon) if q not in taken]
         taken += bound
-        found.append(Casualty(at, kind, tuple(bound)))
-    return found
+        found += _make_casualties(cue, bound)
+    counted = {c.kind for c in found if any(q.counted for q in c.quantities) and not _is_weak(c, cues)}
+    return [c for c in found if not (_is_weak(c, cues) and c.kind in counted)]
+
+
+def _is_weak(casualty: Casualty, cues: Sequence[Cue]) -> bool:
+    return any(cue.at == casualty.at and (cue.weak or cue.kind == "casualties") for cue in cues)
+
+
+def _make_casualties(cue: Cue, bound: list[Quantity]) -> list[Casualty]:
+    if cue.kind != "casualties":
+        return [Casualty(cue.at, cue.kind, tuple(bound), cue.total)]
+    if cue.nobody:
+        return [Casualty(cue.at, "killed", tuple(bound)), Casualty(cue.at, "injured", tuple(bound))]
+    if not bound:
+        return []
+    # "inflicted 20 casualties": some were killed, the others hurt
+    parts = tuple(replace(q, bound=(None, q.bound[1])) for q in bound)
+    return [Casualty(cue.at, "killed", parts), Casualty(cue.at, "injured", parts)]
 
 
 def sum_casualties(parsed: ParsedSentence, casualties: list[Casualty]) -> Toll:
     """The toll of those casualties of a sentence that belong to one event."""
-    killed = [q for c in casualties if c.kind == "killed" for q in c.quantities]
-    injured = [q for c in casualties if c.kind == "injured" for q in c.quantities]
-    attackers = [q for q in killed if q.counts == "attackers"]
-    victims = [q for q in killed if q.counts != "attackers"]
     words = [word.lower for word in parsed.words]
+    killed = _collect(words, [c for c in casualties if c.kind == "killed"])
+    injured = _collect(words, [c for c in casualties if c.kind == "injured"])
+    victims = _take_away(words, _sum([q for q in killed if q.counts != "attackers"]))
+    hurt = _sum(injured)
+    if hurt == (0, 0) and not any(c.kind == "killed" for c in casualties):
+        victims = (0, 0)  # where nobody was hurt nobody was killed
     return Toll(
-        _take_away(words, _sum(victims)),
-        _sum(injured),
-        _sum(attackers),
+        victims,
+        hurt,
+        _sum([q for q in killed if q.counts == "attackers"]),
         any(c.kind == "killed" for c in casualties),
         any(c.kind == "injured" for c in casualties),
     )
 
 
-def _kind_of_cue(
-    words: list[str], at: int, word: str, hits: list[Hit]
-) -> Literal["killed", "injured"] | None:
-    if word in HURT_WORDS or (word == "injury" and words[at + 1 : at + 2] == ["of"]):
-        return "injured"
-    if word in KILL_WORDS:
-        return "killed"
-    following = words[at + 1 : at + 2]
-    if word == "death" and words[at - 1] == "to":
-        return "killed"
-    if word == "shot" and (following == ["dead"] or any(hit.start == at for hit in hits)):
-        return "killed" if following == ["dead"] else None
-    if word in ("deaths", "fatalities"):
-        return "killed"
-    if word == "death" and following and following[0] in ("of", "toll"):
-        return "killed"
-    if word == "lives" and any(
-        w in ("claimed", "lost", "claiming", "cost", "took") for w in words[max(0, at - 4) : at]
-    ):
-        return "killed"
-    return None
+def _collect(words: list[str], casualties: list[Casualty]) -> list[Quantity]:
+    """What is to be added up: of `17 dead` and `the 17`, and of a total and its parts, only one."""
+    totals = [c for c in casualties if c.total and c.quantities]
+    found: list[Quantity] = []
+    for casualty in totals or casualties:
+        for q in casualty.quantities:
+            again = q.start and words[q.start - 1] in ("the", "those", "these", "all")
+            if not (again and any(other.bound == q.bound for other in found)):
+                found.append(q)
+    some = [q for q in found if q.bound != (0, 0)] or found
+    named = [q for q in some if words[q.start] not in _PRONOUNS or q.end > q.start + 1]
+    # "when police shot him dead, he had killed five": he is none of the five
+    return named if any(q.counted for q in named) else some
 
 
-def _is_negated(words: list[str], at: int) -> bool:
-    return any(
-        word in ("not", "no", "nobody", "without", "never", "n't") for word in words[max(0, at - 3) : at]
-    )
+_PRONOUNS = frozenset({"he", "she", "him", "her"})
 
 
-def _says_nobody(words: list[str], at: int) -> bool:
-    """`nobody was hurt`, `no one was killed`, `causing no injuries`: a count of nought."""
-    before = words[max(0, at - 4) : at]
-    return (
-        bool({"nobody", "none", "no-one"} & set(before))
-        or "no one" in " ".join(before)
-        or before[-1:] == ["no"]
-    )
+def _stands_beside(parsed: ParsedSentence, words: list[str], cue: Cue, q: Quantity) -> bool:
+    """`14 dead`, `30 others wounded`, `16 injuries`: the number stands right before its word."""
+    if q.counts == "other" or not q.counted or cue.shut or cue.total or _is_part(words, q):
+        return False
+    if q.start <= cue.at < q.end:
+        return q.counts != "attackers" or words[cue.at] in KILL_WORDS
+    if q.end != cue.at or words[cue.at].endswith("ing"):
+        return False
+    return not (parsed.is_verb(cue.at) and parsed.find(cue.at, "obj"))
 
 
-def _bound_to(
-    parsed: ParsedSentence, words: list[str], at: int, quantities: list[Quantity], lexicon: Lexicon
+def _bind(
+    parsed: ParsedSentence,
+    words: list[str],
+    cue: Cue,
+    free: list[Quantity],
+    beside: Quantity | None,
+    lexicon: Lexicon,
 ) -> list[Quantity]:
-    """The quantities that the cue at word `at` speaks of: its object, else what stands before it."""
-    word = words[at]
-    everyone = [q for q in quantities if q.counts != "other"]
-    people = [q for q in everyone if not _is_part(words, q)]
-    if word == "death" and words[at - 1] == "to":
-        before = [q for q in people if q.end < at]
-        return _joined_left(words, before) if before and not _crosses_left(words, before[-1].end, at) else []
-    if "number" in words[max(0, at - 5) : at]:
-        # "the number of people killed in the strike has risen to 19"
-        behind = [
-            q for q in people if q.start > at and words[q.start - 1] in ("to", "at", "is", "was", "reached")
-        ]
-        return behind[:1]
-    if word in ("death", "deaths", "lives", "injury", "toll", "fatalities"):
-        behind = [q for q in people if at < q.start <= at + 8]
-        if "toll" in words[at : at + 2]:
-            behind = [q for q in people if q.start > at and words[q.start - 1] in _TOLL_LINKS]
-        before = [q for q in people if q.end <= at and at - q.end <= 1]
-        return (before or _joined(words, people, behind[:1]))[:3]
-    passive = _is_passive_cue(words, at)
-    if word in _TRANSITIVE and not passive:
-        direct = [q for q in everyone if at < q.start <= at + 3 and not _crosses(words, at, q.start)]
-        if direct:
-            return _joined(words, people, direct[:1])
-        single = _single_person(parsed, at + 1, lexicon)
-        if single:
-            return [single]
-    before = [q for q in people if q.end <= at]
-    if before and not _crosses_left(words, before[-1].end, at):
-        return _joined_left(words, before)
-    if passive or word not in _TRANSITIVE:
-        subject = _single_before(parsed, words, at, lexicon)
-        if subject:
-            return [subject]
-    if word in ("dead", "wounded", "injured", "killed"):
-        behind = [q for q in people if at < q.start <= at + 2]
-        return behind[:1]
-    return []
+    """The numbers that a word of death or injury speaks of."""
+    if cue.nobody:
+        return [Quantity(cue.at, cue.at + 1, (0, 0), "people", counted=True)]
+    if cue.total:
+        return _find_total(words, cue.at, free)
+    people = [q for q in free if q.counts != "other"]
+    named = _find_number_of(words, cue.at, people)
+    if named:
+        return named
+    victims = _count_all(parsed, words, cue.victims, free, lexicon)
+    if beside and beside not in victims:
+        return [*(q for q in victims if q.counted and q.end <= beside.start), beside]
+    if victims or cue.shut or cue.kind == "casualties":
+        return _put_attackers_right(parsed, words, cue, victims)
+    near = [q for q in people if not _is_part(words, q)]
+    if cue.victims:  # things, says the tree: only a number right behind outdoes it ("the blast wounded 17")
+        return [q for q in near if q.start == cue.at + 1]
+    return _find_near(parsed, words, cue.at, near)
 
 
-_TOLL_LINKS = frozenset({"to", "at", "is", "was", "reached", "of", "stands", "exceeded"})
+def _find_total(words: list[str], at: int, free: list[Quantity]) -> list[Quantity]:
+    """`the toll rose to 17 from 12`, `put the toll at 21`, `a toll of 40`."""
+    linked = [q for q in free if q.start > at and words[q.start - 1] in _TOLL_LINKS]
+    best = [q for q in linked if words[q.start - 1] in ("to", "at")]
+    return (best or linked)[:1]
 
 
-def _is_part(words: list[str], quantity: Quantity) -> bool:
-    """`nine people, seven of them soldiers`: the seven are among the nine."""
-    return words[quantity.start + 1 : quantity.start + 3] in (["of", "them"], ["of", "whom"])
+_TOLL_LINKS = frozenset(
+    {"to", "at", "is", "was", "reached", "of", "stands", "exceeded", "passed", "hit", "topped"}
+)
 
 
-def _is_passive_cue(words: list[str], at: int) -> bool:
-    if any(word in BE_FORMS for word in words[max(0, at - 4) : at]):
-        return words[at] not in ("killing", "wounding", "injuring")
-    return False
+def _find_number_of(words: list[str], at: int, people: list[Quantity]) -> list[Quantity]:
+    """`the number of people killed in the strike has risen to 19`."""
+    if "number" not in words[max(0, at - 5) : at]:
+        return []
+    links = ("to", "at", "is", "was", "reached")
+    return [q for q in people if q.start > at and words[q.start - 1] in links][:1]
 
 
-def _crosses(words: list[str], start: int, end: int) -> bool:
-    return any(word in _PARTS for word in words[start + 1 : end])
+def _count_all(
+    parsed: ParsedSentence, words: list[str], victims: Sequence[int], free: list[Quantity], lexicon: Lexicon
+) -> list[Quantity]:
+    inside = [
+        other
+        for noun in victims
+        if words[noun] in _COLLECTIVE or words[noun] in VAGUE
+        for inner in parsed.find(noun, "nmod")
+        for other in expand(parsed, inner)[1:]
+    ]  # "dozens of villagers and eight soldiers"
+    counts = {noun: _count(parsed, words, noun, free, lexicon) for noun in (*victims, *inside)}
+    if any(q and q.counted and q.bound != (0, 0) for q in counts.values()):
+        for noun, q in counts.items():
+            if q is None and _is_single(parsed, words, noun, lexicon):  # "a priest and their cook"
+                counts[noun] = Quantity(noun, noun + 1, (1, 1), "people", counted=True)
+    found = list(dict.fromkeys(q for q in counts.values() if q))
+    whole = [q for q in found if not _is_part(words, q)] or found  # "thirty people, four of them badly"
+    return whole[:1] if _is_spelled_out(parsed, words, whole) else whole
 
 
-_PARTS = word_set(', ; " “ ” ( ) in when after with by on at for from of to and or as while during near')
+def _is_spelled_out(parsed: ParsedSentence, words: list[str], found: list[Quantity]) -> bool:
+    """`three people, two guards and a driver`, `two guards, John Hill and Ann Lee`: a number, then who they are."""
+    if len(found) < 2 or not found[0].counted:
+        return False
+    first, rest = found[0], found[1:]
+    anyone = any(word in _ANYONE for word in words[first.start : first.end])
+    if anyone and not any(q.counted or words[q.start] in VAGUE for q in rest):
+        return True  # "300 people, mostly women and children"
+    named = all(parsed.tags[q.end - 1] == Tag.NAME for q in rest)
+    return len(rest) > 1 and (anyone or named) and first.bound == _sum(rest)
 
 
-def _crosses_left(words: list[str], start: int, end: int) -> bool:
-    """Whether another cue, a new clause or too many words lie between a number and its cue."""
-    between = words[start:end]
-    if between[:1] == [","] and between.count(",") > 1:  # "twelve people, among them a child, were hurt"
-        between = between[len(between) - between[::-1].index(",") :]
-    if len(between) > 14:
-        return True
-    if any(
-        word in KILL_WORDS or word in HURT_WORDS or word in (";", "when", "after", "that", "said", "before")
-        for word in between
-    ):
-        return True
+def _is_single(parsed: ParsedSentence, words: list[str], noun: int, lexicon: Lexicon) -> bool:
+    determiners = {words[c] for c in parsed.find(noun, "det", "nmod:poss")}
+    agent = lexicon.agents.get(words[noun])
     return (
-        "," in between and "including" not in between and between.count(",") % 2 == 1 and "who" not in between
+        parsed.tokens[noun].tag == "NN"
+        and bool(determiners & {"a", "an", "another", "his", "her", "their"})
+        and not (agent and agent.row.kind != "person")
+        and words[noun] not in lexicon.weapons
     )
 
 
-def _joined(words: list[str], quantities: list[Quantity], first: list[Quantity]) -> list[Quantity]:
-    """`three soldiers and two civilians`, `three soldiers, a judge and two civilians`."""
-    found = list(first)
-    for quantity in quantities:
-        if found and quantity.start > found[-1].start:
-            link = words[found[-1].end : quantity.start]
-            if link not in (["and"], [","], [",", "and"]):
-                break
-            after = words[quantity.end : quantity.end + 3]
-            if after and (
-                after[0] in KILL_WORDS
-                or after[0] in HURT_WORDS
-                or after[0] in ("were", "was", "others", "have", "had")
-            ):
-                break
-            if any(word in HURT_WORDS for word in words[quantity.start : quantity.end + 1]):
-                break
-            found.append(quantity)
-    if len(found) > 1 and "and" not in words[found[-2].end : found[-1].start]:
-        return found[:1]  # no list: "wounding 30 others, two medics said"
-    return found
+_ANYONE = word_set("people persons victims members passengers men civilians")
 
 
-def _joined_left(words: list[str], quantities: list[Quantity]) -> list[Quantity]:
-    found = [quantities[-1]]
-    for quantity in reversed(quantities[:-1]):
-        link = words[quantity.end : found[0].start]
-        if link == ["and"] or link == [","]:
-            found.insert(0, quantity)
-        elif len(link) <= 5 and ("including" in link or "among" in link or "of" in link):
-            found = [quantity]  # "25 people, including 3 children, were killed": the 25 are the toll
-        else:
-            break
-    return found
+def _count(
+    parsed: ParsedSentence, words: list[str], noun: int, free: list[Quantity], lexicon: Lexicon
+) -> Quantity | None:
+    """How many a noun phrase is: `12 people`, `a soldier`, `himself`; uncounted for `villagers`; None for things."""
+    word, tag = words[noun], parsed.tokens[noun].tag
+    determiners = {words[c] for c in parsed.find(noun, "det", "advmod")}
+    if "not" in determiners:
+        return None  # "two were killed, not five"
+    if word == "both":
+        return Quantity(noun, noun + 1, (2, 2), "people", counted=True)
+    if word in ("nobody", "none", "no-one") or "no" in determiners:
+        return Quantity(noun, noun + 1, (0, 0), "people", counted=True)
+    inner = parsed.phrase(noun).head if words[noun] in _COLLECTIVE else noun
+    numbers = {noun, inner, *parsed.find(noun, "nummod", "det:predet"), *parsed.find(inner, "nummod")}
+    for q in free:
+        if any(q.start <= i < q.end for i in numbers):
+            if _is_part(words, q) and parsed.label(noun) in ("appos", "nmod", "conj"):
+                return None
+            return None if q.counts == "other" else q
+    if word in _PRONOUNS or (word == "another" and parsed.label(noun) != "det"):
+        return Quantity(noun, noun + 1, (1, 1), "people", counted=True)
+    if word in ("himself", "herself", "themselves"):
+        alone = word != "themselves"
+        return Quantity(noun, noun + 1, (1, 1) if alone else (None, None), "attackers", counted=alone)
+    phrase = parsed.phrase(noun)
+    single = _count_one(parsed, words, phrase.start, phrase.head, phrase.end, lexicon)
+    if single or tag not in ("NNS", "NNPS"):
+        return single
+    counts: Counts = "attackers" if word in ATTACKERS else "people"
+    return Quantity(noun, noun + 1, (None, None), counts, counted=False)
 
 
-def _single_person(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> Quantity | None:
-    """`killed a soldier`, `killing his wife`: one person without a number."""
-    if at >= len(parsed.words) or parsed.phrase_at[at] < 0:
-        return None
-    phrase = parsed.phrases[parsed.phrase_at[at]]
-    if phrase.start < at:
-        return None  # the verb is part of a name: "Kill Bill"
-    return _one(parsed, phrase.start, phrase.head, phrase.end, lexicon)
+_COLLECTIVE = word_set("total family group couple pair trio team number crew busload crowd handful")
 
 
-def _single_before(parsed: ParsedSentence, words: list[str], at: int, lexicon: Lexicon) -> Quantity | None:
-    i = at - 1
-    while i >= 0 and (
-        parsed.tags[i] in (Tag.AUXILIARY, Tag.ADVERB) or words[i] in ("shot", "stabbed", "and")
-    ):
-        i -= 1
-    if i >= 0 and words[i] in ("he", "she"):
-        return Quantity(i, i + 1, (1, 1), "people", counted=True)
-    if i < 0 or parsed.phrase_at[i] < 0:
-        return None
-    phrase = parsed.phrases[parsed.phrase_at[i]]
-    return _one(parsed, phrase.start, phrase.head, phrase.end, lexicon)
-
-
-def _one(parsed: ParsedSentence, start: int, head: int, end: int, lexicon: Lexicon) -> Quantity | None:
-    agent = lexicon.agents.get(parsed.words[head].lower)
-    counts: Literal["people", "attackers"] = (
-        "attackers" if parsed.words[head].lower in ATTACKERS else "people"
-    )
+def _count_one(
+    parsed: ParsedSentence, words: list[str], start: int, head: int, end: int, lexicon: Lexicon
+) -> Quantity | None:
+    """One person without a number: `a soldier`, `his wife`, `John Smith`, `a beekeeper`."""
+    word = words[head]
+    agent = lexicon.agents.get(word)
+    counts: Counts = "attackers" if word in ATTACKERS else "people"
     if agent and agent.row.kind == "person" and not agent.plural:
         return Quantity(start, end, (1, 1), counts, counted=True)
     names = [i for i in range(start, end) if parsed.tags[i] == Tag.NAME]
@@ -281,23 +276,72 @@ def _one(parsed: ParsedSentence, start: int, head: int, end: int, lexicon: Lexic
     )
     if len(names) >= 2 and names[-1] == head and not known and head + 1 == end and not agent:
         return Quantity(start, end, (1, 1), counts, counted=True)
+    doer = not agent and not names and word.endswith(_DOERS) and word not in lexicon.weapons
+    if doer and parsed.tokens[head].tag == "NN" and words[start] in ("a", "an", "his", "her", "another"):
+        return Quantity(start, end, (1, 1), counts, counted=True)
     return None
+
+
+_DOERS = ("er", "or", "ist", "man", "woman", "ian", "eer", "boy", "girl")
+
+
+def _is_part(words: list[str], q: Quantity) -> bool:
+    """`nine people, seven of them soldiers`, `12 people, including two children`: among those counted already."""
+    behind = words[q.start + 1 : q.end + 2]
+    return (
+        any(pair in (("of", "them"), ("of", "whom")) for pair in pairwise(behind))
+        or (q.start > 0 and words[q.start - 1] == "including")
+        or words[max(0, q.start - 2) : q.start] in (["among", "them"], ["among", "whom"])
+    )
+
+
+def _put_attackers_right(
+    parsed: ParsedSentence, words: list[str], cue: Cue, victims: list[Quantity]
+) -> list[Quantity]:
+    """`troops killed six gunmen`: gunmen are victims where others kill some of whom nothing was told before."""
+    active = parsed.is_verb(cue.at) and bool(parsed.find(cue.at, "obj")) and find_agents(parsed, cue.at)
+    if not active or "also" in words:
+        return victims
+    return [
+        replace(q, counts="people")
+        if words[q.end - 1] in ("gunmen", "gunman") and (q.start == 0 or words[q.start - 1] != "the")
+        else q
+        for q in victims
+    ]
+
+
+def _find_near(parsed: ParsedSentence, words: list[str], at: int, people: list[Quantity]) -> list[Quantity]:
+    """Where the parse says nothing: the number right behind, else the nearest before in the same clause."""
+    behind = [q for q in people if at < q.start <= at + 2 and "," not in words[at : q.start]]
+    if behind:
+        return behind[:1]
+    before = [q for q in people if q.end <= at]
+    return before[-1:] if before and not _crosses(words, before[-1].end, at) else []
+
+
+def _crosses(words: list[str], start: int, end: int) -> bool:
+    """Whether another word of harm, a new clause or too many words lie between a number and its word."""
+    between = words[start:end]
+    if len(between) > _MOST_BETWEEN or between.count(",") % 2:
+        return True
+    return any(w in KILL_WORDS or w in HURT_WORDS or w in _CLAUSES for w in between)
+
+
+_MOST_BETWEEN = 12
+_CLAUSES = frozenset({";", "when", "after", "that", "said", "before", "while", "as"})
 
 
 def _sum(quantities: list[Quantity]) -> Bound:
     counted = [q for q in quantities if q.counted]
     if not counted:
         return (None, None)
-    lows = [q.bound[0] for q in counted]
-    highs = [q.bound[1] for q in counted]
-    low = (
-        sum(value for value in lows if value is not None)
-        if any(value is not None for value in lows)
-        else None
-    )
-    vague = len(counted) < len(quantities)
-    high = None if vague or None in highs else sum(value for value in highs if value is not None)
-    return (low, high)
+    lows = [q.bound[0] for q in counted if q.bound[0] is not None]
+    highs = [q.bound[1] for q in counted if q.bound[1] is not None]
+    low = sum(lows) if lows else None
+    whole = len(highs) == len(
+        quantities
+    )  # else "two soldiers and several villagers", "five and at least six"
+    return (low, sum(highs) if whole else None)
 
 
 def _take_away(words: list[str], killed: Bound) -> Bound:
@@ -305,8 +349,9 @@ def _take_away(words: list[str], killed: Bound) -> Bound:
     for at, word in enumerate(words):
         if word == "including" and any(w in ATTACKERS for w in words[at + 1 : at + 4]):
             number = parse_number(words, at + 1)[0] or 1
+            low, high = killed
             return (
-                killed[0] - number if killed[0] is not None and killed[0] >= number else killed[0],
-                killed[1] - number if killed[1] is not None and killed[1] >= number else killed[1],
+                low - number if low is not None and low >= number else low,
+                high - number if high is not None and high >= number else high,
             )
     return killed

@@ -100,7 +100,7 @@ def _draft_toll(parsed: ParsedSentence, toll: Toll, around: _Surroundings) -> li
         return []
     anchors = [casualty.at for casualty in around.casualties]
     where = pick_place(parsed, anchors, (), around.toponyms)
-    when = pick_date(parsed, anchors, (), around.dates)
+    when = pick_date(parsed, anchors, (), [span for span in around.dates if not span.future])
     return [
         Draft("ASSAULT", "", "actual", (), (), (), when, where, toll, parsed.sentence, 0.0, definite=True)
     ]
@@ -158,7 +158,8 @@ def _draft(
     weapon_modes = [weapon.mode for weapon in around.weapons]
     modes = [candidate.hit.row.mode for candidate in group if candidate.hit.row.mode]
     limit = _find_future(parsed, first)
-    dates = [span for span in around.dates if span.at + parsed.sentence.start < limit]
+    ahead = first.realis in ("planned", "hypothetical")
+    dates = [d for d in around.dates if d.at + parsed.sentence.start < limit and (ahead or not d.future)]
     toponyms = [located for located in around.toponyms if located.start < limit]
     realities = [candidate.realis for candidate in group]
     actors: tuple[Actor, ...] = ()

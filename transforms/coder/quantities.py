@@ -1,5 +1,6 @@
 """Numbers of people in a sentence: digits and words, bounds ("at least", "up to"), and what they count."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +9,7 @@ from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.word_classes import Tag
 from transforms.word_lists import list_words, word_set
 
+Counts = Literal["people", "attackers", "other", "unclear"]
 Bound = tuple[int | None, int | None]  # least and most; None where the text sets no limit
 
 
@@ -18,7 +20,7 @@ class Quantity:
     start: int
     end: int
     bound: Bound
-    counts: Literal["people", "attackers", "other", "unclear"]
+    counts: Counts
     counted: bool  # False for "dozens", "several"
 
 
@@ -41,26 +43,32 @@ _TENS = {
 }
 
 
-_VAGUE = word_set("dozens scores hundreds thousands several many some few tens numerous countless multiple")
+VAGUE = word_set("dozens scores hundreds thousands several many some few tens numerous countless multiple")
 
 
 _AT_LEAST = (
-    ("at", "least"),
-    ("more", "than"),
-    ("no", "fewer", "than"),
-    ("no", "less", "than"),
-    ("upwards", "of"),
-)
+    "at least", "more than", "no fewer than", "not fewer than", "no less than", "not less than", "upwards of",
+    "upward of", "a minimum of", "in excess of", "well over", "just over", "over",
+)  # fmt: skip
 
 
 _AT_MOST = (
-    ("up", "to"),
-    ("as", "many", "as"),
-    ("fewer", "than"),
-    ("less", "than"),
-    ("at", "most"),
-    ("no", "more", "than"),
+    "up to", "as many as", "fewer than", "less than", "at most", "no more than", "not more than", "nearly",
+    "almost", "under", "a maximum of", "close to", "just under",
+)  # fmt: skip
+
+
+_ABOUT = (
+    "some", "about", "around", "another", "between", "roughly", "approximately", "an estimated", "a total of",
+    "a further", "an additional",
+)  # fmt: skip
+
+
+_OPENERS = tuple(
+    (tuple(cue.split()), cue not in _AT_MOST, cue not in _AT_LEAST)
+    for cue in sorted((*_AT_LEAST, *_AT_MOST, *_ABOUT), key=len, reverse=True)
 )
+"""Words before a number, whether it is a least and whether it is a most."""
 
 
 _NOT_PEOPLE = word_set(
@@ -91,60 +99,71 @@ ATTACKERS = word_set(
 )
 
 
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "dozen": 12, "score": 20}
+
+
 def parse_number(words: list[str], at: int) -> tuple[int | None, int]:
     """The number that begins at word `at` and where it ends; (None, at) where there is none.
 
-    `1,200` `twenty-five` `two dozen` `a hundred`; vague words (`dozens`) are no numbers.
+    `1,200` `twenty-five` `two dozen` `a hundred and five` `half a dozen` `a couple of`; vague words (`dozens`)
+    are no numbers.
     """
-    if at >= len(words):
+    if at >= len(words) or not words[at]:
         return None, at
-    word = words[at]
-    if word[0].isdigit():
-        digits = word.replace(",", "")
-        if not digits.isdigit() or len(digits) > 9:
-            return None, at
-        value = int(digits)
-        if at + 1 < len(words) and words[at + 1] in ("thousand", "million"):
-            return value * (1000 if words[at + 1] == "thousand" else 1_000_000), at + 2
-        return value, at + 1
-    value, end = _parse_small(words, at)
-    if end == at:
+    if words[at : at + 3] == ["half", "a", "dozen"] or words[at : at + 2] == ["half-a-dozen", "half-dozen"]:
+        return 6, at + 3
+    if words[at] in ("a", "the") and words[at + 1 : at + 3] in (
+        ["couple", "of"],
+        ["pair", "of"],
+        ["trio", "of"],
+    ):
+        return (3 if words[at + 1] == "trio" else 2), at + 3
+    if words[at][0].isdecimal():
+        return _parse_digits(words, at)
+    total, part, end = 0, 0, at
+    value, after = _parse_small(words, at)
+    while after > end:
+        part, end = part + value, after
+        while end < len(words) and words[end] in _SCALES:
+            scale = _SCALES[words[end]]
+            part, end = part * scale, end + 1
+            if scale >= 1000:
+                total, part = total + part, 0
+            elif scale != 100:
+                return total + part, end
+        if words[end - 1] not in ("hundred", "thousand"):
+            break
+        linked = words[end : end + 1] == ["and"]
+        value, after = _parse_small(words, end + linked)
+        if after == end + linked or words[after : after + 1] in (["dozen"], ["million"]):
+            break  # "a hundred and others"
+    return (total + part, end) if end > at else (None, at)
+
+
+def _parse_digits(words: list[str], at: int) -> tuple[int | None, int]:
+    digits = words[at].replace(",", "")
+    if not digits.isdecimal() or len(digits) > 9:
         return None, at
-    while end < len(words) and words[end] in ("hundred", "thousand", "dozen", "score"):
-        value *= {"hundred": 100, "thousand": 1000, "dozen": 12, "score": 20}[words[end]]
-        end += 1
-        rest, after = _parse_small(words, end + 1 if end < len(words) and words[end] == "and" else end)
-        if (
-            words[end - 1] == "hundred"
-            and rest
-            and after > end
-            and (end >= len(words) or words[end] == "and" or words[end] in _TENS)
-        ):
-            value, end = value + rest, after
-    return (value, end) if value else (None, at)
+    scale = words[at + 1] if at + 1 < len(words) else ""
+    if scale in ("hundred", "thousand", "million", "dozen"):
+        return int(digits) * _SCALES[scale], at + 2
+    return int(digits), at + 1
 
 
 def _parse_small(words: list[str], at: int) -> tuple[int, int]:
-    if at >= len(words):
-        return 0, at
-    word = words[at]
-    if "-" in word:
-        tens, _, unit = word.partition("-")
-        if tens in _TENS and unit in _UNITS:
-            return _TENS[tens] + _UNITS[unit], at + 1
-        return 0, at
+    """A number below a hundred, or the `a` of `a dozen`."""
+    word = words[at] if at < len(words) else ""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    tens, hyphen, unit = word.partition("-")
+    if hyphen and tens in _TENS and 0 < _UNITS.get(unit, 0) < 10:
+        return _TENS[tens] + _UNITS[unit], at + 1
     if word in _TENS:
-        unit = words[at + 1] if at + 1 < len(words) else ""
-        if 0 < _UNITS.get(unit, 0) < 10:
-            return _TENS[word] + _UNITS[unit], at + 2
+        if 0 < _UNITS.get(following, 0) < 10:
+            return _TENS[word] + _UNITS[following], at + 2
         return _TENS[word], at + 1
     if word in _UNITS:
         return _UNITS[word], at + 1
-    if (
-        word in ("a", "an")
-        and at + 1 < len(words)
-        and words[at + 1] in ("dozen", "hundred", "thousand", "score")
-    ):
+    if word in ("a", "an") and following in _SCALES:
         return 1, at + 1
     return 0, at
 
@@ -164,66 +183,62 @@ def find_quantities(parsed: ParsedSentence, lexicon: Lexicon) -> list[Quantity]:
 
 def _quantity_at(parsed: ParsedSentence, words: list[str], at: int, lexicon: Lexicon) -> Quantity | None:
     start, low, high = at, True, True
-    for cue in (*_AT_LEAST, *_AT_MOST):
+    for cue, is_least, is_most in _OPENERS:
         if tuple(words[at : at + len(cue)]) == cue:
-            low, high = cue in _AT_LEAST, cue in _AT_MOST
-            at += len(cue)
+            opened = at + len(cue)
+            if parse_number(words, opened)[0] is not None or _RANGE.match(
+                "".join(words[opened : opened + 1])
+            ):
+                at, low, high = opened, is_least, is_most
             break
-    else:
-        if words[at] in (
-            "over",
-            "nearly",
-            "almost",
-            "under",
-            "some",
-            "about",
-            "around",
-            "another",
-            "between",
-            "roughly",
-            "approximately",
-        ):
-            nxt = at + 1
-            if parse_number(words, nxt)[0] is None:
-                return None
-            low, high = words[at] not in ("nearly", "almost", "under"), words[at] != "over"
-            at += 1
-    if words[at : at + 1] and words[at] in _VAGUE:
+    if words[at] in VAGUE:
         end, counts = _noun_behind(parsed, words, at + 1, lexicon)
         return Quantity(start, end, (None, None), counts, counted=False)
+    bound, end = _read_bound(words, at, between=words[start] == "between")
+    if bound is None:
+        return _some_person(parsed, words, at, lexicon) if at == start else None
+    if not _is_count(parsed, words, at, end, bound[1] or 0):
+        return Quantity(start, end, bound, "other", counted=True)
+    if words[end : end + 2] == ["or", "more"]:
+        high, end = False, end + 2
+    end, counts = _noun_behind(parsed, words, end, lexicon)
+    return Quantity(start, end, (bound[0] if low else None, bound[1] if high else None), counts, counted=True)
+
+
+_RANGE = re.compile(r"(\d[\d,]*)[-–—](\d[\d,]*)")
+
+
+def _read_bound(words: list[str], at: int, between: bool) -> tuple[tuple[int, int] | None, int]:
+    """`12`, `10 to 15`, `10-15`, `30 or 40`, and `between 10 and 15`."""
+    whole = _RANGE.fullmatch(words[at])
+    if whole:
+        first, last = (_parse_digits([text], 0)[0] or 0 for text in whole.groups())
+        return ((first, last), at + 1) if first < last else (None, at)
     value, end = parse_number(words, at)
     if value is None:
-        return _one_person(parsed, at, lexicon) if at == start else None
-    bound: Bound = (value if low else None, value if high else None)
-    if (
-        end < len(words)
-        and words[end] in ("to", "and", "or", "-", "–")
-        and (words[start] == "between" or words[end] != "and")
-    ):
+        return None, at
+    if end < len(words) and words[end] in ("to", "or", "-", "–", "—", "and" if between else "-"):
         second, after = parse_number(words, end + 1)
-        if second and second > value:
-            bound, end = (value, second), after
-    if not _is_count(parsed, words, at, end, value):
-        return Quantity(start, end, bound, "other", counted=True)
-    end, counts = _noun_behind(parsed, words, end, lexicon)
-    return Quantity(start, end, bound, counts, counted=True)
+        if second and value < second <= 10 * value:
+            return (value, second), after
+    return (value, value), end
 
 
 def _is_count(parsed: ParsedSentence, words: list[str], at: int, end: int, value: int) -> bool:
-    """Years, ages, clock times and days of a month count nobody."""
+    """Years, ages, clock times, days of a month and the numbers of roads and flights count nobody."""
     before = words[at - 1] if at else ""
     after = words[end] if end < len(words) else ""
-    if words[at].isdigit() and 1900 <= value <= 2100 and after not in _PEOPLE_WORDS and len(words[at]) == 4:
+    if words[at].isdecimal() and 1900 <= value <= 2100 and after not in _PEOPLE_WORDS and len(words[at]) == 4:
         return False
-    if before in ("aged", "age", "$", "£", "€", "no", "#") or after in (
-        "%",
-        "percent",
-        "-year-old",
-        "year-old",
-    ):
+    if before in ("aged", "age", "$", "£", "€", "no", "#") or after.startswith(("a.m", "p.m")):
+        return False
+    if after in ("%", "percent", "-year-old", "year-old"):
         return False
     if before == "," and after in (",", ".", "") and value < 110:
         return False  # "John Smith, 44, was killed"
+    named = at and parsed.head(at) == at - 1 and parsed.tokens[at - 1].tag.startswith("NNP")
+    if named and before not in KILL_WORDS | HURT_WORDS and after not in _PEOPLE_WORDS:
+        return False  # "Route 66"
     near = {before, after}
     return not any(word[:3] in _MONTH_STARTS and (word in _MONTHS or len(word) <= 4) for word in near if word)
 
@@ -240,12 +255,10 @@ _MONTH_STARTS = frozenset(word[:3] for word in _MONTHS)
 _PEOPLE_WORDS = word_set("people civilians soldiers men women children others victims")
 
 
-def _noun_behind(
-    parsed: ParsedSentence, words: list[str], at: int, lexicon: Lexicon
-) -> tuple[int, Literal["people", "attackers", "other", "unclear"]]:
+def _noun_behind(parsed: ParsedSentence, words: list[str], at: int, lexicon: Lexicon) -> tuple[int, Counts]:
     """What a number counts: the nouns behind it up to the end of their phrase."""
     end = at
-    seen: Literal["people", "attackers", "other", "unclear"] = "unclear"
+    seen: Counts = "unclear"
     while end < len(words) and end < at + 6:
         word = words[end]
         tag = parsed.tags[end]
@@ -285,21 +298,23 @@ def _noun_behind(
     return end, seen
 
 
-def _one_person(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> Quantity | None:
-    """`a soldier`, `his wife`, `another man`: one person, as a member of a list too."""
-    if (
-        parsed.words[at].lower not in _ONE_STARTS
-        or at + 1 >= len(parsed.words)
-        or parsed.phrase_at[at + 1] < 0
-    ):
+def _some_person(parsed: ParsedSentence, words: list[str], at: int, lexicon: Lexicon) -> Quantity | None:
+    """`a soldier`, `his wife`, `another man`: one person; `both pilots`: two."""
+    if at + 1 >= len(words) or parsed.phrase_at[at + 1] < 0:
+        return None
+    both = words[at] == "both" and parsed.tokens[at + 1].tag == "NNS"
+    if words[at] not in _ONE_STARTS and not both:
         return None
     phrase = parsed.phrases[parsed.phrase_at[at + 1]]
-    agent = lexicon.agents.get(parsed.words[phrase.head].lower)
-    if phrase.start < at or agent is None or agent.plural or agent.row.kind != "person":
+    head = words[phrase.head]
+    agent = lexicon.agents.get(head)
+    if phrase.start < at or head in _NOT_PEOPLE:
         return None
-    counts: Literal["people", "attackers"] = (
-        "attackers" if parsed.words[phrase.head].lower in ATTACKERS else "people"
-    )
+    counts: Counts = "attackers" if head in ATTACKERS else "people"
+    if both:
+        return Quantity(at, phrase.head + 1, (2, 2), counts if agent else "unclear", counted=True)
+    if agent is None or agent.plural or agent.row.kind != "person":
+        return None
     return Quantity(at, phrase.head + 1, (1, 1), counts, counted=True)
 
 

@@ -1,57 +1,15 @@
 """When: date expressions of a sentence, relative to the day of publication, cut to the precision known."""
 
 import re
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 
-from transforms.word_lists import list_words
+from transforms.coder.calendar_days import earliest_day, latest_day, move_by, move_days
+from transforms.coder.date_readings import Days, Frame, Resolver
+from transforms.coder.date_rules import OFFSET, RULES
+from transforms.coder.date_words import MONTH, WEEKDAY, YEAR, read_number
 
-_MONTH_NAMES = list_words(
-    "january february march april may june july august september october november december"
-)
-_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
-_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
-_WEEKDAYS = {
-    name: number
-    for number, name in enumerate(list_words("monday tuesday wednesday thursday friday saturday sunday"))
-}
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        list_words("a one two three four five six seven eight nine ten eleven twelve")
-    )
-} | {"a": 1, "an": 1, "several": 0, "few": 0}
-_MONTH = (
-    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|March|Mar\.|Apr(?:il|\.)|May|June?|July?|"
-    r"Aug(?:ust|\.)?|Sept?(?:ember|\.)?|"
-    r"Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
-)
-_DAY = r"(?P<day>[12]?\d|3[01]|0\d)(?:st|nd|rd|th)?"
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("iso", re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b")),
-    ("day", re.compile(
-        rf"\b{_DAY}(?: of)? {_MONTH}(?:,? (?P<year>(?:19|20)\d\d|\d\d(?= \()|last year|this year))?")),
-    ("day", re.compile(rf"\b{_MONTH} {_DAY}\b(?!\d)(?:,? (?P<year>(?:19|20)\d\d|last year|this year))?")),
-    ("month", re.compile(rf"\b{_MONTH},? (?:of )?(?P<year>(?:19|20)\d\d|last year|this year)\b")),
-    ("month", re.compile(
-        rf"\b(?:[Ii]n|[Ss]ince|[Ll]ast|of|[Dd]uring|early|late|mid) (?:early |late |mid-?)?"
-        rf"{_MONTH}\b(?! \d)")),
-    ("weekday", re.compile(
-        r"\b(?P<last>[Ll]ast |[Pp]revious )?"
-        r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
-        r"(?P<week>,? last week)?")),
-    ("yesterday", re.compile(r"\b(?:[Yy]esterday|[Ll]ast night|[Oo]vernight)\b")),
-    ("today", re.compile(
-        r"\b(?:[Tt]oday|[Tt]onight|[Tt]his (?:morning|afternoon|evening)|[Ee]arlier in the day|hours ago)\b"
-    )),
-    ("ago", re.compile(
-        r"\b(?P<number>\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) "
-        r"(?P<unit>day|week|month|year)s? (?:ago|earlier|before)\b")),
-    ("period", re.compile(
-        r"\b(?P<which>[Tt]his|[Ll]ast|[Pp]ast|[Ee]arlier this|[Ll]ater this|[Pp]revious) "
-        r"(?P<unit>week|month|year|weekend)\b")),
-    ("year", re.compile(r"\b(?:[Ii]n|[Ss]ince|[Dd]uring|of|early|late) (?P<year>(?:19|20)\d\d)\b")),
-)  # fmt: skip
+__all__ = ["DateSpan", "earliest_day", "find_coming", "find_dates", "find_told_day", "latest_day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,158 +19,199 @@ class DateSpan:
     start: str
     end: str
     text: str = ""
-    at: int = -1  # character offset of the expression within the searched text
+    at: int = -1  # character offset within the searched text of the word that ties it to what is dated
+    future: bool = False  # the text says that it is to come: `next Monday`, `tomorrow`
 
 
-def find_dates(text: str, published: date | None) -> list[DateSpan]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A date expression; not `days` where it cannot be resolved."""
+
+    start: int
+    end: int
+    days: Days | None
+    match: re.Match[str]
+    resolve: Resolver
+
+
+def find_dates(text: str, published: date | None, told: date | None = None) -> list[DateSpan]:
     """Every date expression of a text, in the order of the text; overlapping ones give the longest.
 
     Weekdays are the last such day on or before publication. Without a day of publication only absolute dates
-    are resolved.
+    are resolved, and those that count from the day that was `told` before this text.
     """
-    found: list[tuple[int, int, DateSpan]] = []
-    for kind, pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end, _ in found):
-                continue
-            span = _resolve(kind, match, published)
-            if span:
-                found.append((match.start(), match.end(), span))
-    spans = [span for _, _, span in sorted(found, key=lambda item: item[0])]
-    return sorted([*spans, *_find_earlier(text, spans)], key=lambda span: span.at)
-
-
-def _find_earlier(text: str, spans: list[DateSpan]) -> list[DateSpan]:
-    """`on Tuesday, a day after police shot`: what follows was a day before the date told last."""
-    found = []
-    for match in _AFTER.finditer(text):
-        base = next(
-            (latest_day(s.end) for s in reversed(spans) if s.at < match.start() and len(s.end) == 10), None
+    found = _resolve(_match_rules(text), published, told)
+    found = _join_ranges(text, found, published)
+    spans = [
+        DateSpan(
+            item.days.start,
+            item.days.end,
+            text[item.start : item.end].strip(" ,"),
+            item.start,
+            item.days.future,
         )
-        if base:
-            number = int(_NUMBERS.get(match["number"].lower(), 0) or match["number"])
-            day = _minus(base, number * (7 if match["unit"] == "week" else 1)).isoformat()
-            found.append(DateSpan(day, day, match.group(), match.start()))
+        for item in found
+        if item.days
+    ]
+    spans = _count_from(text, spans, published)
+    return sorted(spans, key=lambda span: span.at)
+
+
+def _match_rules(text: str) -> list[tuple[re.Match[str], Resolver]]:
+    """What the rules match, an earlier rule before a later one where both do, in the order of the text."""
+    kept: list[tuple[re.Match[str], Resolver]] = []
+    worth: dict[re.Pattern[str], bool] = {}
+    for rule in RULES:
+        if rule.key not in worth:
+            worth[rule.key] = rule.key.search(text) is not None
+        if not worth[rule.key]:
+            continue
+        for match in rule.pattern.finditer(text):
+            if not any(match.start() < other.end() and other.start() < match.end() for other, _ in kept):
+                kept.append((match, rule.resolve))
+    return sorted(kept, key=lambda pair: pair[0].start())
+
+
+def _resolve(
+    matches: list[tuple[re.Match[str], Resolver]], published: date | None, told: date | None
+) -> list[_Found]:
+    """Left to right, since `three days later` counts from the day before it."""
+    found = []
+    frame = Frame(published, told)
+    for match, resolve in matches:
+        days = resolve(match, frame)
+        found.append(_Found(match.start(), match.end(), days, match, resolve))
+        if days and len(days.start) == 10 and days.start == days.end and not days.future:
+            frame = Frame(published, date.fromisoformat(days.start), told_here=True)
     return found
 
 
-_AFTER = re.compile(
-    r"\b(?P<number>\d{1,3}|[Aa]n?|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Tt]en) "
-    r"(?P<unit>day|week)s? after\b"
+_TO = re.compile(r" ?(?:-|–|—|to|until|till|through) ?")
+_AND = re.compile(r" and ")
+_BETWEEN = re.compile(r"\b[Bb]etween (?:the )?$")
+_SINCE = re.compile(r"\b[Ss]ince (?:early |late )?$")
+
+
+def _join_ranges(text: str, found: list[_Found], published: date | None) -> list[_Found]:
+    """`from Monday to Wednesday`, `between 28 February and 3 March 2014`, `since Friday`."""
+    joined: list[_Found] = []
+    for item in found:
+        before = joined[-1] if joined else None
+        if before and before.days and item.days:
+            link = text[before.end : item.start]
+            between = _AND.fullmatch(link) and _BETWEEN.search(text[: before.start])
+            if _TO.fullmatch(link) or between:
+                days = _span(before, item)
+                if days:
+                    joined[-1] = replace(before, end=item.end, days=days)
+                    continue
+        joined.append(_open_since(text, item, published))
+    return joined
+
+
+def _open_since(text: str, item: _Found, published: date | None) -> _Found:
+    """`since Friday`: from then to the day of publication."""
+    days = item.days
+    if not days or not published or len(days.start) != 10 or not _SINCE.search(text[: item.start]):
+        return item
+    passed = (published - date.fromisoformat(days.start)).days
+    recent = days.start == days.end and 0 < passed < _LONG
+    return replace(item, days=Days(days.start, published.isoformat())) if recent else item
+
+
+_LONG = 32  # days: "since 3 June 2014" tells when something began, "since Friday" during which days it was
+
+
+def _span(first: _Found, last: _Found) -> Days | None:
+    """From the first to the last day; a first one that comes after the last is read again as seen from there."""
+    a, b = first.days, last.days
+    if a is None or b is None:
+        return None
+    until = latest_day(b.end)
+    if until and a.start > b.start:
+        a = first.resolve(first.match, Frame(until, None)) or a
+    if len(a.start) == len(b.end) and a.start <= b.end:
+        return Days(a.start, b.end, b.future)
+    return None
+
+
+def _count_from(text: str, spans: list[DateSpan], published: date | None) -> list[DateSpan]:
+    """`two days after Christmas`; `on Tuesday, a day after police fired`: they fired a day before Tuesday."""
+    spans = list(spans)
+    for match in OFFSET.finditer(text):
+        if any(s.at < match.end() and match.start() < s.at + len(s.text) for s in spans):
+            continue
+        back, unit = match["turn"] == "after", match["unit"].lower()
+        number = read_number(match["number"])
+        if not number and unit not in ("hour", "minute"):
+            continue
+        named = next(
+            (s for s in spans if text[match.end() : s.at] in (" ", " the ") and len(s.end) == 10), None
+        )
+        if named:
+            day = _count(named, number if back else -number, unit)
+            possessive = text[named.at + len(named.text) :].startswith(("'s", "’s", " attack", " bombing"))
+            whole = text[match.start() : named.at + len(named.text)]
+            if not possessive:
+                spans.remove(named)
+            spans.append(DateSpan(day, day, whole, match.start() if possessive else named.at))
+            continue
+        base = _find_base(text, match, spans, published)
+        if base and back:
+            day = _count(base, -number, unit)
+            # "after" is nearer in the tree to what it dates than the number is
+            spans.append(DateSpan(day, day, match.group(), match.start("turn")))
+    return [span for span in spans if span.start]
+
+
+def _count(base: DateSpan, number: int, unit: str) -> str:
+    day = date.fromisoformat(base.end)
+    return base.end if unit in ("hour", "minute") else move_by(day, number, unit.replace("night", "day"))
+
+
+def _find_base(
+    text: str, match: re.Match[str], spans: list[DateSpan], published: date | None
+) -> DateSpan | None:
+    """The day that `a day after` counts back from: the one told before it, after it, or that of the news."""
+    days = [s for s in spans if len(s.end) == 10 and s.start == s.end and not s.future]
+    before = [s for s in days if s.at < match.start()]
+    if before:
+        return before[-1]
+    if published and _COMES.search(text[: match.start()]):
+        return DateSpan(published.isoformat(), published.isoformat())
+    return next((s for s in days if s.at > match.end()), None)
+
+
+_COMES = re.compile(
+    r"\b(?:comes?|came|coming|follows) (?:just |only |barely |less than |more than |about )?$"
 )
 
 
-def _resolve(kind: str, match: re.Match[str], published: date | None) -> DateSpan | None:
-    parts = match.groupdict()
-    if kind in ("iso", "day", "month", "year"):
-        value = _absolute(kind, parts, published)
-    elif published is None:
-        return None
-    elif kind == "weekday":
-        value = _weekday(parts, published)
-    elif kind == "yesterday":
-        value = (published - timedelta(days=1)).isoformat()
-    elif kind == "today":
-        value = published.isoformat()
-    elif kind == "ago":
-        value = _ago(int(_NUMBERS.get(parts["number"], 0) or parts["number"]), parts["unit"], published)
-    else:
-        return _period(parts, match, published)
-    return DateSpan(value, value, match.group().strip(" ,"), match.start()) if value else None
+def find_told_day(spans: list[DateSpan]) -> date | None:
+    """The day that a following `three days later` counts from: the last single day told."""
+    days = [s.start for s in spans if len(s.start) == 10 and s.start == s.end and not s.future]
+    return date.fromisoformat(days[-1]) if days else None
 
 
-def _absolute(kind: str, parts: dict[str, str | None], published: date | None) -> str:
-    year = _year(parts.get("year"), published)
-    month_text = parts.get("month") or ""
-    month = int(month_text) if month_text.isdigit() else _MONTHS.get(month_text.rstrip(".").lower()[:3], 0)
-    if kind == "year":
-        return str(year) if year and (published is None or year <= published.year + 1) else ""
-    if not month:
-        return ""
-    if not year:
-        if published is None:
-            return ""
-        day = int(parts.get("day") or 1)
-        year = published.year if (month, day) <= (published.month, published.day) else published.year - 1
-    if kind == "month":
-        return f"{year:04}-{month:02}"
-    try:
-        return date(year, month, int(parts["day"] or 0)).isoformat()
-    except ValueError:
-        return f"{year:04}-{month:02}" if 1 <= month <= 12 else ""
+_NEAR = 300  # days ahead: of a plan for a day that was last month a year more is not meant
 
 
-def _year(text: str | None, published: date | None) -> int:
-    if not text:
-        return 0
-    if text.isdigit():
-        value = int(text)
-        return value if value > 99 else 1900 + value if value >= 50 else 2000 + value
-    if published is None:
-        return 0
-    return published.year - (text == "last year")
+def find_coming(span: DateSpan, published: date) -> DateSpan | None:
+    """What a date means of something planned: of `on Friday` the next one; None if nothing that lies ahead."""
+    if span.future or (latest_day(span.end) or date.min) >= published:
+        return span
+    if _BARE_WEEKDAY.fullmatch(span.text):
+        day = move_days(date.fromisoformat(span.end), 7).isoformat()
+        return replace(span, start=day, end=day, future=True)
+    if _BARE_MONTH.search(span.text) and not _TIED.search(span.text):
+        year = f"{int(span.start[:4]) + 1:04}"
+        start, end = year + span.start[4:], year + span.end[4:]
+        first = earliest_day(start)
+        near = first is not None and published <= first and (first - published).days < _NEAR
+        return replace(span, start=start, end=end, future=True) if near and earliest_day(end) else None
+    return None
 
 
-def _weekday(parts: dict[str, str | None], published: date) -> str:
-    wanted = _WEEKDAYS[(parts["weekday"] or "").lower()]
-    back = (published.weekday() - wanted) % 7
-    if parts["last"] and back == 0:
-        back = 7
-    if parts["week"]:
-        back = published.weekday() + 7 - wanted
-    return (published - timedelta(days=back)).isoformat()
-
-
-def _ago(number: int, unit: str, published: date) -> str:
-    if unit == "day":
-        return (
-            _minus(published, number).isoformat()
-            if number < 60
-            else _minus(published, number).isoformat()[:7]
-        )
-    if unit == "week":
-        return _minus(published, 7 * number).isoformat()[:7]
-    if unit == "month":
-        months = published.year * 12 + published.month - 1 - number
-        return f"{months // 12:04}-{months % 12 + 1:02}" if months >= 12 else ""
-    return f"{published.year - number:04}" if number < published.year else ""
-
-
-def _minus(day: date, days: int) -> date:
-    return day - timedelta(days=min(days, day.toordinal() - 1))
-
-
-def _period(parts: dict[str, str | None], match: re.Match[str], published: date) -> DateSpan:
-    text, at = match.group(), match.start()
-    last = (parts["which"] or "").lower() in ("last", "previous")
-    unit = parts["unit"]
-    if unit == "week":
-        monday = published - timedelta(days=published.weekday() + (7 if last else 0))
-        until = monday + timedelta(days=6) if last else published
-        return DateSpan(monday.isoformat(), until.isoformat(), text, at)
-    if unit == "weekend":
-        saturday = published - timedelta(days=(published.weekday() - 5) % 7)
-        return DateSpan(saturday.isoformat(), (saturday + timedelta(days=1)).isoformat(), text, at)
-    value = _ago(1 if last else 0, unit or "month", published)
-    return DateSpan(value, value, text, at)
-
-
-def latest_day(iso: str) -> date | None:
-    """The last day that an ISO date cut to its precision can mean."""
-    try:
-        if len(iso) == 10:
-            return date.fromisoformat(iso)
-        if len(iso) == 7:
-            year, month = int(iso[:4]), int(iso[5:])
-            return (date(year + month // 12, month % 12 + 1, 1)) - timedelta(days=1)
-        return date(int(iso), 12, 31) if iso else None
-    except ValueError:
-        return None
-
-
-def earliest_day(iso: str) -> date | None:
-    """The first day that an ISO date cut to its precision can mean."""
-    last = latest_day(iso)
-    if last is None or len(iso) == 10:
-        return last
-    return last.replace(day=1) if len(iso) == 7 else last.replace(month=1, day=1)
+_BARE_WEEKDAY = re.compile(WEEKDAY)
+_BARE_MONTH = re.compile(MONTH)
+_TIED = re.compile(rf"{YEAR}|\b(?:last|this|next|past|year|after|before|since)\b|[a-z] ['’]?\d\d$")
