@@ -18,6 +18,7 @@ from transforms.coder.headline import Reading, join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
 from transforms.coder.lexicon import CoderTables, EventTypeRow, Lexicon, build_lexicon, view_document
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
+from transforms.coder.recall_place import recall_place
 from transforms.coder.resolve_dates import DateSpan, find_coming, find_dates, find_told_day, latest_day
 from transforms.coder.resolve_references import REFERRING, read_discourse
 from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
@@ -85,9 +86,9 @@ class RulesCoder:
             dates = [span for span in spans if in_head or start + span.at >= dateline]
             told = find_told_day(dates) or told
             found = draft_events(parsed, text, context, toponyms, dates, discourse, lexicon)
-            drafts += [
-                replace(infer_opponent(draft, discourse, lexicon), headline=in_head) for draft in found
-            ]
+            for draft in found:
+                placed = recall_place(draft, parsed, toponyms)
+                drafts.append(replace(infer_opponent(placed, discourse, lexicon), headline=in_head))
         return drafts
 
     def _parse(self, text: str, sentences: tuple[Sentence, ...], dateline: int) -> list[ParsedSentence]:
@@ -136,8 +137,9 @@ class RulesCoder:
         last = latest_day(when.end) if when else None
         if ahead and published and when and last and last < published:
             when = find_coming(when, published) if draft.realis == "planned" else None
-        if when is None and news_day is not None and not ahead:
-            when = DateSpan(news_day.isoformat(), news_day.isoformat())
+        day = published if draft.event_type == "COERCE" else news_day  # arrests follow what they answer to
+        if when is None and day is not None and not ahead:
+            when = DateSpan(day.isoformat(), day.isoformat())
         located = draft.where or lead
         place: Place | None = to_place(located) if located else None
         acled_type, acled_subtype = row.acled_type, row.acled_subtype

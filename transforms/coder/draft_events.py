@@ -191,10 +191,17 @@ def _draft(
         strength=_rate_group(group, bool(actors), bool(recipients), when, where, toll, context),
         definite=definite,
         fresh=_opens_another(parsed, first),
-        indefinite=first.hit.reading == "noun" and any(word.lower in ("a", "an") for word in before),
+        indefinite=_is_indefinite(parsed, first),
         told_at=frozenset({parsed.sentence.start}),
         anchors=tuple(Anchor(parsed.sentence.start, candidate.hit) for candidate in group),
     )
+
+
+def _is_indefinite(parsed: ParsedSentence, candidate: Candidate) -> bool:
+    """`an offensive`, `launched an attack`."""
+    hit = candidate.hit
+    start = hit.start - 2 if hit.reading == "noun" else hit.start
+    return any(word.lower in ("a", "an") for word in parsed.words[max(0, start) : hit.end])
 
 
 def _opens_another(parsed: ParsedSentence, candidate: Candidate) -> bool:

@@ -26,10 +26,21 @@ def takes_ground(parsed: ParsedSentence, candidate: "Candidate") -> bool:
     What a relative clause recalls (`the town that it lost last year`) is no event of its own.
     """
     at = candidate.hit.at
-    if parsed.label(at) == "acl:relcl":
+    if parsed.label(at) == "acl:relcl" or _looks_relative(parsed, at):
         return False
     forces = any(map(is_armed, candidate.actors)), any(map(is_armed, candidate.recipients))
     return all(forces) or (any(forces) and _names_ground(parsed, at))
+
+
+def _looks_relative(parsed: ParsedSentence, at: int) -> bool:
+    """`that it lost to them`, whatever the parse hangs it on: `that`, a pronoun and no object."""
+    that = [
+        child
+        for child in parsed.children[at]
+        if child < at and parsed.words[child].lower in ("that", "which")
+    ]
+    subjects = [parsed.words[child].lower for child in parsed.find(at, "nsubj")]
+    return bool(that) and bool({"it", "they"}.intersection(subjects)) and not parsed.find(at, "obj")
 
 
 def _names_ground(parsed: ParsedSentence, at: int) -> bool:

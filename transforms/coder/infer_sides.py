@@ -29,7 +29,8 @@ def infer_opponent(draft: Draft, discourse: Discourse, lexicon: Lexicon) -> Draf
         and not meet(known, (mention.actor,))
     ]
     state = known[0].sector in _STATE
-    other = next((actor for actor in near if (actor.sector in _STATE) != state and _is_side(actor)), None)
+    enemies = [actor for actor in near if (actor.sector in _STATE) != state and _is_side(actor)]
+    other = next((actor for actor in enemies if actor.name), None) or next(iter(enemies), None)
     other = other or next((actor for actor in near if _are_at_war(known[0], actor)), None)
     if other is None:
         return draft

@@ -119,7 +119,7 @@ def _rate_places(told: Draft, draft: Draft) -> float:
     if p == q or told.where.text == draft.where.text:
         return 2.0
     if "unknown" in (p.kind, q.kind):
-        return -1.0
+        return -1.0 if {p.kind, q.kind} & {"country", "admin1", "region"} else NEVER
     if "country" in (p.kind, q.kind):
         return 0.5
     if p.admin1 and p.admin1 == q.admin1 and (p.kind != "city" or q.kind != "city"):
@@ -142,7 +142,7 @@ def _rate_tolls(told: Draft, draft: Draft) -> float:
         elif max(first, second) > 3 * min(first, second) + 3:
             points -= weight
         elif second > 1:
-            points -= 0.5
+            points -= 1.0
     return points
 
 
@@ -154,7 +154,10 @@ def _rate_actors(told: Draft, draft: Draft) -> float:
     if meet(told.actors, draft.recipients) and told.event_type == "ASSAULT":
         return -1.0 if told.mode != "battle" else NEVER  # the other side strikes back
     ours, theirs = _sides(told.actors), _sides(draft.actors)
-    allied = any(actor.sector == "IGO" for actor in (*told.actors, *draft.actors))
+    everyone = (*told.actors, *draft.actors)
+    allied = any(actor.sector == "IGO" for actor in everyone) and all(
+        actor.country or actor.sector == "IGO" for actor in everyone
+    )  # "Nato air strikes", "US jets"
     if ours and theirs and not ours & theirs and not allied:
         return NEVER if told.event_type == "ASSAULT" else -1.5
     return -0.5
@@ -212,10 +215,19 @@ def _rate_telling(told: Draft, draft: Draft, is_main: bool) -> float:
 def meet(a: tuple[Actor, ...], b: tuple[Actor, ...]) -> bool:
     """Whether the two lists share somebody: by name, by text or by the head of the phrase."""
     return any(
-        x.text == y.text or (x.name and x.name == y.name and x.kind == y.kind) or last_word(x) == last_word(y)
+        x.text == y.text
+        or (x.name and x.name == y.name and x.kind == y.kind)
+        or last_word(x) == last_word(y)
+        or (x.kind == y.kind == "property" and _share_word(x.text, y.text))
         for x in a
         for y in b
     )
+
+
+def _share_word(a: str, b: str) -> bool:
+    """`the wall of the German consulate`, `the consulate`."""
+    words = {word for word in a.lower().split() if len(word) > 3}
+    return not words.isdisjoint(b.lower().split())
 
 
 def last_word(actor: Actor) -> str:

@@ -1,0 +1,47 @@
+"""`the town`, `the field`, `nearby`: the place that the text named last before."""
+
+from dataclasses import replace
+
+from transforms.coder.drafts import Draft
+from transforms.coder.geolocate import Located
+from transforms.coder.ground import GROUND
+from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.tree_paths import measure_path
+from transforms.word_lists import word_set
+
+_REACH = 500  # characters before the sentence
+_MOST_COST = 6.0
+_POINTING = word_set("the this that same")
+_ADVERBS = word_set("there nearby")
+
+
+def recall_place(draft: Draft, parsed: ParsedSentence, toponyms: list[Located]) -> Draft:
+    """Give a draft without a place the one that its sentence points back to; any other is returned as it is."""
+    if draft.where is not None or not draft.anchors:
+        return draft
+    anchors = [anchor.hit.at for anchor in draft.anchors]
+    pointers = [
+        at
+        for at in range(len(parsed.words))
+        if _points_back(parsed, at)
+        and min(measure_path(parsed, at, anchor) for anchor in anchors) <= _MOST_COST
+    ]
+    if not pointers:
+        return draft
+    here = parsed.words[pointers[0]].start
+    before = [
+        one
+        for one in toponyms
+        if parsed.sentence.start - _REACH <= one.start < here
+        and one.place.kind not in ("country", "region")
+        and not one.dateline
+    ]
+    return replace(draft, where=before[-1]) if before else draft
+
+
+def _points_back(parsed: ParsedSentence, at: int) -> bool:
+    word = parsed.words[at].lower
+    if word in _ADVERBS:
+        return True
+    dets = [parsed.words[child].lower for child in parsed.find(at, "det")]
+    return word in GROUND and any(det in _POINTING for det in dets)
