@@ -29,7 +29,7 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
         if rated and best[0] >= (LINKED_WHEN_BARE if is_bare(draft) else LINKED):
             merged[-best[2]] = _merge(merged[-best[2]], draft)
         else:
-            merged.append(replace(draft, days=_one(draft.when), sites=_one(draft.where)))
+            merged.append(replace(draft, days=_one(draft.when), sites=_one(draft.where), tolls=(draft.toll,)))
     return [replace(draft, when=_vote_day(draft), where=_vote_site(draft)) for draft in merged]
 
 
@@ -62,15 +62,30 @@ def _vote_site(draft: Draft) -> Located | None:
     )
 
 
+def _vote_toll(tolls: tuple[Toll, ...]) -> Toll:
+    """The counts that most sentences give; of equally frequent ones the first: news opens with the newest."""
+    return Toll(
+        killed=_vote_bound([toll.killed for toll in tolls]),
+        injured=_vote_bound([toll.injured for toll in tolls]),
+        attackers_killed=_vote_bound([toll.attackers_killed for toll in tolls]),
+        any_killed=any(toll.any_killed for toll in tolls),
+        any_injured=any(toll.any_injured for toll in tolls),
+    )
+
+
+def _vote_bound(bounds: list[Bound]) -> Bound:
+    given = [bound for bound in bounds if bound != (None, None)]
+    numbers = [_number(bound) for bound in given]
+    return max(given, key=lambda bound: numbers.count(_number(bound)), default=(None, None))
+
+
+def _number(bound: Bound) -> int | None:
+    return bound[1] if bound[0] is None else bound[0]
+
+
 def _merge(a: Draft, b: Draft) -> Draft:
     """The earlier draft keeps its fields, the later one fills gaps; of two tolls the greater one holds."""
-    toll = Toll(
-        killed=_later(a.toll.killed, b.toll.killed),
-        injured=_later(a.toll.injured, b.toll.injured),
-        attackers_killed=_later(a.toll.attackers_killed, b.toll.attackers_killed),
-        any_killed=a.toll.any_killed or b.toll.any_killed,
-        any_injured=a.toll.any_injured or b.toll.any_injured,
-    )
+    tolls = (*a.tolls, b.toll)
     mode = b.mode if not a.mode or (b.mode in _PRECISE and a.mode not in _PRECISE) else a.mode
     better = a.headline or (_richness(b) > _richness(a) + 1 and not b.headline)
     return replace(
@@ -83,7 +98,8 @@ def _merge(a: Draft, b: Draft) -> Draft:
         where=a.where or b.where,
         days=(*a.days, *_one(b.when)),
         sites=(*a.sites, *_one(b.where)),
-        toll=toll,
+        toll=_vote_toll(tolls),
+        tolls=tolls,
         sentence=b.sentence if better else a.sentence,
         strength=max(a.strength, b.strength),
         headline=a.headline and b.headline,
@@ -92,14 +108,6 @@ def _merge(a: Draft, b: Draft) -> Draft:
         anchors=(*a.anchors, *b.anchors),
         mentions=a.mentions + b.mentions,
     )
-
-
-def _later(a: Bound, b: Bound) -> Bound:
-    """Texts name the newest toll first and smaller counts of parts of it later: keep the greater one."""
-    first, second = (a[0] or a[1]), (b[0] or b[1])
-    if first is None:
-        return b
-    return b if second is not None and second > first else a
 
 
 def _richness(draft: Draft) -> int:

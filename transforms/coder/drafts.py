@@ -45,6 +45,7 @@ class Draft:
     headline: bool = False  # told by the headline only
     days: tuple[DateSpan, ...] = ()  # what each sentence says of the day
     sites: tuple[Located, ...] = ()  # and of the place
+    tolls: tuple[Toll, ...] = ()  # and of the toll
 
 
 def is_background(when: DateSpan | None, published: date | None) -> bool:
