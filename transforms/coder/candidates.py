@@ -57,7 +57,12 @@ def _make_candidate(
     lexicon: Lexicon,
 ) -> Candidate:
     roles = fill_roles(parsed, hit)
-    acting = tuple(p for p in roles.actors if p.head not in events or _is_agent(parsed, p, lexicon))
+    acting = tuple(
+        phrase
+        for phrase in roles.actors
+        if (phrase.head not in events or _is_agent(parsed, phrase, lexicon))
+        and not _is_scene(parsed, phrase, lexicon)
+    )
     suffering = tuple(phrase for phrase in roles.recipients if phrase.head not in events)
     actors = _code(parsed, acting, document, discourse, lexicon)
     recipients = _code(parsed, suffering, document, discourse, lexicon)
@@ -72,6 +77,13 @@ def _is_agent(parsed: ParsedSentence, phrase: Phrase, lexicon: Lexicon) -> bool:
     """`a suicide bomber` is a word for an event and for who does it."""
     match = lexicon.agents.get(parsed.words[phrase.head].lower)
     return match is not None and match.row.kind == "person"
+
+
+def _is_scene(parsed: ParsedSentence, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """`the Sudan market strike`: a country's name before a noun says where; an adjective or `US` says who."""
+    word = parsed.words[phrase.head].text
+    named = word in lexicon.countries and word not in lexicon.demonyms and not word.isupper()
+    return named and parsed.label(phrase.head) == "compound"
 
 
 def _is_weapon(actor: Actor, lexicon: Lexicon) -> bool:
