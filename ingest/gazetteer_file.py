@@ -126,7 +126,10 @@ class GazetteerFile:
         place = GazetteerPlace(
             region.name, fold_name(region.name), region.country, "", lat, lon, None, 0, region.kind
         )
-        division = self._find_division(anchors[0]) if region.kind == "admin1" else None
+        division = None
+        if region.kind == "admin1":
+            named = [p for p in self._look_up(place.ascii) if p.kind == "admin1" and p.country == region.country]
+            division = named[0] if named else self._find_division(anchors[0])
         if division:
             place = replace(division, name=region.name, ascii=place.ascii)
         for name in (region.name, *region.aliases):

@@ -1,0 +1,187 @@
+"""Where, third step: whether a name means a place at all, by marks that speak for and against it.
+
+People, companies and newspapers are called like places; so each mark (a preposition before the name, another
+capitalised word beside it, a title, a surname of the text, ...) has a weight, and the sum decides.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from transforms.coder.find_toponyms import NO_NAMES, Candidate, Found
+from transforms.coder.resolve_toponyms import ADMIN_WORDS, Resolved, Votes, weigh_vote
+from transforms.word_lists import word_set
+
+SURE_CUES = word_set("in near outside inside at around across throughout")
+CUES = SURE_CUES | word_set(
+    "from to into over reach toward towards through via between reached leaving entering visited visit left off "
+    "northern southern eastern western central north south east west downtown nearby"
+)
+TITLES = word_set(
+    "mr mrs ms dr president minister general gen col colonel captain sir lady lord professor prof judge senator "
+    "sen king queen prince princess pope st saint chancellor secretary mayor coach inspector gov governor "
+    "sergeant lieutenant chief spokesman spokeswoman rep const constable sheriff deputy officer premier"
+)
+SPEECH = word_set("said says told added who was is has had believes thinks wrote")
+PLACE_WORDS = ADMIN_WORDS | word_set(
+    "city town village airbase airport neighbourhood neighborhood suburb border market area university college "
+    "hospital school street river valley coast bay island islands park port station"
+)
+_WIDER = word_set("upper lower greater downtown north south east west central northern southern eastern western")
+_BODIES = word_set(
+    "police government department council court legislature senate house parliament fire sheriff ministry office "
+    "officials authorities attorney mayor premier gov governor senator sen health public high supreme "
+    "international embassy chamber board association"
+)
+_MEDIA = word_set(
+    "times post herald journal tribune star sun gazette news daily telegraph mail observer chronicle guardian "
+    "magazine globe press dispatch inquirer examiner mirror express"
+)
+
+WEIGHTS = {
+    "bias": -2.4,
+    "country": 4.8,
+    "region": 3.5,
+    "admin1": 3.3,
+    "admin2": 2.5,
+    "people": 1.2,
+    "small": 0.2,
+    "official": 0.5,
+    "capital": 1.1,
+    "country votes": 0.6,
+    "division votes": 1.5,
+    "near votes": 0.2,
+    "contained": 1.9,
+    "contains": 0.7,
+    "sure cue": 1.2,
+    "cue": 0.8,
+    "of": 1.0,
+    "the": 0.2,
+    ",": -0.5,
+    "initial": -0.6,
+    "title": -1.3,
+    "speech": -0.3,
+    "surname": -1.7,
+    "left body": -0.3,
+    "left other": -1.4,
+    "right place": -0.4,
+    "right body": 0.9,
+    "right media": -1.6,
+    "right other": -1.4,
+    "possessive": -0.3,
+    "compound": 1.2,
+    "dateline": 1.2,
+    "capitals": 1.3,
+}
+"""What the marks weigh, in log odds, and the `bias` of all.
+
+Source: logistic regression by `training/place_weights.py` on 118 news articles of TR-News.
+"""
+
+
+def judge(resolved: Sequence[Resolved], votes: Votes, found: Found, capitals: frozenset[tuple[str, str]]) -> list[float]:
+    """The log odds that each name means a place: above 0 it rather does."""
+    return [
+        sum(WEIGHTS[mark] * value for mark, value in marks)
+        for marks in list_marks(resolved, votes, found, capitals)
+    ]
+
+
+def list_marks(
+    resolved: Sequence[Resolved], votes: Votes, found: Found, capitals: frozenset[tuple[str, str]]
+) -> Iterator[list[tuple[str, float]]]:
+    """The marks of each name with their values; those of value 0 are left out."""
+    counts = Counter(one.candidate.key for one in resolved)
+    for one in resolved:
+        own = weigh_vote(one.place, counts[one.candidate.key])
+        marks = [("bias", 1.0), *_mark_place(one, capitals), *_mark_votes(one, votes, own)]
+        marks += _mark_words(one.candidate)
+        marks += [("contained", 1.0)] if one.contained else []
+        marks += [("contains", 1.0)] if one.contains else []
+        if one.place.kind == "city" and one.candidate.key.rsplit(" ", 1)[-1] in found.surnames:
+            marks.append(("surname", 1.0))
+        yield marks
+
+
+def is_cue(candidate: Candidate) -> bool:
+    """Whether a word of place stands before the name: "in Aleppo", "northern Aleppo", "In Aleppo"."""
+    return candidate.before.lower() in CUES or candidate.left.lower() in CUES
+
+
+def is_part(candidate: Candidate) -> bool:
+    """Whether the name is part of a longer one, as of an organisation: "*Boston* Globe", "University of *Ohio*"."""
+    left, right = _bare(candidate.left), _bare(candidate.right)
+    if left and left not in NO_NAMES and left not in _WIDER and left not in CUES:
+        return True
+    return bool(right) and right not in PLACE_WORDS and right not in NO_NAMES
+
+
+def is_person(candidate: Candidate) -> bool:
+    """Whether the words around the name are those around a person's: "Mr London", "London said"."""
+    if _bare(candidate.before) in TITLES or _bare(candidate.left) in TITLES:
+        return True
+    return candidate.after.lower() in SPEECH and not is_cue(candidate)
+
+
+def _mark_place(one: Resolved, capitals: frozenset[tuple[str, str]]) -> Iterator[tuple[str, float]]:
+    place = one.place
+    if place.kind != "city":
+        yield place.kind, 1.0
+        return
+    yield "people", math.log10(place.population + 1) - 4
+    if place.population < 5000:
+        yield "small", 1.0
+    if place.official:
+        yield "official", 1.0
+    if (place.country, one.candidate.text) in capitals:
+        yield "capital", 1.0
+
+
+def _mark_votes(one: Resolved, votes: Votes, own: float) -> Iterator[tuple[str, float]]:
+    """The votes of other names for the place's country, division and neighbourhood; `own` is its own vote."""
+    place = one.place
+    country = votes.countries.get(place.country, 0.0) - own
+    if country > 0:
+        yield "country votes", math.log2(1 + country) / 2
+    if place.admin1 and votes.divisions.get((place.country, place.admin1), 0.0) - own > 0.3:
+        yield "division votes", 1.0
+    if place.kind in ("city", "admin2") and votes.near(place) - own > 0.3:
+        yield "near votes", 1.0
+
+
+def _mark_words(candidate: Candidate) -> Iterator[tuple[str, float]]:
+    before, left, right = candidate.before.lower(), _bare(candidate.left), _bare(candidate.right)
+    if before in SURE_CUES or left in SURE_CUES:
+        yield "sure cue", 1.0
+    elif before in CUES or left in CUES:
+        yield "cue", 1.0
+    if before in ("of", "the", ","):
+        yield before, 1.0
+    if not before:
+        yield "initial", 1.0
+    if _bare(before) in TITLES or left in TITLES:
+        yield "title", 1.0
+    if candidate.after.lower() in SPEECH:
+        yield "speech", 1.0
+    if left in _BODIES or left in PLACE_WORDS:
+        yield "left body", 1.0
+    elif left and left not in NO_NAMES and left not in _WIDER:
+        yield "left other", 1.0
+    if right in PLACE_WORDS or (not right and candidate.after.lower() in PLACE_WORDS):
+        yield "right place", 1.0
+    elif right in _BODIES:
+        yield "right body", 1.0
+    elif right:
+        yield "right media" if right in _MEDIA else "right other", 1.0
+    for name, holds in (
+        ("possessive", candidate.possessive),
+        ("compound", candidate.compound),
+        ("dateline", candidate.dateline),
+        ("capitals", candidate.text.isupper()),
+    ):
+        if holds:
+            yield name, 1.0
+
+
+def _bare(word: str) -> str:
+    return word.lower().rstrip(".")
