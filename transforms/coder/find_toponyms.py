@@ -10,13 +10,15 @@ from transforms.coder.sentences import find_dateline_end
 from transforms.word_lists import word_set
 
 _MOST_TOKENS = 6
+_MOST_JOINED = 4  # tokens looked at beside a name
 _SHORT = 5  # letters: may be an abbreviation
 _JOINTS = (" ", "-", " - ")
 _POSSESSIVE = re.compile(r"['’][sS]$")
 _ARTICLES = word_set("al el as ar ad an at ash az ez ed es ul")  # "al-Bab", "Mazar-i-Sharif" below
 _LINKS = _ARTICLES | word_set("de da do dos del la las los le les of the and du di e sur am upon y i bin")
 _TOKEN = re.compile(  # a capitalised word or a link
-    rf"\b(?:[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['’.][^\W\d_]+)*\.?|(?:{'|'.join(sorted(_LINKS))})\b(?!['’.]\w))"
+    rf"\b(?:[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['’.][^\W\d_]+)*\.?|(?:{'|'.join(sorted(_LINKS))})\b(?!['’.]\w)"
+    r"|(?<=-)[^\W\d_]{1,4}(?=-))"
 )
 _POINTED = word_set("st. ste. ft. mt. pt.")
 NO_NAMES = word_set(
@@ -28,8 +30,8 @@ NO_NAMES = word_set(
     "other another one two three four five six seven eight nine ten much few first last new old north "
     "south east west central western eastern northern southern english best mobile reading bath nice even "
     "both each every any only then now today tomorrow yesterday also still just never ever again once "
-    "far great upper lower middle earlier later meanwhile however although though because among against without within along across "
-    "around behind despite near police times post news world home house street church school university "
+    "far great upper lower middle earlier later meanwhile however although though because among against "
+    "without within along across around behind despite near police times post news world home house street church school university "
     "hospital college court force forces general major mr mrs ms dr"
 )
 _WORD_BEFORE = re.compile(r"([\w'’.-]+|[,;:()–—])[ \"“‘']*$")
@@ -199,7 +201,7 @@ def _read_short(
         return tuple(p for p in places if p.kind == "admin1" and (listed or len(name) == 3))
     kept = []
     for place in places:
-        short_for = place.kind == "admin1" and place.ascii != key and len(key) <= _SHORT
+        short_for = place.kind == "admin1" and not f"{place.ascii} ".startswith(f"{key} ")
         if not short_for or "." in name[:-1] or (listed and (pointed or name.isupper())):
             kept.append(place)
     return tuple(kept)
@@ -252,8 +254,8 @@ def _describe(
         places=places,
         before=word_before,
         after=after.group(1) if after else "",
-        left=_find_joined(run[:i][::-1]),
-        right=_find_joined(run[i + size :]) if not run[i + size - 1].possessive else "",
+        left=_find_joined(text, run[max(0, i - _MOST_JOINED) : i][::-1]),
+        right=_find_joined(text, run[i + size : i + size + _MOST_JOINED]) if not run[i + size - 1].possessive else "",
         possessive=run[i + size - 1].possessive,
         compound=text[start - 1 : start] == "-" or text[end : end + 1] == "-",
         dateline=end <= dateline,
@@ -261,11 +263,16 @@ def _describe(
     )
 
 
-def _find_joined(tokens: list[_Token]) -> str:
-    """The next capitalised word of the run, over `of` and `the`; names on both sides of `and` are two."""
+def _find_joined(text: str, tokens: list[_Token]) -> str:
+    """The next capitalised word of the run, over `of` and `the`; names on both sides of `and` are two.
+
+    A word that only begins a sentence is not counted ("*Shelling* of Aleppo").
+    """
     for token in tokens:
         if token.text == "and":
             break
         if token.upper:
-            return token.text
+            before = text[max(0, token.start - 3) : token.start].rstrip(" \"“‘'")
+            begins = not before or before[-1] in ".!?\n" or "\n" in text[max(0, token.start - 2) : token.start]
+            return "" if begins and text[token.end :].startswith((" of ", " the ")) else token.text
     return ""

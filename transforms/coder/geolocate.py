@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from transforms.coder.find_toponyms import find_candidates
 from transforms.coder.gazetteer import Gazetteer, GazetteerPlace
-from transforms.coder.judge_toponyms import is_cue, is_part, is_person, judge
+from transforms.coder.judge_toponyms import is_part, is_person, judge
 from transforms.coder.lexicon import Lexicon
-from transforms.coder.resolve_toponyms import ADMIN_WORDS, Resolved, resolve_candidates
+from transforms.coder.resolve_toponyms import ADMIN_WORDS, Resolved, is_cue, resolve_candidates
 from transforms.records import Place, Toponym
 from transforms.word_lists import word_set
 

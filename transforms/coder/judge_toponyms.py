@@ -5,18 +5,12 @@ capitalised word beside it, a title, a surname of the text, ...) has a weight, a
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from transforms.coder.find_toponyms import NO_NAMES, Candidate, Found
-from transforms.coder.resolve_toponyms import ADMIN_WORDS, Resolved, Votes, weigh_vote
+from transforms.coder.resolve_toponyms import ADMIN_WORDS, CUES, SURE_CUES, Resolved, Votes, is_cue
 from transforms.word_lists import word_set
 
-SURE_CUES = word_set("in near outside inside at around across throughout")
-CUES = SURE_CUES | word_set(
-    "from to into over reach toward towards through via between reached leaving entering visited visit left off "
-    "northern southern eastern western central north south east west downtown nearby"
-)
 TITLES = word_set(
     "mr mrs ms dr president minister general gen col colonel captain sir lady lord professor prof judge senator "
     "sen king queen prince princess pope st saint chancellor secretary mayor coach inspector gov governor "
@@ -37,41 +31,43 @@ _MEDIA = word_set(
     "times post herald journal tribune star sun gazette news daily telegraph mail observer chronicle guardian "
     "magazine globe press dispatch inquirer examiner mirror express"
 )
+_MANY_VOTES = 8.0
 
 WEIGHTS = {
-    "bias": -2.4,
-    "country": 4.8,
-    "region": 3.5,
-    "admin1": 3.3,
-    "admin2": 2.5,
+    "bias": -2.8,
+    "country": 4.7,
+    "region": 3.7,
+    "admin1": 3.2,
+    "admin2": 1.9,
     "people": 1.2,
-    "small": 0.2,
-    "official": 0.5,
-    "capital": 1.1,
-    "country votes": 0.6,
-    "division votes": 1.5,
-    "near votes": 0.2,
-    "contained": 1.9,
-    "contains": 0.7,
+    "small": 0.1,
+    "official": 0.2,
+    "capital": 1.0,
+    "country named": 1.5,
+    "country share": 0.4,
+    "division votes": 1.8,
+    "near votes": 0.3,
+    "contained": 1.7,
+    "contains": 0.3,
     "sure cue": 1.2,
-    "cue": 0.8,
-    "of": 1.0,
-    "the": 0.2,
-    ",": -0.5,
-    "initial": -0.6,
-    "title": -1.3,
-    "speech": -0.3,
-    "surname": -1.7,
-    "left body": -0.3,
-    "left other": -1.4,
-    "right place": -0.4,
-    "right body": 0.9,
+    "cue": 0.5,
+    "of": 0.7,
+    "the": 0.3,
+    ",": -0.4,
+    "initial": -0.7,
+    "title": -1.5,
+    "speech": -0.4,
+    "surname": -1.3,
+    "left body": -0.2,
+    "left other": -1.5,
+    "right place": -0.8,
+    "right body": 0.6,
     "right media": -1.6,
-    "right other": -1.4,
-    "possessive": -0.3,
-    "compound": 1.2,
-    "dateline": 1.2,
-    "capitals": 1.3,
+    "right other": -1.6,
+    "possessive": -0.5,
+    "compound": 1.6,
+    "dateline": 1.0,
+    "capitals": 1.6,
 }
 """What the marks weigh, in log odds, and the `bias` of all.
 
@@ -91,21 +87,14 @@ def list_marks(
     resolved: Sequence[Resolved], votes: Votes, found: Found, capitals: frozenset[tuple[str, str]]
 ) -> Iterator[list[tuple[str, float]]]:
     """The marks of each name with their values; those of value 0 are left out."""
-    counts = Counter(one.candidate.key for one in resolved)
     for one in resolved:
-        own = weigh_vote(one.place, counts[one.candidate.key])
-        marks = [("bias", 1.0), *_mark_place(one, capitals), *_mark_votes(one, votes, own)]
+        marks = [("bias", 1.0), *_mark_place(one, capitals), *_mark_votes(one, votes)]
         marks += _mark_words(one.candidate)
         marks += [("contained", 1.0)] if one.contained else []
         marks += [("contains", 1.0)] if one.contains else []
         if one.place.kind == "city" and one.candidate.key.rsplit(" ", 1)[-1] in found.surnames:
             marks.append(("surname", 1.0))
         yield marks
-
-
-def is_cue(candidate: Candidate) -> bool:
-    """Whether a word of place stands before the name: "in Aleppo", "northern Aleppo", "In Aleppo"."""
-    return candidate.before.lower() in CUES or candidate.left.lower() in CUES
 
 
 def is_part(candidate: Candidate) -> bool:
@@ -137,12 +126,15 @@ def _mark_place(one: Resolved, capitals: frozenset[tuple[str, str]]) -> Iterator
         yield "capital", 1.0
 
 
-def _mark_votes(one: Resolved, votes: Votes, own: float) -> Iterator[tuple[str, float]]:
-    """The votes of other names for the place's country, division and neighbourhood; `own` is its own vote."""
-    place = one.place
-    country = votes.countries.get(place.country, 0.0) - own
-    if country > 0:
-        yield "country votes", math.log2(1 + country) / 2
+def _mark_votes(one: Resolved, votes: Votes) -> Iterator[tuple[str, float]]:
+    """The votes of other names for the place's country, division and neighbourhood, without its own."""
+    place, own = one.place, one.vote
+    country, total = votes.countries.get(place.country, 0.0) - own, sum(votes.countries.values()) - own
+    unknown = max(0.0, 1 - total / _MANY_VOTES)  # a text that names little has not left the country out
+    named = max(unknown, 1.0 if country > 0.1 else 0.0)
+    if named:
+        yield "country named", named
+        yield "country share", max(unknown, country / total if total > 0.1 else 0.0)
     if place.admin1 and votes.divisions.get((place.country, place.admin1), 0.0) - own > 0.3:
         yield "division votes", 1.0
     if place.kind in ("city", "admin2") and votes.near(place) - own > 0.3:

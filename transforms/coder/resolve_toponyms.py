@@ -17,21 +17,27 @@ from transforms.word_lists import word_set
 
 _ROUNDS = 3
 _MOST_PLACES = 40  # of one name, the likeliest
+_MOST_MENTIONS = 20  # of one name that are looked at for what stands beside them
 _CONTAINERS = frozenset({"country", "admin1", "admin2", "region"})
 _INTO = re.compile(r",? \(?|, in |,? and |, ")
 ADMIN_WORDS = word_set(
     "province provinces governorate state states region county counties oblast department division "
     "prefecture district"
 )
+SURE_CUES = word_set("in near outside inside at around across throughout")
+CUES = SURE_CUES | word_set(
+    "from to into over reach toward towards through via between reached leaving entering visited visit left off "
+    "northern southern eastern western central north south east west downtown nearby"
+)
 
 _PRIOR = {"country": 9.0, "region": 6.0, "admin2": 4.5}
 _OFFICIAL = 0.7
 _CAPITAL = 1.0
-_DIVISION = -1.5  # a city and the division around it share a name: the city is meant
+_DIVISION = -1.0  # a city and the division around it share a name: the city is meant
 _DIVISION_NAMED = 4.0  # unless "province" follows
 _CONTAINED = 6.0
 _CONTAINED_ELSEWHERE = 4.0  # the text says so of another mention of the name
-_COUNTRY, _COUNTRY_SHARE = 1.5, 2.0
+_COUNTRY, _COUNTRY_SHARE = 1.5, 3.0
 _ADMIN1, _ADMIN1_SHARE = 1.0, 1.0
 _NEAR = 1.0
 
@@ -69,6 +75,7 @@ class Resolved:
     place: GazetteerPlace
     contained: bool  # "*Paris*, Texas"
     contains: bool  # "Paris, *Texas*"
+    vote: float  # what its name gave for the surroundings of its place
 
 
 def resolve_candidates(
@@ -83,35 +90,54 @@ def resolve_candidates(
     of actors. `capitals` are pairs of country and name.
     """
     pairs = _find_pairs(candidates, text)
+    inside: dict[int, list[int]] = defaultdict(list)
+    for inner, outer in pairs.items():
+        inside[outer].append(inner)
     groups: dict[str, list[int]] = defaultdict(list)
     for number, candidate in enumerate(candidates):
         groups[candidate.key].append(number)
     votes = Votes()
     for country, weight in hints.items():
         votes.countries[country] += weight
+    trust = {key: _trust([candidates[n] for n in numbers], numbers, pairs) for key, numbers in groups.items()}
     chosen: dict[str, GazetteerPlace] = {}
     for turn in range(_ROUNDS + 1):
         before = dict(chosen)
         for key, numbers in groups.items():
             if turn:
-                votes.add(chosen[key], -weigh_vote(chosen[key], len(numbers)))
-            best = _choose(candidates[numbers[0]], candidates, numbers, pairs, votes, capitals)
+                votes.add(chosen[key], -trust[key] * _weigh_vote(chosen[key], len(numbers)))
+            best = _choose(candidates[numbers[0]], candidates, numbers[:_MOST_MENTIONS], pairs, inside, votes, capitals)
             chosen[key] = best
-            votes.add(best, weigh_vote(best, len(numbers)))
+            votes.add(best, trust[key] * _weigh_vote(best, len(numbers)))
         if chosen == before:
             break
     resolved = []
-    holders = {holder for holder in pairs.values() if holder is not None}
     for number, candidate in enumerate(candidates):
         place = chosen[candidate.key]
         if number in pairs:  # what is written beside it counts more than what the text says elsewhere
-            place = _choose(candidate, candidates, [number], pairs, votes, capitals)
+            place = _choose(candidate, candidates, [number], pairs, inside, votes, capitals)
         contained = number in pairs and _holds_any(candidates[pairs[number]].places, place)
-        resolved.append(Resolved(candidate, place, contained, number in holders))
+        vote = trust[candidate.key] * _weigh_vote(chosen[candidate.key], len(groups[candidate.key]))
+        resolved.append(Resolved(candidate, place, contained, number in inside, vote))
     return resolved, votes
 
 
-def weigh_vote(place: GazetteerPlace, mentions: int) -> float:
+def _trust(mentions: Sequence[Candidate], numbers: Sequence[int], pairs: Mapping[int, int]) -> float:
+    """How far a name may speak for others before it is judged itself: one that may be no place hardly."""
+    first = mentions[0].places[0]
+    if first.kind != "city" or any(is_cue(mention) for mention in mentions):
+        return 1.0
+    if any(number in pairs for number in numbers):
+        return 1.0
+    return 0.6 if first.official and first.population > 100_000 else 0.15
+
+
+def is_cue(candidate: Candidate) -> bool:
+    """Whether a word of place stands before the name: "in Aleppo", "northern Aleppo", "of Aleppo"."""
+    return candidate.before.lower() in CUES | {"of"} or candidate.left.lower() in CUES
+
+
+def _weigh_vote(place: GazetteerPlace, mentions: int) -> float:
     """How loudly a name votes for the surroundings of its place."""
     weight = 1.0 + math.log2(mentions)
     if place.kind == "country":
@@ -157,6 +183,7 @@ def _choose(
     candidates: Sequence[Candidate],
     numbers: Sequence[int],
     pairs: Mapping[int, int],
+    inside: Mapping[int, Sequence[int]],
     votes: Votes,
     capitals: frozenset[tuple[str, str]],
 ) -> GazetteerPlace:
@@ -164,25 +191,24 @@ def _choose(
     if len(places) == 1:
         return places[0]
     holders = [candidates[pairs[number]].places[:8] for number in numbers if number in pairs]
-    inside = [
-        candidates[inner].places for number in numbers for inner, outer in pairs.items() if outer == number
-    ]
+    contents = [candidates[inner].places for number in numbers for inner in inside.get(number, ())]
     named = any(candidates[number].after.lower() in ADMIN_WORDS for number in numbers)
-    total = sum(votes.countries.values()) or 1.0
+    total = sum(votes.countries.values()) + 1.0
 
     def score(place: GazetteerPlace) -> float:
         points = _weigh_alone(place, named)
         points += _CAPITAL if (place.country, candidate.text) in capitals else 0.0
-        share = votes.countries.get(place.country, 0.0) / total
-        points += _COUNTRY + _COUNTRY_SHARE * share if share > 0.001 and place.kind != "country" else 0.0
+        if place.kind != "country":
+            country = votes.countries.get(place.country, 0.0)
+            points += _COUNTRY * min(1.0, 2 * country) + _COUNTRY_SHARE * country / total
         division = votes.divisions.get((place.country, place.admin1), 0.0) if place.admin1 else 0.0
         points += _ADMIN1 * min(1.0, division) + _ADMIN1_SHARE * division / total
         if place.kind in ("city", "admin2"):
             points += _NEAR * min(1.0, votes.near(place) / 2)
         if holders and any(_holds_any(outer, place) for outer in holders):
             points += _CONTAINED if len(numbers) == 1 else _CONTAINED_ELSEWHERE
-        if inside and place.kind != "city":
-            points += _CONTAINED * max(_weigh_inside(place, inner) for inner in inside)
+        if contents and place.kind != "city":
+            points += _CONTAINED * max(_weigh_inside(place, inner) for inner in contents)
         return points
 
     return max(places, key=score)
