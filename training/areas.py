@@ -102,9 +102,7 @@ def _list_counties(package: Path, iso3: dict[str, str]) -> list[tuple[str, ...]]
         if not points or _URBAN.match(county["name"]) or (country, admin1, county["name"]) in cities:
             continue  # no town of 1,000 people; or a city, which has a point of its own
         lat, lon = (sum(degrees) / len(points) for degrees in zip(*points, strict=True))
-        rows.append(
-            (county["name"], "", iso3[country], admin1, "admin2", f"{lat:.2f}", f"{lon:.2f}")
-        )
+        rows.append((county["name"], "", iso3[country], admin1, "admin2", f"{lat:.2f}", f"{lon:.2f}"))
     return rows
 
 

@@ -69,7 +69,9 @@ def main(gold: Path) -> None:
         taken[held] = marks[held] @ fit(marks[~held], truth[~held]) > 0
     right = float((taken * truth).sum())
     precision, recall = right / taken.sum(), right / truth.sum()
-    print(f"# held out: P {precision:.3f} R {recall:.3f} F1 {2 * precision * recall / (precision + recall):.3f}")
+    print(
+        f"# held out: P {precision:.3f} R {recall:.3f} F1 {2 * precision * recall / (precision + recall):.3f}"
+    )
     for mark, weight in zip(WEIGHTS, fit(marks, truth), strict=True):
         print(f'    "{mark}": {weight:.1f},')
 

@@ -31,21 +31,22 @@ NO_NAMES = word_set(
     "south east west central western eastern northern southern english best mobile reading bath nice even "
     "both each every any only then now today tomorrow yesterday also still just never ever again once "
     "far great upper lower middle earlier later meanwhile however although though because among against "
-    "without within along across around behind despite near police times post news world home house street church school university "
-    "hospital college court force forces general major mr mrs ms dr"
+    "without within along across around behind despite near police times post news world home house street "
+    "church school university hospital college court force forces general major mr mrs ms dr"
 )
+_LISTED = re.compile(r"\b[^\W\d_a-z][\w'’.-]+, $")  # "*Berea, *Ky."
 _WORD_BEFORE = re.compile(r"([\w'’.-]+|[,;:()–—])[ \"“‘']*$")
 _TITLES = word_set(
-    "mr. mrs. ms. dr. gov. sen. rep. gen. col. lt. sgt. capt. maj. sheriff. const. insp. supt. rev. prof. hon."
+    "mr. mrs. ms. dr. gov. sen. rep. gen. col. lt. sgt. capt. maj. const. insp. supt. rev. prof. hon."
 )
-_WORD_AFTER = re.compile(r"[ \"”,]*([^\W\d_][\w'’-]*)")
+_WORD_AFTER = re.compile(r"[ \"”]*([^\W\d_][\w'’-]*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A stretch of text that may be a place's name; offsets into the text, words as they are written.
 
-    `left` and `right` are the capitalised words that it is joined to ("University of *Ohio*", "*Ohio* Police").
+    `left` and `right` are the capitalised words it is joined to: "University of *Ohio*", "*Ohio* Police".
     """
 
     text: str
@@ -109,7 +110,7 @@ def _find_runs(text: str) -> Iterator[list[_Token]]:
     for match in _TOKEN.finditer(text):
         word, start, end = match.group(), match.start(), match.end()
         upper = word[0].isupper()
-        joined = bool(run) and text[last:start] in _JOINTS and not run[-1].possessive
+        joined = bool(run) and text[last:start] in _JOINTS
         if joined and run[-1].upper and run[-1].text.endswith(".") and not _joins(run[-1].text):
             joined = False
         if not joined:
@@ -124,7 +125,7 @@ def _find_runs(text: str) -> Iterator[list[_Token]]:
         if possessive:
             word, end = word[:-2], end - 2
         run.append(_Token(word, start, end, upper, possessive, text[last:start]))
-        last = end
+        last = match.end() if possessive else end
     if run:
         yield _trim(run)
 
@@ -167,7 +168,8 @@ def _match(
             continue
         places = gazetteer.find(name)
         if not known and len(name) <= _SHORT:
-            places = _read_short(name, places, text[max(0, first.start - 2) : first.start] == ", ")
+            listed = _LISTED.search(text, max(0, first.start - 32), first.start) is not None
+            places = _read_short(name, places, listed)
         if places:
             return size, places, False
     return 1, (), False
@@ -191,10 +193,8 @@ def _may_be_name(text: str, tokens: list[_Token]) -> bool:
     return len(word) > 2
 
 
-def _read_short(
-    name: str, places: tuple[GazetteerPlace, ...], listed: bool
-) -> tuple[GazetteerPlace, ...]:
-    """What a short name may stand for: `TX` and `Tex.` for a state behind a comma, `NSW` and `B.C.` anywhere."""
+def _read_short(name: str, places: tuple[GazetteerPlace, ...], listed: bool) -> tuple[GazetteerPlace, ...]:
+    """What a short name may stand for: `TX`, `Tex.` for a state behind a comma, `NSW`, `B.C.` anywhere."""
     key = fold_name(name)
     pointed = "." in name
     if len(name) <= 3 and name.isupper() and not pointed:
@@ -210,7 +210,7 @@ def _read_short(
 def _find_country(
     iso3: str, demonym: str, gazetteer: Gazetteer, lexicon: Lexicon
 ) -> tuple[GazetteerPlace, ...]:
-    """The country of an adjective; () for the people ("Russians") and the language of the text ("English")."""
+    """The country of an adjective; () for the people ("Russians") and for "English", mostly the language."""
     if demonym == "English" or (demonym.endswith("s") and demonym[:-1] in lexicon.demonyms):
         return ()
     row = next((row for row in lexicon.tables.countries if row.iso3 == iso3), None)
@@ -221,6 +221,8 @@ def _find_country(
 def _find_surnames(run: list[_Token], known: list[tuple[int, int]]) -> set[str]:
     """`Burton` of `Nick Burton`, also where a place is called so; not of names that hold `of` or the like."""
     if not 2 <= len(run) <= 3 or not all(token.upper and token.gap != "-" for token in run[1:]):
+        return set()
+    if any(token.possessive for token in run[:-1]):
         return set()
     last, first = len(run) - 1, run[0].text.lower().rstrip(".")
     if first in NO_NAMES or any(begin < last < end and begin < last for begin, end in known):
@@ -254,8 +256,10 @@ def _describe(
         places=places,
         before=word_before,
         after=after.group(1) if after else "",
-        left=_find_joined(text, run[max(0, i - _MOST_JOINED) : i][::-1]),
-        right=_find_joined(text, run[i + size : i + size + _MOST_JOINED]) if not run[i + size - 1].possessive else "",
+        left=_find_joined(text, run[max(0, i - _MOST_JOINED) : i][::-1], start),
+        right=_find_joined(text, run[i + size : i + size + _MOST_JOINED], start)
+        if not run[i + size - 1].possessive
+        else "",
         possessive=run[i + size - 1].possessive,
         compound=text[start - 1 : start] == "-" or text[end : end + 1] == "-",
         dateline=end <= dateline,
@@ -263,16 +267,19 @@ def _describe(
     )
 
 
-def _find_joined(text: str, tokens: list[_Token]) -> str:
+def _find_joined(text: str, tokens: list[_Token], start: int) -> str:
     """The next capitalised word of the run, over `of` and `the`; names on both sides of `and` are two.
 
-    A word that only begins a sentence is not counted ("*Shelling* of Aleppo").
+    Not counted are a possessive before it ("Rome's *Ostia*"; `start` is where the name begins) and a word
+    that only begins a sentence ("*Shelling* of Aleppo").
     """
     for token in tokens:
-        if token.text == "and":
+        if token.text == "and" or (token.possessive and token.end < start):
             break
         if token.upper:
             before = text[max(0, token.start - 3) : token.start].rstrip(" \"“‘'")
-            begins = not before or before[-1] in ".!?\n" or "\n" in text[max(0, token.start - 2) : token.start]
+            begins = (
+                not before or before[-1] in ".!?\n" or "\n" in text[max(0, token.start - 2) : token.start]
+            )
             return "" if begins and text[token.end :].startswith((" of ", " the ")) else token.text
     return ""

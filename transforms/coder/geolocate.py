@@ -1,18 +1,21 @@
 """Where: place names of a text, resolved with the gazetteer, and the record of an event's place."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from transforms.coder.find_toponyms import find_candidates
 from transforms.coder.gazetteer import Gazetteer, GazetteerPlace
-from transforms.coder.judge_toponyms import is_part, is_person, judge
+from transforms.coder.judge_toponyms import is_part, is_person, is_site, judge
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.resolve_toponyms import ADMIN_WORDS, Resolved, is_cue, resolve_candidates
 from transforms.records import Place, Toponym
 from transforms.word_lists import word_set
 
+_ACCEPT = (
+    -0.2
+)  # log odds; below 0, for short texts speak less clearly than those that the weights were fitted on
 _ONE_SENSE = 1.5  # log odds: how far a doubtful mention may lean on the surest one of the same name
 _OUTLET = 1.0  # votes of the outlet's country
 _ACTOR = 0.5  # of the country of an actor that the text names
@@ -28,10 +31,12 @@ class Located:
     start: int
     end: int
     place: GazetteerPlace
-    cue: bool  # a preposition of place stands before it
+    cue: bool  # a preposition of place stands before it, or a word for a site behind it
     admin: bool  # "Aleppo province": the division, not the city
     dateline: bool = False  # where the reporter sits
-    site: bool = True  # something may have happened there: it is no demonym and no part of an organisation's name
+    site: bool = (
+        True  # something may have happened there: it is no demonym and no part of an organisation's name
+    )
 
 
 def find_toponyms(
@@ -39,8 +44,8 @@ def find_toponyms(
 ) -> list[Located]:
     """Every place name of a text that can be resolved with some confidence, in the order of the text.
 
-    Adjectives of countries ("Russian") are among them, with the country, as nobody's `site`. `outlet_country` (ISO
-    3166-1 alpha-3) and `url`, the article's, are taken as hints.
+    Adjectives of countries ("Russian") are among them, with the country, as nobody's `site`. `outlet_country`
+    (ISO 3166-1 alpha-3) and the article's `url` are taken as hints.
     """
     found = find_candidates(text, gazetteer, lexicon)
     capitals = frozenset((row.iso3, row.capital) for row in lexicon.tables.countries)
@@ -53,7 +58,7 @@ def find_toponyms(
     return [
         _locate(one)
         for one, value in zip(resolved, odds, strict=True)
-        if one.candidate.demonym or max(value, best[one.candidate.key] - _ONE_SENSE) > 0
+        if one.candidate.demonym or max(value, best[one.candidate.key] - _ONE_SENSE) > _ACCEPT
     ]
 
 
@@ -65,7 +70,7 @@ def _locate(one: Resolved) -> Located:
         start=candidate.start,
         end=candidate.end,
         place=place,
-        cue=is_cue(candidate),
+        cue=is_cue(candidate) or is_site(candidate),
         admin=candidate.after.lower() in ADMIN_WORDS,
         dateline=candidate.dateline,
         site=not candidate.demonym and not joined,
@@ -75,8 +80,8 @@ def _locate(one: Resolved) -> Located:
 def _read_hints(
     actors: tuple[str, ...], outlet_country: str, url: str, gazetteer: Gazetteer, lexicon: Lexicon
 ) -> dict[str, float]:
-    """Countries that outlet, address and actors speak for: `example.co.uk`, `example.org/news/canada/ontario/`."""
-    hints: Counter[str] = Counter()
+    """Countries that outlet, address (`example.co.uk`, `example.org/news/canada/`) and actors speak for."""
+    hints: dict[str, float] = defaultdict(float)
     if outlet_country:
         hints[outlet_country] += _OUTLET
     parts = urlsplit(url)

@@ -12,58 +12,62 @@ from transforms.coder.resolve_toponyms import ADMIN_WORDS, CUES, SURE_CUES, Reso
 from transforms.word_lists import word_set
 
 TITLES = word_set(
-    "mr mrs ms dr president minister general gen col colonel captain sir lady lord professor prof judge senator "
-    "sen king queen prince princess pope st saint chancellor secretary mayor coach inspector gov governor "
-    "sergeant lieutenant chief spokesman spokeswoman rep const constable sheriff deputy officer premier"
+    "mr mrs ms dr president minister general gen col colonel captain sir lady lord professor prof judge "
+    "senator sen king queen prince princess pope st saint chancellor secretary mayor coach inspector gov "
+    "governor sergeant lieutenant chief spokesman spokeswoman rep const constable sheriff deputy officer premier"
 )
 SPEECH = word_set("said says told added who was is has had believes thinks wrote")
-PLACE_WORDS = ADMIN_WORDS | word_set(
-    "city town village airbase airport neighbourhood neighborhood suburb border market area university college "
-    "hospital school street river valley coast bay island islands park port station"
+_SETTLEMENTS = ADMIN_WORDS | word_set(
+    "city town village airbase airport base camp neighbourhood neighborhood suburb border area river valley "
+    "coast bay island islands port peninsula mountains hills"
 )
-_WIDER = word_set("upper lower greater downtown north south east west central northern southern eastern western")
+PLACE_WORDS = _SETTLEMENTS | word_set("market university college hospital school street park station")
+_WIDER = word_set(
+    "upper lower greater downtown north south east west central northern southern eastern western"
+)
 _BODIES = word_set(
-    "police government department council court legislature senate house parliament fire sheriff ministry office "
-    "officials authorities attorney mayor premier gov governor senator sen health public high supreme "
+    "police government department council court legislature senate house parliament fire sheriff ministry "
+    "office officials authorities attorney mayor premier gov governor senator sen health public high supreme "
     "international embassy chamber board association"
 )
 _MEDIA = word_set(
-    "times post herald journal tribune star sun gazette news daily telegraph mail observer chronicle guardian "
-    "magazine globe press dispatch inquirer examiner mirror express"
+    "times post herald journal tribune star sun gazette news daily telegraph mail observer chronicle "
+    "guardian magazine globe press dispatch inquirer examiner mirror express"
 )
 _MANY_VOTES = 8.0
 
 WEIGHTS = {
-    "bias": -2.8,
+    "bias": -2.7,
     "country": 4.7,
     "region": 3.7,
-    "admin1": 3.2,
+    "admin1": 3.1,
     "admin2": 1.9,
     "people": 1.2,
-    "small": 0.1,
+    "small": 0.2,
     "official": 0.2,
     "capital": 1.0,
     "country named": 1.5,
     "country share": 0.4,
-    "division votes": 1.8,
-    "near votes": 0.3,
+    "division votes": 1.9,
+    "near votes": 0.2,
     "contained": 1.7,
     "contains": 0.3,
     "sure cue": 1.2,
     "cue": 0.5,
     "of": 0.7,
-    "the": 0.3,
+    "the": 0.2,
     ",": -0.4,
     "initial": -0.7,
-    "title": -1.5,
-    "speech": -0.4,
-    "surname": -1.3,
-    "left body": -0.2,
-    "left other": -1.5,
-    "right place": -0.8,
+    "title": -1.4,
+    "speech": -0.7,
+    "surname": -1.8,
+    "left body": -0.4,
+    "left other": -1.4,
+    "right place": 0.8,
+    "right building": -2.0,
     "right body": 0.6,
     "right media": -1.6,
-    "right other": -1.6,
+    "right other": -1.7,
     "possessive": -0.5,
     "compound": 1.6,
     "dateline": 1.0,
@@ -75,7 +79,9 @@ Source: logistic regression by `training/place_weights.py` on 118 news articles 
 """
 
 
-def judge(resolved: Sequence[Resolved], votes: Votes, found: Found, capitals: frozenset[tuple[str, str]]) -> list[float]:
+def judge(
+    resolved: Sequence[Resolved], votes: Votes, found: Found, capitals: frozenset[tuple[str, str]]
+) -> list[float]:
     """The log odds that each name means a place: above 0 it rather does."""
     return [
         sum(WEIGHTS[mark] * value for mark, value in marks)
@@ -97,12 +103,17 @@ def list_marks(
         yield marks
 
 
+def is_site(candidate: Candidate) -> bool:
+    """Whether the name says where something stands: "Tabqa airbase", "Lahore market"."""
+    return candidate.after in PLACE_WORDS
+
+
 def is_part(candidate: Candidate) -> bool:
-    """Whether the name is part of a longer one, as of an organisation: "*Boston* Globe", "University of *Ohio*"."""
+    """Whether the name is part of a longer one, of a body or a paper: "*Boston* Globe"."""
     left, right = _bare(candidate.left), _bare(candidate.right)
     if left and left not in NO_NAMES and left not in _WIDER and left not in CUES:
         return True
-    return bool(right) and right not in PLACE_WORDS and right not in NO_NAMES
+    return right in _MEDIA or (bool(right) and right not in PLACE_WORDS and right not in NO_NAMES)
 
 
 def is_person(candidate: Candidate) -> bool:
@@ -159,8 +170,11 @@ def _mark_words(candidate: Candidate) -> Iterator[tuple[str, float]]:
         yield "left body", 1.0
     elif left and left not in NO_NAMES and left not in _WIDER:
         yield "left other", 1.0
-    if right in PLACE_WORDS or (not right and candidate.after.lower() in PLACE_WORDS):
+    following = right or candidate.after.lower()
+    if following in _SETTLEMENTS:
         yield "right place", 1.0
+    elif following in PLACE_WORDS:
+        yield "right building", 1.0
     elif right in _BODIES:
         yield "right body", 1.0
     elif right:

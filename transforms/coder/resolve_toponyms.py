@@ -1,8 +1,9 @@
 """Where, second step: which of the places of a name is meant. All names of a text decide together.
 
 Each name begins with its likeliest place: of many people, in a country that the text speaks of, inside the
-region that follows it ("Paris, Texas"). Then, a few times over, every name votes for the country, division and
-neighbourhood of its place, and every name is resolved again with the others' votes. A name has one sense in a text.
+region that follows it ("Paris, Texas"). Then, a few times over, every name votes for the country, division
+and neighbourhood of its place, and every name is resolved again with the others' votes. A name has one sense
+in a text.
 """
 
 import math
@@ -26,8 +27,8 @@ ADMIN_WORDS = word_set(
 )
 SURE_CUES = word_set("in near outside inside at around across throughout")
 CUES = SURE_CUES | word_set(
-    "from to into over reach toward towards through via between reached leaving entering visited visit left off "
-    "northern southern eastern western central north south east west downtown nearby"
+    "from to into over reach toward towards through via between reached leaving entering visited visit left "
+    "off northern southern eastern western central north south east west downtown nearby"
 )
 
 _PRIOR = {"country": 9.0, "region": 6.0, "admin2": 4.5}
@@ -86,8 +87,8 @@ def resolve_candidates(
 ) -> tuple[list[Resolved], Votes]:
     """The likeliest place of each candidate, in their order, and the votes of all in the end.
 
-    `hints` are countries (ISO 3166-1 alpha-3) that speak for themselves, with weights: that of the outlet, those
-    of actors. `capitals` are pairs of country and name.
+    `hints` are countries (ISO 3166-1 alpha-3) that speak for themselves, with weights: the outlet's, those of
+    actors. `capitals` are pairs of country and name.
     """
     pairs = _find_pairs(candidates, text)
     inside: dict[int, list[int]] = defaultdict(list)
@@ -106,7 +107,9 @@ def resolve_candidates(
         for key, numbers in groups.items():
             if turn:
                 votes.add(chosen[key], -trust[key] * _weigh_vote(chosen[key], len(numbers)))
-            best = _choose(candidates[numbers[0]], candidates, numbers[:_MOST_MENTIONS], pairs, inside, votes, capitals)
+            best = _choose(
+                candidates[numbers[0]], candidates, numbers[:_MOST_MENTIONS], pairs, inside, votes, capitals
+            )
             chosen[key] = best
             votes.add(best, trust[key] * _weigh_vote(best, len(numbers)))
         if chosen == before:
@@ -155,10 +158,10 @@ def _find_pairs(candidates: Sequence[Candidate], text: str) -> dict[int, int]:
         gap = text[one.end : other.start]
         if one.demonym or other.demonym or not _INTO.fullmatch(gap):
             continue
-        if "and" not in gap and any(place.kind in _CONTAINERS for place in other.places[:8]):
-            if any(_holds_any((place,), inner) for place in other.places[:8] for inner in one.places):
-                pairs[number] = number + 1
-                continue
+        outer = [place for place in other.places[:8] if place.kind in _CONTAINERS]
+        if "and" not in gap and any(_holds_any(outer, inner) for inner in one.places):
+            pairs[number] = number + 1
+            continue
         if number + 1 in pairs and gap in (" and ", ", ", ", and "):
             pairs[number] = pairs[number + 1]
     return pairs
