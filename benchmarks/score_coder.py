@@ -33,7 +33,8 @@ def code_file(coder: Coder, gold: Path, out: Path) -> str:
         record = json.loads(line)
         day = record.get("published")
         published = datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
-        documents.append(Document(record["id"], record["text"], record.get("title", ""), published))
+        url = record.get("url", "")
+        documents.append(Document(record["id"], record["text"], record.get("title", ""), published, url))
     started = time.perf_counter()
     lines = [json.dumps(asdict(coder.code(document))) for document in documents]
     seconds = time.perf_counter() - started

@@ -46,7 +46,7 @@ def _vote_day(draft: Draft) -> DateSpan | None:
     return max(draft.days, key=lambda day: (starts.count(day.start), len(day.start)), default=None)
 
 
-_FINENESS = {"country": 0, "region": 1, "admin1": 1, "unknown": 1, "city": 2}
+_FINENESS = {"country": 0, "region": 1, "admin1": 1, "admin2": 1, "unknown": 1, "city": 2}
 
 
 def _vote_site(draft: Draft) -> Located | None:

@@ -53,13 +53,14 @@ class RulesCoder:
         published = document.published_at.date() if document.published_at else _find_dateline_date(text)
         reading = join_headline(document.title, text)
         lexicon = view_document(self._lexicon, reading.text, published)
-        found = find_toponyms(text, self._gazetteer, lexicon, document.country)
-        sites = find_sites(text, found, lexicon)
-        toponyms = place_toponyms(sorted([*found, *sites], key=lambda one: one.start), reading)
+        found = find_toponyms(text, self._gazetteer, lexicon, document.country, document.url)
+        known = [located for located in found if located.site]
+        sites = find_sites(text, known, lexicon)
+        toponyms = place_toponyms(sorted([*known, *sites], key=lambda one: one.start), reading)
         drafts = self._draft(reading, toponyms, published, lexicon)
         told = [draft for draft in merge_drafts(drafts, published) if not draft.headline]
         merged = [draft for draft in told if _is_sure(draft)]
-        lead = _find_main_place(merged) or _find_lead_place(found, text)
+        lead = _find_main_place(merged) or _find_lead_place(known, text)
         news_day = _find_news_day(merged, published)
         return CodedDocument(
             id=document.id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol
 
-PlaceKind = Literal["city", "admin1", "region", "country", "unknown"]
+PlaceKind = Literal["city", "admin1", "admin2", "region", "country", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class GazetteerPlace:
     admin1: str  # GeoNames code of the first-level division, "" when it has none
     lat: float  # WGS 84 degrees
     lon: float
-    geonameid: int | None  # None for regions of our own
+    geonameid: int | None  # None where GeoNames' is not known
     population: int
     kind: PlaceKind
     official: bool = True  # False when the name asked for is only one of the place's other names
