@@ -187,7 +187,12 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
         return False
     if any(is_political(actor) for actor in candidate.actors):
         return True
-    return not context.quiet and any(map(is_human, candidate.actors))
+    if context.quiet or row.phrase in _WISHES:
+        return False
+    people = [actor for actor in candidate.actors if is_human(actor)]
+    return any(actor.kind == "group" for actor in people) or (
+        bool(people) and any(map(is_political, candidate.recipients))
+    )
 
 
 def _meets(candidate: Candidate) -> bool:

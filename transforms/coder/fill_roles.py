@@ -37,6 +37,7 @@ _SUFFERING_VERBS = word_set("suffer face survive sustain repel repulse resist en
 _STRIKING_VERBS = word_set(
     "hit target rock strike damage destroy kill injure wound shake rip tear claim leave"
 )
+_INNER_PREPOSITIONS = ("on", "at", "against", "of", "upon", "into", "from", "to", "with")
 COLLECTIONS = word_set("wave series spate string number round campaign kind type act lot spree outbreak")
 _WRITINGS = word_set(
     "statement declaration communique letter message resolution petition memorandum note report speech "
@@ -97,6 +98,8 @@ def _fill_verb(
         inner = _find_inner_object(parsed, hit)  # "opened fire on police", "set fire to a church"
         recipients = inner or recipients or (find_obliques(parsed, hit.at, ("to",)) if filled else [])
         recipients = recipients or _find_owners(parsed, hit)
+        if hit.row.needs == "political":
+            recipients = recipients or _find_inner_object(parsed, hit, ("for", "over", "between"))
     return actors, recipients
 
 
@@ -217,11 +220,10 @@ def _fill_from_clause(parsed: ParsedSentence, at: int) -> list[int]:
     return []
 
 
-def _find_inner_object(parsed: ParsedSentence, hit: Hit) -> list[int]:
+def _find_inner_object(
+    parsed: ParsedSentence, hit: Hit, prepositions: tuple[str, ...] = _INNER_PREPOSITIONS
+) -> list[int]:
     """`opened fire on X`, `took X hostage`: what hangs on the other words of a verb phrase."""
-    prepositions: tuple[str, ...] = ("on", "at", "against", "of", "upon", "into", "from", "to", "with")
-    if hit.row.needs == "political":
-        prepositions = (*prepositions, "for", "over", "between")
     for at in hit.own:
         if at != hit.at:
             found = find_obliques(parsed, at, prepositions)
