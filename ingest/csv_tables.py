@@ -1,6 +1,8 @@
 """CSV tables that a user may edit: rows that know where they stand, and the user's rows over the bundled ones."""
 
 import csv
+import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -85,6 +87,7 @@ class Table(Generic[R]):
     key: Callable[[R], object]
     owner: Callable[[R], str] = lambda row: ""
     claims: Callable[[R], Iterable[tuple[str, str]]] = lambda row: ()  # column and word
+    spelled: str = ""  # a column whose `{one|other}` makes several rows of one
 
 
 def read_table(bundled: Path, user: Path | None, header: str, table: Table[R]) -> tuple[R, ...]:
@@ -100,7 +103,12 @@ def read_table(bundled: Path, user: Path | None, header: str, table: Table[R]) -
     for path in files:
         seen: dict[object, int] = {}
         taken: dict[str, tuple[str, int]] = {}
+        several: dict[object, R] = {}
         for row in _rows(path, header):
+            if table.spelled and "{" in row.cells[table.spelled]:
+                for one in map(table.parse, _spell_out(row, table.spelled)):
+                    several.setdefault(table.key(one), one)
+                continue
             parsed = table.parse(row)
             row_key = table.key(parsed)
             if row_key in seen:
@@ -115,7 +123,28 @@ def read_table(bundled: Path, user: Path | None, header: str, table: Table[R]) -
                     raise row.fail(column, f"{word!r} stands for {first!r} in line {line}; keep one of them")
             merged.pop(row_key, None)  # the user's rows come last: their words win over those of other rows
             merged[row_key] = parsed
+        # A row of its own says more than one of many.
+        merged.update((row_key, parsed) for row_key, parsed in several.items() if row_key not in seen)
     return tuple(merged.values())
+
+
+_ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
+
+
+def _spell_out(row: Row, column: str) -> Iterator[Row]:
+    """One row for each choice among `{impose|slap} {sanction|embargo}`.
+
+    Raises:
+        Permanent: a brace is left over, or the row gives irregular forms, which only one phrase can have.
+    """
+    parts = _ALTERNATIVES.split(row.cells[column])
+    if any("{" in part or "}" in part for part in parts[::2]):
+        raise row.fail(column, f"{row.cells[column]!r} has a brace too many; write {{one|other}}")
+    if row.cells.get("forms"):
+        raise row.fail("forms", "cannot hold for several phrases; give each a row of its own")
+    choices = [part.split("|") if n % 2 else [part] for n, part in enumerate(parts)]
+    for choice in itertools.product(*choices):
+        yield Row(row.path, row.line, row.cells | {column: " ".join("".join(choice).split())})
 
 
 def _rows(path: Path, header: str) -> Iterator[Row]:

@@ -78,7 +78,12 @@ def load_seeds(bundled: Path, user: Path | None = None) -> CoderTables:
     return CoderTables(
         event_types=event_types,
         triggers=read(
-            Table("triggers.csv", lambda row: _trigger(row, modes), lambda row: (row.phrase, row.pos))
+            Table(
+                "triggers.csv",
+                lambda row: _trigger(row, modes),
+                lambda row: (row.phrase, row.pos),
+                spelled="phrase",
+            )
         ),
         actors=read(
             Table(

@@ -48,6 +48,7 @@ def view(event: Event) -> dict[str, Any]:
         "killed": _bound(event.killed_min, event.killed_max),
         "injured": _bound(event.injured_min, event.injured_max),
         "background": event.background,
+        "cameo": event.cameo,
     }
 
 
@@ -66,7 +67,7 @@ def test_a_sentence_gives_these_events(case: Path) -> None:
 
 
 def test_there_are_many_cases_in_pairs() -> None:
-    assert len(CASES) >= 60
+    assert len(CASES) >= 130
     assert {case.stem for case in CASES} == {
         path.stem for path in (Path(__file__).parents[1] / "cases" / "coder").glob("*.json")
     }

@@ -107,6 +107,7 @@ def _merge(a: Draft, b: Draft) -> Draft:
         told_at=a.told_at | b.told_at,
         anchors=(*a.anchors, *b.anchors),
         mentions=a.mentions + b.mentions,
+        cameo=(a.cameo or b.cameo) if mode == a.mode else b.cameo,
     )
 
 

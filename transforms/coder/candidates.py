@@ -7,8 +7,9 @@ from transforms.coder.count_casualties import Toll
 from transforms.coder.fill_roles import Roles, fill_roles
 from transforms.coder.find_events import Hit
 from transforms.coder.gazetteer import GazetteerPlace
+from transforms.coder.govern import govern
 from transforms.coder.ground import takes_ground
-from transforms.coder.judge_realis import judge_realis
+from transforms.coder.judge_realis import is_demand, judge_realis
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.noun_phrases import Phrase
 from transforms.coder.parsed_sentence import ParsedSentence
@@ -44,6 +45,7 @@ def make_candidates(
     parsed: ParsedSentence, hits: list[Hit], document: str, discourse: Discourse, lexicon: Lexicon
 ) -> list[Candidate]:
     """One candidate a trigger. An event is nobody: of `carried out the attack`, the attack is no recipient."""
+    hits = govern(parsed, hits)
     events = frozenset(hit.at for hit in hits if hit.reading == "noun")
     return [_make_candidate(parsed, hit, events, document, discourse, lexicon) for hit in hits]
 
@@ -68,9 +70,18 @@ def _make_candidate(
     recipients = _code(parsed, suffering, document, discourse, lexicon)
     if hit.row.type in ("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT"):
         # What is no person, force or state acts in no event: "the blast killed", "the crash injured".
+        if hit.row.type == "PROTEST":
+            actors = tuple(_take_for_people(actor) for actor in actors)
         actors = tuple(actor for actor in actors if actor.kind != "property")
         recipients = tuple(actor for actor in recipients if not _is_weapon(actor, lexicon))
     return Candidate(hit, roles, actors, recipients, judge_realis(parsed, hit))
+
+
+def _take_for_people(actor: Actor) -> Actor:
+    """`Algerian landowners` protest: people of a country, though the word for them is in no table."""
+    if actor.kind == "property" and actor.country and not actor.sector and actor.text.endswith("s"):
+        return replace(actor, kind="group", sector="CVL")
+    return actor
 
 
 def _is_agent(parsed: ParsedSentence, phrase: Phrase, lexicon: Lexicon) -> bool:
@@ -128,12 +139,13 @@ def passes(
     if row.needs == "territory":
         return takes_ground(parsed, candidate) and not context.quiet
     if row.needs == "political":
-        if row.type == "CONSULT" and not _meets(candidate):
-            return False
-        return any(is_political(actor) for actor in candidate.actors) and not (
-            context.quiet and not any(actor.country or actor.name for actor in candidate.actors)
-        )
-    armed = any(is_armed(actor) for actor in everyone) or bool(weapons) or _telling(candidate, candidates)
+        return _is_political_act(parsed, candidate, context)
+    armed = (
+        any(is_armed(actor) for actor in everyone)
+        or bool(weapons)
+        or _telling(candidate, candidates)
+        or _names_force(parsed, candidate.hit, lexicon)
+    )
     hurt = toll.any_killed or toll.any_injured
     if row.type == "ASSAULT" and row.needs and not armed:
         hurt = hurt and not any(word.lower in lexicon.accident_words for word in parsed.words)
@@ -156,6 +168,43 @@ def passes(
             return False
         return not context.quiet or armed or hurt
     return not context.quiet or armed or hurt or row.type in ("PROTEST", "RETREAT", "COERCE")
+
+
+_WISHES = frozenset({"want", "tell", "expect"})
+"""Demands only where someone else is to do something: `told Syria to withdraw`, not `told reporters`."""
+
+
+def _names_force(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
+    """`sent troops`: the words of the trigger itself say that it is done with arms."""
+    for at in hit.own:
+        match = lexicon.agents.get(parsed.words[at].lower)
+        if match is not None and match.row.armed:
+            return True
+    return False
+
+
+def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Context) -> bool:
+    """Whether a state, its people or organs, or an organisation says or does it, or people do it to one of them."""
+    row = candidate.hit.row
+    alone = row.mode in ("mediate", "visit") or (row.mode == "host" and len(candidate.hit.own) > 1)
+    if row.type == "CONSULT" and not alone and not _meets(candidate):
+        return False
+    if (is_demand(candidate.hit) or row.phrase in _WISHES) and not any(
+        is_political(actor) and actor not in candidate.actors for actor in candidate.recipients
+    ):
+        return False
+    if row.phrase in _WISHES and not parsed.find(candidate.hit.at, "xcomp", "ccomp"):
+        return False
+    if context.quiet and not any(actor.country or actor.name for actor in candidate.actors):
+        return False
+    if any(is_political(actor) for actor in candidate.actors):
+        return True
+    if context.quiet or row.phrase in _WISHES:
+        return False
+    people = [actor for actor in candidate.actors if is_human(actor)]
+    return any(actor.kind == "group" for actor in people) or (
+        bool(people) and any(map(is_political, candidate.recipients))
+    )
 
 
 def _meets(candidate: Candidate) -> bool:

@@ -87,7 +87,7 @@ def find_subjects(parsed: ParsedSentence, verb: int, steps: int = 0) -> list[int
     if label == "conj":
         return find_subjects(parsed, above, steps + 1)
     if label == "xcomp":
-        objects = find_objects(parsed, above, steps + 1)
+        objects = find_objects(parsed, above, steps + 1) or parsed.find(above, "iobj")
         controlled = bool(objects) and parsed.lemma(above) not in _SUBJECT_CONTROL
         return objects if controlled else find_subjects(parsed, above, steps + 1)
     if label == "advcl":
@@ -110,12 +110,18 @@ def _subjects_from_noun(parsed: ParsedSentence, verb: int, noun: int, steps: int
 
 def _subjects_from_main(parsed: ParsedSentence, verb: int, above: int, steps: int) -> list[int]:
     """`jets bombed the town, killing 12`; of a passive the doer, unless the clause says when."""
+    if parsed.tokens[verb].tag == "VB" and parsed.lemma(above) in ADDRESSING:
+        addressed = find_obliques(parsed, above, ("on", "upon", "to", "with"))
+        if addressed:
+            return addressed
     if not is_passive(parsed, above):
         return find_subjects(parsed, above, steps + 1)
     when = any(parsed.words[mark].lower in _WHEN for mark in parsed.find(verb, "mark", "advmod", "case"))
     return find_subjects(parsed, above, steps + 1) if when else find_agents(parsed, above, steps + 1)
 
 
+ADDRESSING = word_set("call appeal plead press lean prevail")
+"""Verbs whose preposition leads to who is to do it: `called on Israel to stop`."""
 _WHEN = word_set("while when after before since until once")
 
 
@@ -193,3 +199,36 @@ def find_case(parsed: ParsedSentence, at: int) -> str:
     """The preposition before a noun phrase's head; "" without one."""
     cases = _cases(parsed, at)
     return cases[0] if cases else ""
+
+
+_SAYING = word_set(
+    "say announce declare state tell confirm insist stress emphasise emphasize reiterate repeat add note "
+    "indicate write quote reveal disclose signal argue maintain affirm reaffirm assert proclaim inform"
+)
+
+
+def find_speech(parsed: ParsedSentence, clause: int) -> int | None:
+    """The verb of saying whose content a clause is: of `it will help, he said` and `he said it will help`."""
+    for child in parsed.find(clause, "parataxis", "ccomp"):
+        if (
+            parsed.lemma(child) in _SAYING
+            and parsed.find(child, *_SUBJECTS)
+            and parsed.label(child) == "parataxis"
+        ):
+            return child
+    above, label = parsed.head(clause), parsed.label(clause)
+    if label in ("ccomp", "xcomp") and parsed.lemma(above) in _SAYING:
+        return above
+    if label == "conj" and parsed.is_verb(above):
+        return find_speech(parsed, above)
+    return None
+
+
+def find_speakers(parsed: ParsedSentence, clause: int) -> list[int]:
+    """Who says what a clause says; empty where nobody does."""
+    speech = find_speech(parsed, clause)
+    if speech is None:
+        return []
+    if parsed.lemma(parsed.head(speech)) == "quote":
+        return find_subjects(parsed, parsed.head(speech))  # "was quoted as saying"
+    return find_subjects(parsed, speech)

@@ -72,7 +72,8 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
         return None
     if parsed.tags[phrase.head] == Tag.NAME and head.text[0].isupper():
         organized = head.lower in _ORGANIZATION_ENDS or (head.text.isupper() and len(head.text) > 1)
-        return Actor(text, "", "organization" if organized else "person", country, "")
+        office = _read_office(parsed, phrase.start, start, lexicon)
+        return Actor(text, "", "organization" if organized else "person", country, office)
     following = parsed.words[phrase.end].text if phrase.end < len(parsed.words) else ""
     if _counts_people(parsed, start, phrase) and following not in ("%", "per", "and", "to"):
         return Actor(text, "", "group", country, "CVL")
@@ -104,6 +105,19 @@ def _skip_titles(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Le
             after = parsed.words[i + 1].text == "." and i + 2 <= phrase.head
             return i + 2 if after else i + 1
     return start
+
+
+def _read_office(parsed: ParsedSentence, first: int, end: int, lexicon: Lexicon) -> str:
+    """The sector that a title before a name gives: `Vice-President | Ali Hassan`, `Lt. Gen. | Ali Hassan`."""
+    words = [word.lower for word in parsed.words[first:end] if word.lower != "."]
+    for size in (3, 2, 1):
+        match = lexicon.agents.get(" ".join(words[-size:])) if 0 < size <= len(words) else None
+        if match is not None and match.row.kind == "person":
+            return match.row.sector
+    return "MIL" if words and words[-1].rstrip(".") in _RANKS else ""
+
+
+_RANKS = word_set("gen col lt capt maj sgt cpl cmdr adm brig")
 
 
 def _may_be_name(parsed: ParsedSentence, at: int) -> bool:

@@ -161,7 +161,7 @@ class RulesCoder:
             killed_max=draft.toll.killed[1],
             injured_min=draft.toll.injured[0],
             injured_max=draft.toll.injured[1],
-            cameo=row.cameo,
+            cameo=draft.cameo or row.cameo,
             goldstein=row.goldstein,
             quad=row.quad,
             acled_type=acled_type,

@@ -177,9 +177,10 @@ def _draft(
     when = pick_date(parsed, anchors, others, dates)
     before = parsed.words[max(0, first.hit.start - 2) : first.hit.start]
     definite = first.hit.reading == "noun" and any(word.lower in ("the", "this", "that") for word in before)
+    mode = choose_mode(first.hit.row.type, modes, weapon_modes, actors, lexicon)
     return Draft(
         event_type=first.hit.row.type,
-        mode=choose_mode(first.hit.row.type, modes, weapon_modes, actors, lexicon),
+        mode=mode,
         realis="actual" if "actual" in realities else realities[0],
         actors=actors,
         recipients=recipients,
@@ -194,6 +195,7 @@ def _draft(
         indefinite=_is_indefinite(parsed, first),
         told_at=frozenset({parsed.sentence.start}),
         anchors=tuple(Anchor(parsed.sentence.start, candidate.hit) for candidate in group),
+        cameo=next((c.hit.row.cameo for c in group if c.hit.row.cameo and c.hit.row.mode == mode), ""),
     )
 
 

@@ -46,6 +46,7 @@ class Draft:
     days: tuple[DateSpan, ...] = ()  # what each sentence says of the day
     sites: tuple[Located, ...] = ()  # and of the place
     tolls: tuple[Toll, ...] = ()  # and of the toll
+    cameo: str = ""  # a finer code than that of type and mode
 
 
 def is_background(when: DateSpan | None, published: date | None) -> bool:

@@ -10,12 +10,14 @@ from transforms.coder.clauses import (
     find_objects,
     find_obliques,
     find_patients,
+    find_speakers,
     find_subjects,
     is_passive,
 )
 from transforms.coder.find_events import Hit
 from transforms.coder.noun_phrases import Phrase
 from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.word_classes import Tag
 from transforms.word_lists import word_set
 
 _VERB_ACTOR: tuple[str, ...] = ("subj",)
@@ -29,13 +31,18 @@ _GIVING = word_set(
 _LIGHT_VERBS = word_set(
     "launch carry stage conduct mount hold commit perpetrate begin start continue wage lead join organise "
     "organize call order impose declare announce make step execute deliver open unleash orchestrate claim "
-    "undertake resume mastermind do give offer pay sign issue file initiate pursue provide"
+    "undertake resume mastermind broker negotiate do give offer pay sign issue file initiate pursue provide"
 )
 _SUFFERING_VERBS = word_set("suffer face survive sustain repel repulse resist endure meet receive witness")
 _STRIKING_VERBS = word_set(
     "hit target rock strike damage destroy kill injure wound shake rip tear claim leave"
 )
+_INNER_PREPOSITIONS = ("on", "at", "against", "of", "upon", "into", "from", "to", "with")
 COLLECTIONS = word_set("wave series spate string number round campaign kind type act lot spree outbreak")
+_WRITINGS = word_set(
+    "statement declaration communique letter message resolution petition memorandum note report speech "
+    "interview telegram article editorial leaflet telegramme decree announcement"
+)
 _CLAIMS = word_set("responsibility blame credit")
 _BLAMING = word_set("blame accuse suspect")
 
@@ -52,7 +59,7 @@ def fill_roles(parsed: ParsedSentence, hit: Hit) -> Roles:
     fill = _fill_noun if hit.reading == "noun" else _fill_verb
     actors, recipients = fill(parsed, hit, *_choose_slots(hit))
     actors = [head for head in actors if head not in hit.own]
-    recipients = [head for head in recipients if head not in actors and head not in hit.own]
+    recipients = [head for head in recipients if head not in actors and head not in _take_own(hit)]
     if hit.row.frame is not None and hit.row.frame.each and len(actors) > 1 and not recipients:
         actors, recipients = actors[:1], actors[1:]
     blames = hit.reading == "verb" and parsed.lemma(hit.at) in _BLAMING
@@ -81,12 +88,49 @@ def _fill_verb(
     parsed: ParsedSentence, hit: Hit, actor_slots: tuple[str, ...], recipient_slots: tuple[str, ...]
 ) -> tuple[list[int], list[int]]:
     actors = _first(parsed, hit.at, actor_slots, hit.own)
-    recipients = _first(parsed, hit.at, recipient_slots, (*hit.own, *actors))
+    if not actors and "subj" in actor_slots:
+        actors = _find_misread_subject(parsed, hit)
+    recipients = parsed.find(hit.at, "iobj")[:1]  # "gave Mali aid"
+    recipients = recipients or _first(parsed, hit.at, recipient_slots, (*_take_own(hit), *actors))
     filled = parsed.find(hit.at, "obj", "nsubj:pass")
-    if not filled or not set(hit.own).isdisjoint(filled):
+    given = bool(recipients) and (_names_whom(hit) or bool(parsed.find(hit.at, "iobj")))
+    if not given and (not filled or not set(hit.own).isdisjoint(filled)):
         inner = _find_inner_object(parsed, hit)  # "opened fire on police", "set fire to a church"
         recipients = inner or recipients or (find_obliques(parsed, hit.at, ("to",)) if filled else [])
+        recipients = recipients or _find_owners(parsed, hit)
+        if hit.row.needs == "political":
+            recipients = recipients or _find_inner_object(parsed, hit, ("for", "over", "between"))
     return actors, recipients
+
+
+def _take_own(hit: Hit) -> tuple[int, ...]:
+    """The trigger's words that are nobody; of `freed the hostages` the second says whom."""
+    return (hit.at,) if _names_whom(hit) else hit.own
+
+
+def _names_whom(hit: Hit) -> bool:
+    frame = hit.row.frame
+    if frame is not None and frame.recipient is not None:
+        return frame.recipient[:1] == ("obj",)
+    return hit.row.needs == "human" and len(hit.own) == 2
+
+
+def _find_misread_subject(parsed: ParsedSentence, hit: Hit) -> list[int]:
+    """`Activists called for`: a past tense that the grammar takes for a participle; what one calls for never is one."""
+    leads = any(parsed.tags[at] == Tag.PREPOSITION for at in hit.own)
+    misread = leads and parsed.label(hit.at) == "acl" and parsed.tokens[hit.at].tag == "VBN"
+    return expand(parsed, parsed.head(hit.at)) if misread and not find_by(parsed, hit.at) else []
+
+
+def _find_owners(parsed: ParsedSentence, hit: Hit) -> list[int]:
+    """Of `rejected a US proposal`, `lifted the ban on the party's rallies` whose it is."""
+    for at in hit.own:
+        if at != hit.at:
+            owners = [head for head in _fill_slot(parsed, at, "poss") if parsed.tokens[head].tag != "PRP$"]
+            owners = owners or [m for m in _fill_slot(parsed, at, "mod") if parsed.words[m].text[0].isupper()]
+            if owners:
+                return [head for head in owners if head not in hit.own]
+    return []
 
 
 def _phrases(parsed: ParsedSentence, heads: list[int], hit: Hit, to_of: bool = False) -> tuple[Phrase, ...]:
@@ -98,6 +142,8 @@ def _phrases(parsed: ParsedSentence, heads: list[int], hit: Hit, to_of: bool = F
     for head in heads:
         phrase = parsed.phrase(head)
         start = hit.end if phrase.start in hit.own and head not in hit.own else phrase.start
+        while start < head and parsed.tags[start] == Tag.CONJUNCTION:
+            start += 1
         ends = [i for i in range(head + 1, phrase.end) if parsed.words[i].lower == "of"]
         cut = to_of and bool(ends)
         found.append(Phrase(start, ends[0] if cut else phrase.end, head if cut else phrase.head))
@@ -115,18 +161,45 @@ def _first(parsed: ParsedSentence, at: int, slots: tuple[str, ...], taken: tuple
 
 def _fill_slot(parsed: ParsedSentence, at: int, slot: str) -> list[int]:
     if slot == "subj":
-        return find_agents(parsed, at)
+        return _find_authors(parsed, find_agents(parsed, at))
     if slot == "obj":
         return find_patients(parsed, at)
     if slot == "by":
         return find_by(parsed, at)
+    if slot == "speaker":
+        return find_speakers(parsed, at)
+    if slot == "topic":
+        return _find_topic(parsed, at)
     if slot == "clause":
         return _fill_from_clause(parsed, at)
     if slot == "poss":
         return [head for owner in parsed.find(at, "nmod:poss") for head in expand(parsed, owner)]
     if slot == "mod":
         return [m for m in parsed.find(at, "compound", "amod", "nmod:desc") if _may_name(parsed, m)]
-    return find_obliques(parsed, at, (slot,))
+    found = find_obliques(parsed, at, (slot,))
+    if found or slot not in ("with", "between", "against") or not parsed.is_verb(at):
+        return found
+    things = parsed.find(at, "obj", "nsubj:pass")
+    return find_obliques(parsed, things[0], (slot,)) if things else []
+
+
+def _find_topic(parsed: ParsedSentence, at: int) -> list[int]:
+    """The grammatical subject, of a passive too; of `has no plans to` who has them."""
+    found = find_subjects(parsed, at)
+    return found or (find_subjects(parsed, parsed.head(at)) if parsed.label(at) == "obj" else [])
+
+
+def _find_authors(parsed: ParsedSentence, heads: list[int]) -> list[int]:
+    """Of `issued a statement demanding` who issued it, of `the party's statement demanded` whose it is."""
+    if len(heads) != 1 or parsed.lemma(heads[0]) not in _WRITINGS:
+        return heads
+    writing = heads[0]
+    verb = parsed.head(writing)
+    if parsed.label(writing) in ("obj", "obl") and verb != writing and parsed.is_verb(verb):
+        return find_agents(parsed, verb) or heads
+    owners = parsed.find(writing, "nmod:poss")
+    found = expand(parsed, owners[0]) if owners else find_obliques(parsed, writing, ("by", "from", "of"))
+    return found or heads
 
 
 def _may_name(parsed: ParsedSentence, at: int) -> bool:
@@ -147,13 +220,13 @@ def _fill_from_clause(parsed: ParsedSentence, at: int) -> list[int]:
     return []
 
 
-def _find_inner_object(parsed: ParsedSentence, hit: Hit) -> list[int]:
+def _find_inner_object(
+    parsed: ParsedSentence, hit: Hit, prepositions: tuple[str, ...] = _INNER_PREPOSITIONS
+) -> list[int]:
     """`opened fire on X`, `took X hostage`: what hangs on the other words of a verb phrase."""
     for at in hit.own:
         if at != hit.at:
-            found = find_obliques(
-                parsed, at, ("on", "at", "against", "of", "upon", "into", "from", "to", "with")
-            )
+            found = find_obliques(parsed, at, prepositions)
             if found:
                 return found
     return []
@@ -175,6 +248,8 @@ def _fill_noun(
     firm = tuple(slot for slot in recipient_slots if slot != "mod")
     recipients = next((found for at in places if (found := _first(parsed, at, firm, taken))), [])
     recipients = recipients or governed[1]
+    if len(hit.own) > 1 and hit.own[0] == hit.at:
+        recipients = recipients or _find_inner_object(parsed, hit)  # "suspension of air links with Libya"
     modifiers = [m for at in places for m in _fill_slot(parsed, at, "mod") if not hit.start <= m < hit.end]
     modifiers = [m for m in modifiers if m not in actors and m not in recipients]
     if not actors and "mod" in actor_slots:

@@ -6,6 +6,7 @@ from typing import Literal
 from transforms.coder.lexicon import Lexicon, TriggerForm, TriggerRow
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.quantities import HURT_WORDS, KILL_WORDS
+from transforms.coder.tree_phrases import match_in_tree, name_act, reach_noun_words, reach_words
 from transforms.coder.word_classes import Tag
 from transforms.word_lists import word_set
 
@@ -21,9 +22,10 @@ class Hit:
     start: int
     end: int
     form: TriggerForm
-    reading: Literal["verb", "noun", "phrase"]
+    reading: Literal["verb", "noun"]
     at: int  # the word among them on which the others depend: the verb, or the noun
     own: tuple[int, ...]  # the words of the trigger itself, without an object between them
+    said: bool = False  # the announcement is the event, so that it has happened: "said it would help"
 
     @property
     def row(self) -> TriggerRow:
@@ -57,19 +59,53 @@ def find_events(parsed: ParsedSentence, lexicon: Lexicon) -> list[Hit]:
     for i, word in enumerate(parsed.words):
         if i < taken:
             continue
-        for form in lexicon.triggers.get(word.lower, ()):
-            end = _match(parsed, i, form)
-            if end and (reading := _read(parsed, i, end, form, lexicon)):
-                lead = _find_lead(parsed, i, end, reading)
-                hits.append(Hit(i, end, form, reading, lead, _find_own(parsed, i, end, form)))
-                taken = end if form.row.pos != "verb" else i + 1
+        forms = lexicon.triggers.get(word.lower, ())
+        near = reach_words(parsed, i) if forms and len(forms[0].words) > 1 and parsed.is_verb(i) else {}
+        for form in forms:
+            hit = _find_hit(parsed, i, form, near)
+            if hit is not None:
+                hits.append(hit)
+                taken = hit.end if form.row.pos != "verb" else i + 1
                 break
-    return [hit for n, hit in enumerate(hits) if not any(_covers(other, hit) for other in hits[:n])]
+        else:
+            nominal = _find_nominal(parsed, i, lexicon)
+            if nominal is not None:
+                hits.append(nominal)
+    return [hit for hit in hits if not any(_covers(other, hit) for other in hits)]
+
+
+def _find_hit(parsed: ParsedSentence, start: int, form: TriggerForm, near: dict[str, int]) -> Hit | None:
+    """The trigger whose first word is `start`: its words in a row, or those of a verb phrase in the tree."""
+    end = _match(parsed, start, form)
+    if end and (reading := _read(parsed, start, end, form)):
+        lead = _find_lead(parsed, start, end, "phrase" if form.row.pos == "phrase" else reading)
+        return Hit(start, end, form, reading, lead, _find_own(parsed, start, end, form))
+    if form.row.pos == "verb" and len(form.words) > 1 and near:
+        own = match_in_tree(parsed, form.words, near, start)
+        if own and (not parsed.is_verb(start) or _stands_as_verb(parsed, start, form)):
+            return Hit(start, start + 1, form, "verb" if parsed.is_verb(start) else "noun", start, own)
+    return None
+
+
+def _find_nominal(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> Hit | None:
+    """`the release of prisoners`, `a suspension of air links`: a verb phrase turned into a noun."""
+    verb = name_act(parsed, at)
+    if not verb:
+        return None
+    near = reach_noun_words(parsed, at)
+    if near:
+        for form in lexicon.triggers.get(verb, ()):
+            hit = _find_hit(parsed, at, form, near) if form.form == "base" and len(form.words) > 1 else None
+            if hit is not None:
+                return hit
+    return None
 
 
 def _covers(outer: Hit, inner: Hit) -> bool:
     """`staged a protest` covers `protest`; a casualty's verb inside another phrase is kept."""
-    return outer.start <= inner.start and inner.end <= outer.end
+    if outer is inner:
+        return False
+    return (outer.start <= inner.start and inner.end <= outer.end) or inner.start in outer.own
 
 
 def _match(parsed: ParsedSentence, start: int, form: TriggerForm) -> int:
@@ -106,11 +142,9 @@ def _same(word: str, wanted: str, form: TriggerForm) -> bool:
     )
 
 
-def _read(
-    parsed: ParsedSentence, start: int, end: int, form: TriggerForm, lexicon: Lexicon
-) -> Literal["verb", "noun", "phrase"] | None:
+def _read(parsed: ParsedSentence, start: int, end: int, form: TriggerForm) -> Literal["verb", "noun"] | None:
     if form.row.pos == "phrase":
-        return "phrase"
+        return "verb"
     if form.row.pos == "verb":
         return "verb" if _stands_as_verb(parsed, start, form) else None
     at = _find_lead(parsed, start, end, "noun")
@@ -138,7 +172,14 @@ def _find_lead(parsed: ParsedSentence, start: int, end: int, reading: str) -> in
     if reading == "verb":
         return next((i for i in range(start, end) if parsed.tags[i] == Tag.VERB), start)
     outside = [i for i in range(start, end) if not start <= parsed.head(i) < end or parsed.head(i) == i]
+    if reading == "phrase":
+        # Of "must" and "will not" the verb that they go with, of "ready to" the adjective.
+        firm = [i for i in outside if parsed.label(i) not in _LEANING]
+        return firm[0] if firm else parsed.head(outside[-1])
     return outside[-1] if outside else end - 1
+
+
+_LEANING = frozenset({"aux", "aux:pass", "cop", "mark", "case", "advmod", "det", "cc", "punct"})
 
 
 def _stands_as_verb(parsed: ParsedSentence, start: int, form: TriggerForm) -> bool:

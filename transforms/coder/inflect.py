@@ -18,7 +18,17 @@ _IRREGULAR = {
             "hit/hit/hit flee/fled/fled win/won/won lose/lost/lost seek/sought/sought "
             "fight/fought/fought shoot/shot/shot rise/rose/risen come/came/come make/made/made "
             "meet/met/met speak/spoke/spoken write/wrote/written fall/fell/fallen steal/stole/stolen "
-            "bring/brought/brought"
+            "bring/brought/brought wind/wound/wound swear/swore/sworn deal/dealt/dealt lend/lent/lent "
+            "undertake/undertook/undertaken forbid/forbade/forbidden let/let/let strike/struck/struck "
+            "withhold/withheld/withheld stand/stood/stood feed/fed/fed override/overrode/overridden "
+            "build/built/built rebuild/rebuilt/rebuilt keep/kept/kept find/found/found tear/tore/torn "
+            "say/said/said dig/dug/dug spread/spread/spread get/got/got have/had/had tell/told/told "
+            "forgive/forgave/forgiven sit/sat/sat bend/bent/bent freeze/froze/frozen sink/sank/sunk "
+            "overthrow/overthrew/overthrown draw/drew/drawn sweep/swept/swept teach/taught/taught "
+            "uphold/upheld/upheld mislead/misled/misled catch/caught/caught choose/chose/chosen "
+            "cancel/cancelled/canceled travel/travelled/traveled signal/signalled/signaled "
+            "channel/channelled/channeled sew/sewed/sewn think/thought/thought "
+            "rewrite/rewrote/rewritten"
         )
     )
 }

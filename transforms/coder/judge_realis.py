@@ -1,6 +1,6 @@
 """Did it happen? Negation, modals and the verbs above a trigger make an event planned, hypothetical or negated."""
 
-from transforms.coder.clauses import find_case
+from transforms.coder.clauses import ADDRESSING, find_case, find_speech
 from transforms.coder.find_events import Hit
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.records import Realis
@@ -17,7 +17,7 @@ _DENYING = word_set(
 _PLANNING = word_set(
     "plan intend vow pledge promise threaten prepare plot schedule order want agree demand urge ask "
     "seek consider propose decide aim hope conspire warn instruct authorise authorize offer ready go set "
-    "request appeal recommend"
+    "request appeal recommend tell expect"
 )
 _SUPPOSING = word_set(
     "fear risk suspect warn attempt try worry speculate suggest imagine discuss simulate rehearse assume predict "
@@ -36,6 +36,8 @@ _MOST_STEPS = 5
 
 def judge_realis(parsed: ParsedSentence, hit: Hit) -> Realis:
     """The reality of the event of one trigger."""
+    if hit.said or is_demand(hit):
+        return "actual"
     at = hit.at
     own = _judge_own(parsed, at, hit)
     if own:
@@ -55,13 +57,19 @@ def judge_realis(parsed: ParsedSentence, hit: Hit) -> Realis:
     return "actual"
 
 
+def is_demand(hit: Hit) -> bool:
+    """`said that it must go`: a word that makes the clause an act of its speaker."""
+    return hit.row.frame is not None and hit.row.frame.actor == ("speaker",)
+
+
 def _is_tied(parsed: ParsedSentence, at: int, label: str) -> bool:
     """`fear of an attack`, `threatened with an attack` share the reality of what stands above."""
     return label == "compound" or (label == "advcl" and parsed.tokens[at].tag == "VB")
 
 
 def _judge_own(parsed: ParsedSentence, at: int, hit: Hit) -> Realis | None:
-    for child in parsed.children[at]:
+    children = [child for child in parsed.children[at] if child not in hit.own]
+    for child in children:
         lower, label = parsed.words[child].lower, parsed.label(child)
         if lower in _NEGATIONS and label in ("advmod", "det", "cc", "cc:preconj", "case", "mark"):
             return "negated"
@@ -69,10 +77,12 @@ def _judge_own(parsed: ParsedSentence, at: int, hit: Hit) -> Realis | None:
             return "negated"
         if label in ("nsubj:pass", "nsubj", "obj") and _is_nobody(parsed, child) and hit.reading == "verb":
             return "negated"
-    for child in parsed.children[at]:
+    for child in children:
         lower, label = parsed.words[child].lower, parsed.label(child)
         if label in ("aux", "aux:pass", "cop") and lower in _FUTURE:
             return "planned"
+        if label == "aux" and lower == "would" and find_speech(parsed, at) is not None:
+            return "planned"  # "said it would": the future as told in the past
         if label == "aux" and lower in _MODALS:
             return "hypothetical"
         if label in ("mark", "advmod") and lower in _SUPPOSING_MARKS:
@@ -113,7 +123,9 @@ def _judge_above(parsed: ParsedSentence, at: int, above: int, label: str) -> Rea
             open_clause = label in ("xcomp", "obj", "obl", "nsubj:pass") or not finite
             if lemma in _DENYING and label in ("obj", "xcomp", "ccomp", "nsubj:pass", "obl"):
                 return "negated"
-            if lemma in _PLANNING and open_clause and label not in ("obl", "advcl"):
+            purpose = label == "advcl" and parsed.tokens[at].tag == "VB"
+            asked = purpose and lemma in ADDRESSING
+            if asked or (lemma in _PLANNING and open_clause and (purpose or label not in ("obl", "advcl"))):
                 return "planned"
             if lemma in ("call", "appeal") and label == "obl" and find_case(parsed, at) == "for":
                 return "planned"
@@ -122,6 +134,8 @@ def _judge_above(parsed: ParsedSentence, at: int, above: int, label: str) -> Rea
         if label in ("obj", "xcomp", "nsubj:pass") or (label == "advcl" and parsed.tokens[at].tag == "VB"):
             return _judge_verb(parsed, above)
         return None
+    if label in ("xcomp", "ccomp", "advcl") and lemma in _INCLINED:
+        return _INCLINED[lemma]
     if label in ("nmod", "acl", "compound"):
         if label == "acl" and parsed.tokens[at].tag not in ("VB",):
             return None
@@ -134,6 +148,15 @@ def _judge_above(parsed: ParsedSentence, at: int, above: int, label: str) -> Rea
         if label == "acl":
             return "planned"  # "forces to attack": what is not done yet
     return None
+
+
+_INCLINED: dict[str, Realis] = {
+    "ready": "planned", "willing": "planned", "prepared": "planned", "keen": "planned", "eager": "planned",
+    "set": "planned", "poised": "planned", "determined": "planned", "due": "planned", "likely": "hypothetical",
+    "able": "hypothetical", "free": "hypothetical", "unwilling": "negated", "reluctant": "negated",
+    "unable": "negated", "opposed": "negated",
+}  # fmt: skip
+"""Adjectives whose clause tells of what is not done yet."""
 
 
 def _judge_verb(parsed: ParsedSentence, verb: int) -> Realis | None:

@@ -17,7 +17,7 @@ Form = Literal["base", "third", "past", "participle", "gerund", "singular", "plu
 
 
 SLOTS = word_set(
-    "subj obj clause poss mod of by on against at with to for from in into over upon toward towards "
+    "subj obj clause speaker topic poss mod of by on against at with to for from in into over upon toward towards "
     "between among about"
 )
 """Where a trigger's actor or recipient may stand: see `Frame`."""
@@ -28,9 +28,10 @@ class Frame:
     """Where actor and recipient of a trigger stand, by preference; None: as for its part of speech.
 
     `subj`, `obj`: subject and object of a verb (of a passive the other way round); `clause`: what the clause
-    that depends on it is about ("threatened to attack Iran"); `poss`, `mod`: before a noun ("Iran's attack",
-    "the Iranian attack"); anything else is the preposition that leads to it. `each`: both sides act and suffer
-    ("clashed with").
+    that depends on it is about ("threatened to attack Iran"); `speaker`, `topic`: who says the clause that it
+    stands in, and the clause's subject ("Paris said that Rome must pay"); `poss`, `mod`: before a noun
+    ("Iran's attack", "the Iranian attack"); anything else is the preposition that leads to it. `each`: both
+    sides act and suffer ("clashed with").
     """
 
     actor: tuple[str, ...] | None
@@ -193,9 +194,7 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
         watched.setdefault(_FIRST_WORD.findall(name)[0], []).append(name)
     return Lexicon(
         tables=tables,
-        triggers={
-            word: tuple(sorted(forms, key=lambda form: -len(form.words))) for word, forms in triggers.items()
-        },
+        triggers={word: tuple(sorted(forms, key=_rate_form)) for word, forms in triggers.items()},
         event_types={(row.type, row.mode): row for row in tables.event_types},
         actors=actors,
         actor_starts=_measure_names([*actors, *guarded]),
@@ -216,6 +215,11 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
         quiet_words=frozenset(row.word for row in tables.context_words if row.kind == "quiet"),
         accident_words=frozenset(row.word for row in tables.context_words if row.kind == "accident"),
     )
+
+
+def _rate_form(form: TriggerForm) -> tuple[int, bool]:
+    """Longer phrases first; `withdraw ambassador` before `withdraw from`."""
+    return -len(form.words), form.words[-1] in SLOTS
 
 
 def _trigger_forms(row: TriggerRow) -> list[TriggerForm]:
