@@ -6,10 +6,10 @@ from pathlib import Path
 from dateline.settings import Home
 from ingest.gazetteer_file import open_gazetteer
 from ingest.grammar_model import open_grammar
+from ingest.scorer_file import open_scorer
 from ingest.seeds import hash_tables, load_seeds
 from transforms.coder.code_document import RulesCoder
 from transforms.coder.lexicon import CoderTables
-from transforms.coder.protocol import Coder
 
 
 def load_tables(home: Home) -> CoderTables:
@@ -21,7 +21,7 @@ def load_tables(home: Home) -> CoderTables:
     return load_seeds(Path(str(files("seeds"))), home.seeds)
 
 
-def open_coder(home: Home) -> Coder:
+def open_coder(home: Home) -> RulesCoder:
     """The coder in force. The first call ever compiles the gazetteer into the cache folder (some seconds).
 
     Raises:
@@ -30,4 +30,5 @@ def open_coder(home: Home) -> Coder:
     tables = load_tables(home)
     gazetteer = open_gazetteer(home.cache, tables.countries, tables.regions)
     grammar = open_grammar(Path(str(files("seeds"))) / "grammar")
-    return RulesCoder(tables, gazetteer, grammar, hash_tables(tables))
+    scorer = open_scorer(Path(str(files("seeds"))) / "scorer" / "weights.json")
+    return RulesCoder(tables, gazetteer, grammar, hash_tables(tables), scorer)

@@ -1,21 +1,25 @@
 """The first coder: rules over words. Every field of an event goes back to words of its sentence."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from transforms.coder.assemble_events import Draft, is_background, merge_drafts
 from transforms.coder.candidates import Context
+from transforms.coder.choose_fillers import choose_fillers, is_news
 from transforms.coder.code_actors import is_armed
+from transforms.coder.describe_fillers import Scene, set_scene
 from transforms.coder.draft_events import draft_events
 from transforms.coder.find_events import has_trigger, speaks_of_violence
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_toponyms, to_place
 from transforms.coder.grammar import Grammar
 from transforms.coder.lexicon import CoderTables, EventTypeRow, build_lexicon
+from transforms.coder.list_fillers import fold_names, list_fillers
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
 from transforms.coder.resolve_dates import DateSpan, find_dates, latest_day
 from transforms.coder.resolve_references import REFERRING, read_discourse
+from transforms.coder.score_fillers import Scorer, is_scored
 from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
 from transforms.records import CodedDocument, Document, Event, Place, Toponym, Weapon
 
@@ -29,14 +33,35 @@ _BLANKS = re.compile(r"\s")  # line breaks and no-break spaces; one for one, so 
 _WORDS = re.compile(r"[a-z][a-z'-]*")
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A document's sentences that may tell of events, and the events as the rules have them."""
+
+    published: date | None
+    toponyms: list[Located]
+    sentences: list[ParsedSentence]
+    drafts: list[Draft]
+
+
 class RulesCoder:
     """Codes documents with the given tables and gazetteer; keeps nothing from one to the next."""
 
-    def __init__(self, tables: CoderTables, gazetteer: Gazetteer, grammar: Grammar, tables_hash: str) -> None:
+    def __init__(
+        self,
+        tables: CoderTables,
+        gazetteer: Gazetteer,
+        grammar: Grammar,
+        tables_hash: str,
+        scorer: Scorer | None = None,
+    ) -> None:
         self._grammar = grammar
         self._lexicon = build_lexicon(tables)
+        self._folded = fold_names(self._lexicon)
         self._gazetteer = gazetteer
+        self._scorer = scorer
         self._version = f"{RULES_VERSION}-{tables_hash}-{grammar.version}"
+        if scorer is not None:
+            self._version += f"-{scorer.version}"
 
     @property
     def version(self) -> str:
@@ -44,34 +69,60 @@ class RulesCoder:
 
     def code(self, document: Document) -> CodedDocument:
         """The events and places of a document. Never raises, whatever the text."""
-        text = document.text[:MOST_CHARACTERS]
-        published = document.published_at.date() if document.published_at else _find_dateline_date(text)
-        toponyms = find_toponyms(text, self._gazetteer, self._lexicon, document.country)
-        sentences = split_sentences(text)
-        drafts = self._draft(text, sentences, toponyms, published)
-        merged = [draft for draft in merge_drafts(drafts, published) if _is_sure(draft)]
-        lead = _find_main_place(merged) or _find_lead_place(toponyms, text)
+        reading = self._read(document)
+        published = reading.published
+        merged = self._judge(reading, document.text[:MOST_CHARACTERS])
+        lead = _find_main_place(merged) or _find_lead_place(reading.toponyms, document.text[:MOST_CHARACTERS])
         news_day = _find_news_day(merged, published)
         return CodedDocument(
             id=document.id,
             events=tuple(self._event(draft, published, news_day, lead) for draft in merged),
-            places=tuple(_toponym(located) for located in toponyms),
+            places=tuple(_toponym(located) for located in reading.toponyms),
         )
 
-    def _draft(
-        self, text: str, sentences: tuple[Sentence, ...], toponyms: list[Located], published: date | None
-    ) -> list[Draft]:
-        words = tuple(_WORDS.findall(text.lower()))
-        context = self._judge_context(words)
+    def _judge(self, reading: _Reading, text: str) -> list[Draft]:
+        """The events that are sure enough; of attacks, roles and sureness by the learnt weights too."""
+        if self._scorer is None:
+            return [draft for draft in reading.drafts if _is_sure(draft)]
+        scene = self._set_scene(reading, text)
+        settled = iter(choose_fillers(scene, self._scorer))
+        judged: list[Draft] = []
+        for draft in reading.drafts:
+            if not is_scored(draft):
+                judged += [draft] if _is_sure(draft) else []
+                continue
+            better, odds = next(settled)
+            if is_news(draft, odds, _is_sure(draft), self._scorer):
+                judged.append(better)
+        return judged
+
+    def set_scene(self, document: Document) -> Scene:
+        """What the learnt weights judge in a document: its attacks and the noun phrases that may fill their roles."""
+        reading = self._read(document)
+        return self._set_scene(reading, document.text[:MOST_CHARACTERS])
+
+    def _set_scene(self, reading: _Reading, text: str) -> Scene:
+        attacks = [draft for draft in reading.drafts if is_scored(draft)]
+        places = frozenset(located.text for located in reading.toponyms)
+        fillers = (
+            list_fillers(reading.sentences, text, self._lexicon, self._folded, places) if attacks else []
+        )
+        return set_scene(reading.sentences, fillers, attacks, self._lexicon)
+
+    def _read(self, document: Document) -> _Reading:
+        text = document.text[:MOST_CHARACTERS]
+        published = document.published_at.date() if document.published_at else _find_dateline_date(text)
+        toponyms = find_toponyms(text, self._gazetteer, self._lexicon, document.country)
         dateline = find_dateline_end(text)
+        sentences = self._parse(text, split_sentences(text), dateline)
+        context = self._judge_context(tuple(_WORDS.findall(text.lower())))
+        discourse = read_discourse(sentences, text, self._lexicon)
         drafts: list[Draft] = []
-        parsed_sentences = self._parse(text, sentences, dateline)
-        discourse = read_discourse(parsed_sentences, text, self._lexicon)
-        for parsed in parsed_sentences:
-            start, length = parsed.sentence.start, parsed.sentence.text
-            dates = [span for span in find_dates(length, published) if start + span.at >= dateline]
+        for parsed in sentences:
+            start, told = parsed.sentence.start, parsed.sentence.text
+            dates = [span for span in find_dates(told, published) if start + span.at >= dateline]
             drafts += draft_events(parsed, text, context, toponyms, dates, discourse, self._lexicon)
-        return drafts
+        return _Reading(published, toponyms, sentences, merge_drafts(drafts, published))
 
     def _parse(self, text: str, sentences: tuple[Sentence, ...], dateline: int) -> list[ParsedSentence]:
         """The sentences that may tell of an event, and the one before those that refer back, parsed.

@@ -11,7 +11,8 @@ _CLAUSE_COST = 2.0
 def find_path(parsed: ParsedSentence, first: int, second: int) -> tuple[list[int], list[int]]:
     """The words passed on the way up from either word to the one above both, which is in neither list.
 
-    Each word in the lists stands for the edge from it to its head.
+    Each word in the lists stands for the edge from it to its head. Where a parse has several roots, the ways end
+    at the roots.
     """
     above: dict[int, int] = {}
     at = first
@@ -25,6 +26,8 @@ def find_path(parsed: ParsedSentence, first: int, second: int) -> tuple[list[int
     downs: list[int] = []
     at = second
     while at not in above:
+        if parsed.head(at) == at:
+            return ups, downs
         downs.append(at)
         at = parsed.head(at)
     return ups[: above[at]], downs
