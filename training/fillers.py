@@ -170,6 +170,9 @@ class Regression:
                     seen[feature].add(text)
         known = sorted(feature for feature, where in seen.items() if len(where) >= LEAST_TEXTS)
         self.columns = {feature: column for column, feature in enumerate(known)}
+        if len(set(right)) < 2:  # nothing to tell apart
+            self.columns, self.bias = {}, 4.0 if right and right[0] else -4.0
+            return self
         model = LogisticRegression(C=self.strength, solver="liblinear", max_iter=400)
         model.fit(self._matrix(rows), right)
         self.weights, self.bias = [float(weight) for weight in model.coef_[0]], float(model.intercept_[0])
@@ -278,9 +281,11 @@ def fit_entities(texts: Sequence[Text]) -> dict[str, list[float]]:
     fitted = {}
     for role in ROLES:
         guesses = [guess for guess in measure_texts(texts, role) if guess.attack.template is not None]
-        model = LogisticRegression(C=STRENGTHS["entity"], solver="liblinear", max_iter=400)
-        model.fit([guess.row for guess in guesses], [guess.right for guess in guesses])
-        fitted[role] = [float(model.intercept_[0]), *map(float, model.coef_[0])]
+        fitted[role] = [1.0 if name == "best" else 0.0 for name in ("bias", *ENTITY_FEATURES)]
+        if len({guess.right for guess in guesses}) == 2:
+            model = LogisticRegression(C=STRENGTHS["entity"], solver="liblinear", max_iter=400)
+            model.fit([guess.row for guess in guesses], [guess.right for guess in guesses])
+            fitted[role] = [float(model.intercept_[0]), *map(float, model.coef_[0])]
     return fitted
 
 

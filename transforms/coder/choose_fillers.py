@@ -37,8 +37,7 @@ def is_news(draft: Draft, odds: float, sure: bool, scorer: Scorer) -> bool:
     """Whether an attack becomes an event; `sure`: the rules found enough of one."""
     if is_warfare(draft):
         return sure
-    least = scorer.thresholds["event"]
-    return odds >= (least if sure else _SURE_ODDS)
+    return odds >= (scorer.thresholds["event"] if sure else _SURE_ODDS)
 
 
 _SURE_ODDS = 0.5  # where the rules found little
