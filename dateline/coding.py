@@ -9,6 +9,7 @@ from pathlib import Path
 from dateline.settings import Home, Settings
 from ingest.gazetteer_file import open_gazetteer
 from ingest.grammar_model import open_grammar
+from ingest.scorer_file import open_scorer
 from ingest.seeds import hash_tables, load_seeds
 from transforms.coder.code_document import RulesCoder
 from transforms.coder.lexicon import CoderTables
@@ -42,7 +43,8 @@ def open_rules_coder(home: Home, settings: Settings) -> Coder:
     tables = load_tables(home)
     gazetteer = open_gazetteer(home.cache, tables.countries, tables.regions)
     grammar = open_grammar(Path(str(files("seeds"))) / "grammar")
-    return RulesCoder(tables, gazetteer, grammar, hash_tables(tables))
+    scorer = open_scorer(Path(str(files("seeds"))) / "scorer" / "weights.json")
+    return RulesCoder(tables, gazetteer, grammar, hash_tables(tables), scorer)
 
 
 def find_coders() -> dict[str, EntryPoint]:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from ingest.gazetteer_file import GazetteerFile, open_gazetteer
 from ingest.grammar_model import open_grammar
+from ingest.scorer_file import open_scorer
 from ingest.seeds import hash_tables, load_seeds
 from transforms.coder.code_document import RulesCoder
 from transforms.coder.grammar import Grammar
 from transforms.coder.lexicon import CoderTables
+from transforms.coder.score_fillers import Scorer
 from transforms.records import Document, Event
 
 ROOT = Path(__file__).parents[1]
@@ -35,8 +37,20 @@ def shipped_grammar() -> Grammar:
 
 
 @lru_cache(maxsize=1)
-def bundled_coder() -> RulesCoder:
+def shipped_scorer() -> Scorer:
+    return open_scorer(SEEDS / "scorer" / "weights.json")
+
+
+@lru_cache(maxsize=1)
+def rules_alone() -> RulesCoder:
+    """The coder without anything learnt over it."""
     return RulesCoder(bundled_tables(), whole_gazetteer(), shipped_grammar(), hash_tables(bundled_tables()))
+
+
+@lru_cache(maxsize=1)
+def bundled_coder() -> RulesCoder:
+    tables = bundled_tables()
+    return RulesCoder(tables, whole_gazetteer(), shipped_grammar(), hash_tables(tables), shipped_scorer())
 
 
 def code(text: str, published: datetime | None = PUBLISHED) -> tuple[Event, ...]:

@@ -1,47 +1,43 @@
-"""The first coder: rules over words. Every field of an event goes back to words of its sentence."""
+"""The coder by rules: from a document to its events. Every field goes back to words and rows of tables."""
 
-import re
-from dataclasses import replace
 from datetime import date
 
-from transforms.coder.assemble_events import merge_drafts
-from transforms.coder.candidates import Context
+from transforms.coder.choose_fillers import choose_fillers, is_news
 from transforms.coder.code_actors import is_armed
-from transforms.coder.draft_events import draft_events
+from transforms.coder.describe_fillers import Scene, set_scene
 from transforms.coder.drafts import Draft, is_background
-from transforms.coder.find_events import has_trigger, speaks_of_violence
-from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
-from transforms.coder.geolocate import Located, find_toponyms, to_place, to_toponym
+from transforms.coder.geolocate import Located, to_place, to_toponym
 from transforms.coder.grammar import Grammar
-from transforms.coder.headline import Reading, join_headline, place_toponyms
-from transforms.coder.infer_sides import infer_opponent
-from transforms.coder.lexicon import CoderTables, EventTypeRow, Lexicon, build_lexicon, view_document
-from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
-from transforms.coder.recall_place import recall_place
-from transforms.coder.resolve_dates import DateSpan, find_coming, find_dates, find_told_day, latest_day
-from transforms.coder.resolve_references import REFERRING, read_discourse
-from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
+from transforms.coder.lexicon import CoderTables, EventTypeRow, build_lexicon
+from transforms.coder.list_fillers import fold_names, list_fillers
+from transforms.coder.read_document import DocumentReader, DocumentReading
+from transforms.coder.resolve_dates import DateSpan, find_coming, latest_day
+from transforms.coder.score_fillers import Scorer, is_scored
 from transforms.records import CodedDocument, Document, Event, Place, Weapon
 
 RULES_VERSION = "rules-2"
-MOST_CHARACTERS = 200_000  # of one document; what follows is not read
-_MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
 _EMIT = 0.6
 _DAYS_OF_NEWS = 3
-_QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
-_BLANKS = re.compile(r"\s")  # line breaks and no-break spaces; one for one, so that offsets hold
-_WORDS = re.compile(r"[a-z][a-z'-]*")
 
 
 class RulesCoder:
     """Codes documents with the given tables and gazetteer; keeps nothing from one to the next."""
 
-    def __init__(self, tables: CoderTables, gazetteer: Gazetteer, grammar: Grammar, tables_hash: str) -> None:
-        self._grammar = grammar
+    def __init__(
+        self,
+        tables: CoderTables,
+        gazetteer: Gazetteer,
+        grammar: Grammar,
+        tables_hash: str,
+        scorer: Scorer | None = None,
+    ) -> None:
         self._lexicon = build_lexicon(tables)
-        self._gazetteer = gazetteer
-        self._version = f"{RULES_VERSION}-{tables_hash}-{grammar.version}"
+        self._folded = fold_names(self._lexicon)
+        self._reader = DocumentReader(grammar, self._lexicon, gazetteer)
+        self._scorer = scorer
+        learnt = f"-{scorer.version}" if scorer is not None else ""
+        self._version = f"{RULES_VERSION}-{tables_hash}-{grammar.version}{learnt}"
 
     @property
     def version(self) -> str:
@@ -49,80 +45,45 @@ class RulesCoder:
 
     def code(self, document: Document) -> CodedDocument:
         """The events and places of a document. Never raises, whatever the text."""
-        text = document.text[:MOST_CHARACTERS]
-        published = document.published_at.date() if document.published_at else _find_dateline_date(text)
-        reading = join_headline(document.title, text)
-        lexicon = view_document(self._lexicon, reading.text, published)
-        found = find_toponyms(text, self._gazetteer, lexicon, document.country, document.url)
-        known = [located for located in found if located.site]
-        sites = find_sites(text, known, lexicon)
-        toponyms = place_toponyms(sorted([*known, *sites], key=lambda one: one.start), reading)
-        drafts = self._draft(reading, toponyms, published, lexicon)
-        told = [draft for draft in merge_drafts(drafts, published) if not draft.headline]
-        merged = [draft for draft in told if _is_sure(draft)]
-        lead = _find_main_place(merged) or _find_lead_place(known, text)
-        news_day = _find_news_day(merged, published)
+        read = self._reader.read(document)
+        merged = self._judge(read)
+        lead = _find_main_place(merged) or _find_lead_place(
+            read.sites, read.reading.text[read.reading.offset :]
+        )
+        news_day = _find_news_day(merged, read.published)
         return CodedDocument(
             id=document.id,
-            events=tuple(self._event(draft, reading.offset, published, news_day, lead) for draft in merged),
-            places=tuple(to_toponym(located) for located in found),
+            events=tuple(
+                self._event(draft, read.reading.offset, read.published, news_day, lead) for draft in merged
+            ),
+            places=tuple(to_toponym(located) for located in read.toponyms),
         )
 
-    def _draft(
-        self, reading: Reading, toponyms: list[Located], published: date | None, lexicon: Lexicon
-    ) -> list[Draft]:
-        text = reading.text
-        words = tuple(_WORDS.findall(text.lower()))
-        context = self._judge_context(words)
-        dateline = find_dateline_end(text[reading.offset :])
-        dateline += reading.offset if dateline else 0
-        drafts: list[Draft] = []
-        parsed_sentences = self._parse(text, split_sentences(text), dateline)
-        discourse = read_discourse(parsed_sentences, text, lexicon)
-        told: date | None = None
-        for parsed in parsed_sentences:
-            start, length = parsed.sentence.start, parsed.sentence.text
-            in_head = start < reading.offset
-            spans = find_dates(length, published, told)
-            dates = [span for span in spans if in_head or start + span.at >= dateline]
-            told = find_told_day(dates) or told
-            found = draft_events(parsed, text, context, toponyms, dates, discourse, lexicon)
-            for draft in found:
-                placed = recall_place(draft, parsed, toponyms)
-                drafts.append(replace(infer_opponent(placed, discourse, lexicon), headline=in_head))
-        return drafts
+    def set_scene(self, document: Document) -> Scene:
+        """What the learnt weights judge in a document: its attacks, and the noun phrases that may fill their roles."""
+        return self._set_scene(self._reader.read(document))
 
-    def _parse(self, text: str, sentences: tuple[Sentence, ...], dateline: int) -> list[ParsedSentence]:
-        """The sentences that may tell of an event, and the one before those that refer back, parsed.
-
-        `dateline` is where the text's dateline ends: it belongs to no sentence.
-        """
-        worth: list[Sentence] = []
-        told = [_cut_dateline(sentence, text, dateline) for sentence in sentences]
-        for number, sentence in enumerate(told):
-            words = tuple(_WORDS.findall(sentence.text.lower()))
-            if len(sentence.text) > _MOST_SENTENCE_CHARACTERS or not has_trigger(words, self._lexicon):
+    def _judge(self, read: DocumentReading) -> list[Draft]:
+        """The events that are sure enough; of attacks, roles and sureness by the learnt weights too."""
+        if self._scorer is None:
+            return [draft for draft in read.drafts if _is_sure(draft)]
+        settled = iter(choose_fillers(self._set_scene(read), self._scorer))
+        judged: list[Draft] = []
+        for draft in read.drafts:
+            if not is_scored(draft):
+                judged += [draft] if _is_sure(draft) else []
                 continue
-            before = told[number - 1] if number else None
-            if before and before not in worth and not REFERRING.isdisjoint(words[:12]):
-                worth.append(before)
-            worth.append(sentence)
-        parses = self._grammar.parse([_BLANKS.sub(" ", sentence.text) for sentence in worth])
-        return [
-            build_sentence(sentence, tokens, text)
-            for sentence, tokens in zip(worth, parses, strict=True)
-            if tokens
-        ]
+            better, odds = next(settled)
+            if is_news(draft, odds, _is_sure(draft), self._scorer):
+                judged.append(better)
+        return judged
 
-    def _judge_context(self, words: tuple[str, ...]) -> Context:
-        quiet = sum(word in self._lexicon.quiet_words for word in words)
-        accident = sum(word in self._lexicon.accident_words for word in words)
-        violent = speaks_of_violence(words, self._lexicon)
-        return Context(
-            quiet=quiet > 2 and quiet > _QUIET_SHARE * len(words),
-            accident=accident >= 2 and not violent,
-            violent=violent,
-        )
+    def _set_scene(self, read: DocumentReading) -> Scene:
+        attacks = [draft for draft in read.drafts if is_scored(draft)]
+        places = frozenset(located.text for located in read.toponyms)
+        text = read.reading.text
+        fillers = list_fillers(read.sentences, text, read.lexicon, self._folded, places) if attacks else []
+        return set_scene(read.sentences, fillers, attacks, read.lexicon)
 
     def _event(
         self,
@@ -192,12 +153,6 @@ def _both_armed(draft: Draft) -> bool:
     return any(map(is_armed, draft.actors)) and any(map(is_armed, draft.recipients))
 
 
-def _cut_dateline(sentence: Sentence, text: str, dateline: int) -> Sentence:
-    if not sentence.start < dateline < sentence.end:
-        return sentence
-    return replace(sentence, text=text[dateline : sentence.end], start=dateline)
-
-
 def _find_main_place(drafts: list[Draft]) -> Located | None:
     """The place of the event told most often, if it is finer than a country."""
     placed = [d for d in drafts if d.where and d.where.place.kind != "country" and d.realis == "actual"]
@@ -224,10 +179,3 @@ def _find_news_day(drafts: list[Draft], published: date | None) -> date | None:
     told = next((draft.when for draft in drafts if draft.realis == "actual" and draft.when), None)
     day = latest_day(told.end) if told and len(told.start) == 10 else None
     return day if day and 0 <= (published - day).days <= _DAYS_OF_NEWS else published
-
-
-def _find_dateline_date(text: str) -> date | None:
-    """The date of `KABUL, 4 Feb 2009 (AP) --`, for documents without a day of publication."""
-    spans = find_dates(text[: find_dateline_end(text)], None)
-    full = next((span.start for span in spans if len(span.start) == 10), "")
-    return date.fromisoformat(full) if full else None

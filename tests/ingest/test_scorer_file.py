@@ -1,0 +1,52 @@
+"""The learnt weights: those that are shipped, and what is said of broken ones."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.scorer_file import open_scorer
+from tests.coders import SEEDS
+from transforms.coder.score_fillers import ROLES
+from transforms.errors import Permanent
+
+SHIPPED = SEEDS / "scorer" / "weights.json"
+
+
+def test_the_shipped_weights_are_whole_and_small() -> None:
+    scorer = open_scorer(SHIPPED)
+    assert SHIPPED.stat().st_size < 1_000_000
+    assert set(scorer.entity) == set(ROLES)
+    assert set(scorer.thresholds) == {*ROLES, "event"}
+    assert len(scorer.weights) > 1000 and len(scorer.event_weights) > 100
+    assert open_scorer(SHIPPED).version == scorer.version
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": 0},
+        {"roles": ["individual"]},
+        {"entity features": []},
+        {"thresholds": {}},
+        {"bias": [0.1]},
+        {"weights": {"kind=person": [0.1, 0.2]}},
+        {"weights": {"kind=person": ["a"] * 5}},
+        {"event bias": float("nan")},
+    ],
+)
+def test_broken_weights_are_told(tmp_path: Path, change: dict[str, Any]) -> None:
+    content = json.loads(SHIPPED.read_text(encoding="utf-8")) | change
+    path = tmp_path / "weights.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(Permanent, match="is broken"):
+        open_scorer(path)
+
+
+def test_missing_or_no_json_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Permanent, match="cannot be read"):
+        open_scorer(tmp_path / "none.json")
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    with pytest.raises(Permanent, match="cannot be read"):
+        open_scorer(tmp_path / "bad.json")
