@@ -1,12 +1,14 @@
 """The first coder: rules over words. Every field of an event goes back to words of its sentence."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from transforms.coder.assemble_events import merge_drafts
 from transforms.coder.candidates import Context
 from transforms.coder.code_actors import is_armed
+from transforms.coder.document_reading import DocumentReading, Scene
 from transforms.coder.draft_events import draft_events
 from transforms.coder.drafts import Draft, is_background
 from transforms.coder.find_events import has_trigger, speaks_of_violence
@@ -14,9 +16,9 @@ from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_toponyms, to_place, to_toponym
 from transforms.coder.grammar import Grammar
-from transforms.coder.headline import Reading, join_headline, place_toponyms
+from transforms.coder.headline import join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
-from transforms.coder.lexicon import CoderTables, EventTypeRow, Lexicon, build_lexicon, view_document
+from transforms.coder.lexicon import CoderTables, EventTypeRow, build_lexicon, view_document
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
 from transforms.coder.recall_place import recall_place
 from transforms.coder.resolve_dates import DateSpan, find_coming, find_dates, find_told_day, latest_day
@@ -26,8 +28,9 @@ from transforms.records import CodedDocument, Document, Event, Place, Weapon
 
 RULES_VERSION = "rules-2"
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
-_MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
-_EMIT = 0.6
+MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
+LEAST_SURE = 0.6  # a draft below it is no event
+PER_MENTION = 0.03  # what each further sentence adds to how sure a draft is
 _DAYS_OF_NEWS = 3
 _QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
 _BLANKS = re.compile(r"\s")  # line breaks and no-break spaces; one for one, so that offsets hold
@@ -49,48 +52,55 @@ class RulesCoder:
 
     def code(self, document: Document) -> CodedDocument:
         """The events and places of a document. Never raises, whatever the text."""
+        reading = self.read(document)
+        return CodedDocument(
+            id=document.id,
+            events=self.make_events(reading),
+            places=tuple(to_toponym(located) for located in reading.found),
+        )
+
+    def read(self, document: Document) -> DocumentReading:
+        """All that the events of a document are made of. Never raises, whatever the text."""
         text = document.text[:MOST_CHARACTERS]
         published = document.published_at.date() if document.published_at else _find_dateline_date(text)
-        reading = join_headline(document.title, text)
-        lexicon = view_document(self._lexicon, reading.text, published)
+        joined = join_headline(document.title, text)
+        lexicon = view_document(self._lexicon, joined.text, published)
         found = find_toponyms(text, self._gazetteer, lexicon, document.country, document.url)
         known = [located for located in found if located.site]
         sites = find_sites(text, known, lexicon)
-        toponyms = place_toponyms(sorted([*known, *sites], key=lambda one: one.start), reading)
-        drafts = self._draft(reading, toponyms, published, lexicon)
-        told = [draft for draft in merge_drafts(drafts, published) if not draft.headline]
-        merged = [draft for draft in told if _is_sure(draft)]
-        lead = _find_main_place(merged) or _find_lead_place(known, text)
-        news_day = _find_news_day(merged, published)
-        return CodedDocument(
-            id=document.id,
-            events=tuple(self._event(draft, reading.offset, published, news_day, lead) for draft in merged),
-            places=tuple(to_toponym(located) for located in found),
+        toponyms = place_toponyms(sorted([*known, *sites], key=lambda one: one.start), joined)
+        dateline = find_dateline_end(text)
+        dateline += joined.offset if dateline else 0
+        sentences = tuple(self._parse(joined.text, split_sentences(joined.text), dateline))
+        scene = Scene(
+            joined,
+            published,
+            lexicon,
+            self._judge_context(tuple(_WORDS.findall(joined.text.lower()))),
+            sentences,
+            read_discourse(sentences, joined.text, lexicon),
+            tuple(toponyms),
+        )
+        told = tuple(d for d in merge_drafts(_draft(scene, dateline), published) if not d.headline)
+        sure = tuple(draft for draft in told if _is_sure(draft))
+        return DocumentReading(
+            scene,
+            tuple(found),
+            told,
+            sure,
+            _find_main_place(sure),
+            _find_lead_place(known, text),
+            _find_news_day(sure, published),
         )
 
-    def _draft(
-        self, reading: Reading, toponyms: list[Located], published: date | None, lexicon: Lexicon
-    ) -> list[Draft]:
-        text = reading.text
-        words = tuple(_WORDS.findall(text.lower()))
-        context = self._judge_context(words)
-        dateline = find_dateline_end(text[reading.offset :])
-        dateline += reading.offset if dateline else 0
-        drafts: list[Draft] = []
-        parsed_sentences = self._parse(text, split_sentences(text), dateline)
-        discourse = read_discourse(parsed_sentences, text, lexicon)
-        told: date | None = None
-        for parsed in parsed_sentences:
-            start, length = parsed.sentence.start, parsed.sentence.text
-            in_head = start < reading.offset
-            spans = find_dates(length, published, told)
-            dates = [span for span in spans if in_head or start + span.at >= dateline]
-            told = find_told_day(dates) or told
-            found = draft_events(parsed, text, context, toponyms, dates, discourse, lexicon)
-            for draft in found:
-                placed = recall_place(draft, parsed, toponyms)
-                drafts.append(replace(infer_opponent(placed, discourse, lexicon), headline=in_head))
-        return drafts
+    def make_events(self, reading: DocumentReading) -> tuple[Event, ...]:
+        """The events of the reading's `sure` drafts, one each."""
+        lead = reading.main_place or reading.lead_place
+        scene = reading.scene
+        return tuple(
+            self._event(draft, scene.joined.offset, scene.published, reading.news_day, lead)
+            for draft in reading.sure
+        )
 
     def _parse(self, text: str, sentences: tuple[Sentence, ...], dateline: int) -> list[ParsedSentence]:
         """The sentences that may tell of an event, and the one before those that refer back, parsed.
@@ -101,7 +111,7 @@ class RulesCoder:
         told = [_cut_dateline(sentence, text, dateline) for sentence in sentences]
         for number, sentence in enumerate(told):
             words = tuple(_WORDS.findall(sentence.text.lower()))
-            if len(sentence.text) > _MOST_SENTENCE_CHARACTERS or not has_trigger(words, self._lexicon):
+            if len(sentence.text) > MOST_SENTENCE_CHARACTERS or not has_trigger(words, self._lexicon):
                 continue
             before = told[number - 1] if number else None
             if before and before not in worth and not REFERRING.isdisjoint(words[:12]):
@@ -179,13 +189,33 @@ class RulesCoder:
         return types.get((draft.event_type, draft.mode)) or types[draft.event_type, ""]
 
 
+def _draft(scene: Scene, dateline: int) -> list[Draft]:
+    """What each sentence tells, before any are put together; days of the dateline count for none."""
+    drafts: list[Draft] = []
+    text, lexicon = scene.joined.text, scene.lexicon
+    told: date | None = None
+    for parsed in scene.sentences:
+        start, length = parsed.sentence.start, parsed.sentence.text
+        in_head = start < scene.joined.offset
+        spans = find_dates(length, scene.published, told)
+        dates = [span for span in spans if in_head or start + span.at >= dateline]
+        told = find_told_day(dates) or told
+        found = draft_events(
+            parsed, text, scene.context, list(scene.toponyms), dates, scene.discourse, lexicon
+        )
+        for draft in found:
+            placed = recall_place(draft, parsed, list(scene.toponyms))
+            drafts.append(replace(infer_opponent(placed, scene.discourse, lexicon), headline=in_head))
+    return drafts
+
+
 def _rate(draft: Draft) -> float:
     """What was found: actor, recipient, place, date, toll, and how often it is told. From 0.05 to 0.95."""
-    return round(min(0.95, max(0.05, draft.strength + 0.03 * (draft.mentions - 1))), 2)
+    return round(min(0.95, max(0.05, draft.strength + PER_MENTION * (draft.mentions - 1))), 2)
 
 
 def _is_sure(draft: Draft) -> bool:
-    return draft.strength + 0.03 * (draft.mentions - 1) >= _EMIT - 1e-9
+    return draft.strength + PER_MENTION * (draft.mentions - 1) >= LEAST_SURE - 1e-9
 
 
 def _both_armed(draft: Draft) -> bool:
@@ -198,7 +228,7 @@ def _cut_dateline(sentence: Sentence, text: str, dateline: int) -> Sentence:
     return replace(sentence, text=text[dateline : sentence.end], start=dateline)
 
 
-def _find_main_place(drafts: list[Draft]) -> Located | None:
+def _find_main_place(drafts: Sequence[Draft]) -> Located | None:
     """The place of the event told most often, if it is finer than a country."""
     placed = [d for d in drafts if d.where and d.where.place.kind != "country" and d.realis == "actual"]
     return max(placed, key=lambda d: d.mentions).where if placed else None
@@ -217,7 +247,7 @@ def _find_lead_place(toponyms: list[Located], text: str) -> Located | None:
     )
 
 
-def _find_news_day(drafts: list[Draft], published: date | None) -> date | None:
+def _find_news_day(drafts: Sequence[Draft], published: date | None) -> date | None:
     """The day of what the text does not date: that of the first event told, if it is of these days."""
     if published is None or not drafts:
         return published
