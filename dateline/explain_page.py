@@ -1,5 +1,6 @@
 """An explanation as one self-contained page: sentences with the words marked that gave each field."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -45,6 +46,7 @@ def render_page(explanations: Sequence[Explanation]) -> str:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
+    environment.filters["quoted"] = quote_words
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     documents = [
         {
@@ -68,6 +70,11 @@ def render_page(explanations: Sequence[Explanation]) -> str:
         for one in explanations
     ]
     return template.render(documents=documents, kinds=_ORDER)
+
+
+def quote_words(note: str) -> str:
+    """Typographic quotes for the backticks that notes put around words of the text."""
+    return re.sub(r"`([^`]*)`", r"“\1”", note)
 
 
 def _show_event(explained: ExplainedEvent, explanation: Explanation) -> ShownEvent:
