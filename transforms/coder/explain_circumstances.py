@@ -34,7 +34,8 @@ def explain_date(
             note += f"; not past but to come, so {event.date_start or 'unknown'}"
         yield Reason("date", document[slice(*span)], *span, note=note)
     elif event.date_start:
-        where = None if reading.news_day == published else _find_first_day(reading)
+        that_of_news = published is not None and event.date_start == published.isoformat()
+        where = None if that_of_news else _find_first_day(reading)
         if where:
             note = f"no day is told with it: that of the first event of the text, {event.date_start}"
             yield Reason("date", document[slice(*where)], *where, note=note)
@@ -63,13 +64,17 @@ def _find_date(when: DateSpan, tellings: Sequence[Telling], document: str) -> Sp
     return find_words(when.text, tellings, document)
 
 
-def explain_place(event: Event, draft: Draft, reading: DocumentReading) -> Iterator[Reason]:
+def explain_place(
+    event: Event, draft: Draft, tellings: Sequence[Telling], reading: DocumentReading
+) -> Iterator[Reason]:
     """The place's name, the row that it means, and why this place."""
     if event.place is None:
         return
     if draft.where is not None:
         votes = f"; {len(draft.sites)} sentences give a place" if len(draft.sites) > 1 else ""
-        yield _cite_place(draft.where, 0, f"told with it{votes}", reading)
+        inside = any(one.start <= draft.where.start < one.parsed.sentence.end for one in tellings)
+        how = "told with it" if inside else "recalled: its sentence points back to a place named before"
+        yield _cite_place(draft.where, 0, f"{how}{votes}", reading)
     elif reading.main_place is not None:
         note = "no place is told with it: that of the event told most"
         yield _cite_place(reading.main_place, 0, note, reading)

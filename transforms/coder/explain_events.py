@@ -95,7 +95,7 @@ def _explain(told: _Told) -> ExplainedEvent:
             *explain_roles("recipients", event.recipients, draft, told.tellings, reading),
             *_explain_weapons(told),
             *explain_date(event, draft, told.tellings, reading),
-            *explain_place(event, draft, reading),
+            *explain_place(event, draft, told.tellings, reading),
             *explain_toll(event, told.tellings, reading),
             *_explain_codes(told),
             _explain_confidence(told),

@@ -92,13 +92,16 @@ def _find_other_words(telling: Telling, lexicon: Lexicon) -> Iterator[_Found]:
     taken = {i for c in telling.weighed.candidates for i in range(c.hit.start, c.hit.end)}
     at = 0
     while at < len(words):
-        form = next((one for one in lexicon.triggers.get(words[at], ()) if _is_written(words, at, one)), None)
-        size = len(form.words) if form else 1
-        if form and taken.isdisjoint(range(at, at + size)):
+        written = [one for one in lexicon.triggers.get(words[at], ()) if _is_written(words, at, one)]
+        size = len(written[0].words) if written else 1
+        forms = [one for one in written if len(one.words) == size]
+        if forms and taken.isdisjoint(range(at, at + size)):
+            kinds = " or ".join(dict.fromkeys(one.row.pos for one in forms))
             note = (
-                f"here `{' '.join(words[at : at + size])}` does not stand as the {form.row.pos} of this row"
+                f"here `{' '.join(words[at : at + size])}` does not stand as a {kinds} that tells of an event"
             )
-            yield telling.span(at, at + size), name_row(form.row), note
+            rows = "; ".join(dict.fromkeys(name_row(one.row) for one in forms))
+            yield telling.span(at, at + size), rows, note
         at += size
 
 
