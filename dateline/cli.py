@@ -25,6 +25,7 @@ COMMANDS = {
     "entries": "Print a feed's entries as JSON lines",
     "clean": "Print the articles of saved pages as JSON lines",
     "code": "Print the events of texts as JSON lines",
+    "explain": "Show what gave each field of each event",
     "settings": "List the settings and where each value comes from",
     "demo": "Run the bundled sample newsroom",
 }

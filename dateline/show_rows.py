@@ -107,11 +107,11 @@ def _to_cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return "; ".join(_flatten(item) for item in value)
-    return _flatten(_to_text(value))
+        return "; ".join(flatten(item) for item in value)
+    return flatten(_to_text(value))
 
 
-def _flatten(text: str) -> str:
+def flatten(text: str) -> str:
     """One line, nothing that would move the terminal's cursor."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
 

@@ -22,7 +22,6 @@ from dateline.settings import find_home
 from ingest.gazetteer_file import open_gazetteer
 from ingest.grammar_model import open_grammar
 from ingest.scorer_file import FORMAT
-from transforms.coder.drafts import Draft
 from transforms.coder.choose_fillers import is_warfare
 from transforms.coder.code_document import RulesCoder
 from transforms.coder.describe_fillers import (
@@ -32,6 +31,7 @@ from transforms.coder.describe_fillers import (
     describe_pair,
     is_in_reach,
 )
+from transforms.coder.drafts import Draft
 from transforms.coder.score_fillers import ENTITY_FEATURES, ROLES, may_fill, measure_entities, name_filler
 from transforms.records import Document
 

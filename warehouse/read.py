@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from transforms.records import Entry, Feed, FeedState, PageState
+from transforms.records import Document, Entry, Feed, FeedState, PageState
 from warehouse.connection import open_published
 from warehouse.sql_files import read_sql
 
@@ -35,6 +35,15 @@ def read_loaded_batches(published: Path, run_id: str | None = None) -> set[tuple
     """(run id, batch) of every batch that is published; only of `run_id` where it is given."""
     rows = _read(published, "read_loaded_batches", {"run_id": run_id})
     return {(row["run_id"], row["batch"]) for row in rows}
+
+
+def read_article(published: Path, identifier: str) -> tuple[Document, str] | None:
+    """An article as a coder reads it, and what kind of page it is; None where none has this id.
+
+    `identifier` is an `article_version_id`, or an `article_id`: then it is the version that counts.
+    """
+    rows = _read(published, "read_article", {"id": identifier})
+    return (_to_record(Document, rows[0]), str(rows[0]["page_kind"])) if rows else None
 
 
 def _read(published: Path, name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:

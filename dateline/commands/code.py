@@ -61,7 +61,7 @@ def command(file: Path | None, name: str, stories: bool) -> None:
     index = StoryIndex() if stories else None
     broken = 0
     passed_over: Counter[str] = Counter()
-    with _open(file) as stream:
+    with open_texts(file) as stream:
         for item in read_documents(stream, source):
             if isinstance(item, BrokenLine):
                 broken += 1
@@ -134,7 +134,7 @@ def format_coded(coded: CodedDocument, story_id: str | None = None) -> str:
     return json.dumps(fields, ensure_ascii=False)
 
 
-def _open(file: Path | None) -> IO[bytes]:
+def open_texts(file: Path | None) -> IO[bytes]:
     if file is None or str(file) == "-":
         return sys.stdin.buffer
     try:

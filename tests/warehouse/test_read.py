@@ -7,6 +7,7 @@ from transforms.records import PageState
 from warehouse.load import load_batches
 from warehouse.publish import publish
 from warehouse.read import (
+    read_article,
     read_feeds,
     read_known_entries,
     read_loaded_batches,
@@ -19,6 +20,7 @@ def test_before_the_first_publication_nothing_is_known(files: Files) -> None:
     assert read_known_entries(files.published, ["en1-a"]) == {}
     assert read_pages_to_retry(files.published, NOW) == []
     assert read_loaded_batches(files.published) == set()
+    assert read_article(files.published, "ar1-siege") is None
 
 
 def test_feeds_come_back_as_they_were_staged(files: Files) -> None:
@@ -55,3 +57,12 @@ def test_loaded_batches_of_a_run(files: Files) -> None:
     make_warehouse(files.folder)
     assert read_loaded_batches(files.published) == {("poll-1", "batch-000")}
     assert read_loaded_batches(files.published, "poll-2") == set()
+
+
+def test_an_article_is_the_version_that_counts_or_the_one_asked_for(files: Files) -> None:
+    make_warehouse(files.folder)
+    current, first = (read_article(files.published, name) for name in ("ar1-siege", "av1-siege-1"))
+    assert current is not None and first is not None
+    assert (current[0].id, current[0].text, current[1]) == ("av1-siege-2", "Now nine dead.", "article")
+    assert first[0].id == "av1-siege-1"
+    assert read_article(files.published, "ar1-nowhere") is None

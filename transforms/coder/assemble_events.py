@@ -5,11 +5,11 @@ from datetime import date
 from typing import TypeVar
 
 from transforms.coder.count_casualties import Toll
-from transforms.coder.drafts import Draft
+from transforms.coder.drafts import Draft, Link
 from transforms.coder.geolocate import Located
 from transforms.coder.quantities import Bound
 from transforms.coder.resolve_dates import DateSpan
-from transforms.coder.same_event import LINKED, LINKED_WHEN_BARE, is_bare, last_word, rate_link
+from transforms.coder.same_event import LINKED, LINKED_WHEN_BARE, is_bare, last_word, rate_link, weigh_link
 from transforms.records import Actor
 
 _PRECISE = ("suicide-attack", "targeted", "unconventional", "riot", "drone", "aerial")
@@ -27,7 +27,10 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
         ]
         best = max(rated, default=(0.0, 0, 0))
         if rated and best[0] >= (LINKED_WHEN_BARE if is_bare(draft) else LINKED):
-            merged[-best[2]] = _merge(merged[-best[2]], draft)
+            told = merged[-best[2]]
+            parts = weigh_link(told, draft, published, told.mentions == main > 1)
+            link = Link(draft.sentence.start, tuple(part for part in parts if part[1]))
+            merged[-best[2]] = replace(_merge(told, draft), links=(*told.links, link))
         else:
             merged.append(replace(draft, days=_one(draft.when), sites=_one(draft.where), tolls=(draft.toll,)))
     return [replace(draft, when=_vote_day(draft), where=_vote_site(draft)) for draft in merged]
@@ -102,6 +105,7 @@ def _merge(a: Draft, b: Draft) -> Draft:
         tolls=tolls,
         sentence=b.sentence if better else a.sentence,
         strength=max(a.strength, b.strength),
+        parts=a.parts if a.strength >= b.strength else b.parts,
         headline=a.headline and b.headline,
         definite=a.definite and b.definite,
         told_at=a.told_at | b.told_at,

@@ -29,7 +29,7 @@ def choose_mode(
     for act in _ACTS:
         if act in trigger_modes:
             return act
-    means = [mode for actor in actors if (mode := _find_means(actor, lexicon))]
+    means = [mode for actor in actors if (mode := find_means(actor, lexicon))]
     for mode in _OVERRIDING:
         if (
             mode in trigger_modes
@@ -47,8 +47,8 @@ def choose_mode(
     return (*weapon_modes, *means, *trigger_modes, "")[0]
 
 
-def _find_means(actor: Actor, lexicon: Lexicon) -> str:
-    """`Russian jets`, `suicide bomber`, `gunmen`: who does it says how."""
+def find_means(actor: Actor, lexicon: Lexicon) -> str:
+    """The mode that an actor's words tell: `Russian jets`, `suicide bomber`, `gunmen`: who does it says how."""
     words = actor.text.lower().split()
     for size in (2, 1):
         mode = lexicon.weapons.get(" ".join(words[-size:]))

@@ -1,23 +1,26 @@
 """The coder by rules: from a document to its events. Every field goes back to words and rows of tables."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from transforms.coder.choose_fillers import choose_fillers, is_news
 from transforms.coder.code_actors import is_armed
 from transforms.coder.describe_fillers import Scene, set_scene
+from transforms.coder.document_reading import DocumentReading
 from transforms.coder.drafts import Draft, is_background
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, to_place, to_toponym
 from transforms.coder.grammar import Grammar
 from transforms.coder.lexicon import CoderTables, EventTypeRow, build_lexicon
 from transforms.coder.list_fillers import fold_names, list_fillers
-from transforms.coder.read_document import DocumentReader, DocumentReading
+from transforms.coder.read_document import DocumentReader, TextReading
 from transforms.coder.resolve_dates import DateSpan, find_coming, latest_day
 from transforms.coder.score_fillers import Scorer, is_scored
 from transforms.records import CodedDocument, Document, Event, Place, Weapon
 
 RULES_VERSION = "rules-2"
-_EMIT = 0.6
+LEAST_SURE = 0.6  # a draft below it is no event
+PER_MENTION = 0.03  # what each further sentence adds to how sure a draft is
 _DAYS_OF_NEWS = 3
 
 
@@ -45,31 +48,48 @@ class RulesCoder:
 
     def code(self, document: Document) -> CodedDocument:
         """The events and places of a document. Never raises, whatever the text."""
-        read = self._reader.read(document)
-        merged = self._judge(read)
-        lead = _find_main_place(merged) or _find_lead_place(
-            read.sites, read.reading.text[read.reading.offset :]
-        )
-        news_day = _find_news_day(merged, read.published)
+        reading = self.read(document)
         return CodedDocument(
             id=document.id,
-            events=tuple(
-                self._event(draft, read.reading.offset, read.published, news_day, lead) for draft in merged
-            ),
-            places=tuple(to_toponym(located) for located in read.toponyms),
+            events=self.make_events(reading),
+            places=tuple(to_toponym(located) for located in reading.found),
+        )
+
+    def read(self, document: Document) -> DocumentReading:
+        """All that the events of a document are made of. Never raises, whatever the text."""
+        read = self._reader.read(document)
+        sure = tuple(self._judge(read))
+        offset = read.scene.joined.offset
+        return DocumentReading(
+            scene=read.scene,
+            found=read.found,
+            told=read.told,
+            sure=sure,
+            main_place=_find_main_place(sure),
+            lead_place=_find_lead_place(read.sites, read.scene.joined.text[offset:]),
+            news_day=_find_news_day(sure, read.scene.published),
+        )
+
+    def make_events(self, reading: DocumentReading) -> tuple[Event, ...]:
+        """The events of the reading's `sure` drafts, one each."""
+        lead = reading.main_place or reading.lead_place
+        scene = reading.scene
+        return tuple(
+            self._event(draft, scene.joined.offset, scene.published, reading.news_day, lead)
+            for draft in reading.sure
         )
 
     def set_scene(self, document: Document) -> Scene:
         """What the learnt weights judge in a document: its attacks, and the noun phrases that may fill their roles."""
         return self._set_scene(self._reader.read(document))
 
-    def _judge(self, read: DocumentReading) -> list[Draft]:
+    def _judge(self, read: TextReading) -> list[Draft]:
         """The events that are sure enough; of attacks, roles and sureness by the learnt weights too."""
         if self._scorer is None:
-            return [draft for draft in read.drafts if _is_sure(draft)]
+            return [draft for draft in read.told if _is_sure(draft)]
         settled = iter(choose_fillers(self._set_scene(read), self._scorer))
         judged: list[Draft] = []
-        for draft in read.drafts:
+        for draft in read.told:
             if not is_scored(draft):
                 judged += [draft] if _is_sure(draft) else []
                 continue
@@ -78,12 +98,12 @@ class RulesCoder:
                 judged.append(better)
         return judged
 
-    def _set_scene(self, read: DocumentReading) -> Scene:
-        attacks = [draft for draft in read.drafts if is_scored(draft)]
-        places = frozenset(located.text for located in read.toponyms)
-        text = read.reading.text
-        fillers = list_fillers(read.sentences, text, read.lexicon, self._folded, places) if attacks else []
-        return set_scene(read.sentences, fillers, attacks, read.lexicon)
+    def _set_scene(self, read: TextReading) -> Scene:
+        attacks = [draft for draft in read.told if is_scored(draft)]
+        places = frozenset(located.text for located in read.found)
+        text, lexicon, sentences = read.scene.joined.text, read.scene.lexicon, read.scene.sentences
+        fillers = list_fillers(sentences, text, lexicon, self._folded, places) if attacks else []
+        return set_scene(sentences, fillers, attacks, lexicon)
 
     def _event(
         self,
@@ -142,24 +162,24 @@ class RulesCoder:
 
 def _rate(draft: Draft) -> float:
     """What was found: actor, recipient, place, date, toll, and how often it is told. From 0.05 to 0.95."""
-    return round(min(0.95, max(0.05, draft.strength + 0.03 * (draft.mentions - 1))), 2)
+    return round(min(0.95, max(0.05, draft.strength + PER_MENTION * (draft.mentions - 1))), 2)
 
 
 def _is_sure(draft: Draft) -> bool:
-    return draft.strength + 0.03 * (draft.mentions - 1) >= _EMIT - 1e-9
+    return draft.strength + PER_MENTION * (draft.mentions - 1) >= LEAST_SURE - 1e-9
 
 
 def _both_armed(draft: Draft) -> bool:
     return any(map(is_armed, draft.actors)) and any(map(is_armed, draft.recipients))
 
 
-def _find_main_place(drafts: list[Draft]) -> Located | None:
+def _find_main_place(drafts: Sequence[Draft]) -> Located | None:
     """The place of the event told most often, if it is finer than a country."""
     placed = [d for d in drafts if d.where and d.where.place.kind != "country" and d.realis == "actual"]
     return max(placed, key=lambda d: d.mentions).where if placed else None
 
 
-def _find_lead_place(toponyms: list[Located], text: str) -> Located | None:
+def _find_lead_place(toponyms: Sequence[Located], text: str) -> Located | None:
     """Where the news comes from when a sentence names no place: the first finer place with a preposition."""
     early = [t for t in toponyms if t.start < max(1200, len(text) // 3)]
     finer = [t for t in early if t.place.kind != "country"]
@@ -172,7 +192,7 @@ def _find_lead_place(toponyms: list[Located], text: str) -> Located | None:
     )
 
 
-def _find_news_day(drafts: list[Draft], published: date | None) -> date | None:
+def _find_news_day(drafts: Sequence[Draft], published: date | None) -> date | None:
     """The day of what the text does not date: that of the first event told, if it is of these days."""
     if published is None or not drafts:
         return published

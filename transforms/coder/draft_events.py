@@ -7,7 +7,7 @@ from transforms.coder.candidates import Candidate, Context, make_candidates, pas
 from transforms.coder.choose_mode import choose_mode
 from transforms.coder.code_actors import is_human
 from transforms.coder.count_casualties import Casualty, Toll, find_casualties, sum_casualties
-from transforms.coder.drafts import Anchor, Draft
+from transforms.coder.drafts import Anchor, Draft, Part
 from transforms.coder.find_events import find_events
 from transforms.coder.geolocate import Located
 from transforms.coder.lexicon import Lexicon
@@ -22,8 +22,10 @@ from transforms.word_lists import word_set
 
 
 @dataclass(frozen=True, slots=True)
-class _Weapon:
-    at: int
+class FoundWeapon:
+    """A weapon that a sentence names."""
+
+    at: int  # its last word
     text: str
     mode: str
 
@@ -33,9 +35,43 @@ class _Surroundings:
     """What a sentence offers to its events."""
 
     casualties: list[Casualty]
-    weapons: list[_Weapon]
+    weapons: list[FoundWeapon]
     toponyms: list[Located]
     dates: list[DateSpan]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The triggers of a sentence, and which of them are meant in the sense of their rows."""
+
+    candidates: list[Candidate]
+    kept: list[Candidate]
+    casualties: list[Casualty]
+    toll: Toll
+    weapons: list[FoundWeapon]
+
+
+def weigh_triggers(
+    parsed: ParsedSentence,
+    document: str,
+    context: Context,
+    toponyms: list[Located],
+    discourse: Discourse,
+    lexicon: Lexicon,
+) -> Weighed:
+    """Find the triggers of a sentence with their roles, and guard them against other senses."""
+    hits = find_events(parsed, lexicon)
+    casualties = find_casualties(parsed, hits, lexicon)
+    toll = sum_casualties(parsed, casualties)
+    weapons = find_weapons(parsed, lexicon)
+    names = {located.text: located.place for located in toponyms}
+    candidates = [
+        put_places_right(candidate, names)
+        for candidate in make_candidates(parsed, hits, document, discourse, lexicon)
+    ]
+    pairs = [(weapon.text, weapon.mode) for weapon in weapons]
+    kept = [c for c in candidates if passes(parsed, c, candidates, toll, pairs, context, lexicon)]
+    return Weighed(candidates, kept, casualties, toll, weapons)
 
 
 def draft_events(
@@ -48,17 +84,10 @@ def draft_events(
     lexicon: Lexicon,
 ) -> list[Draft]:
     """The drafts of a sentence in the order of the text."""
-    hits = find_events(parsed, lexicon)
-    casualties = find_casualties(parsed, hits, lexicon)
-    toll = sum_casualties(parsed, casualties)
+    weighed = weigh_triggers(parsed, document, context, toponyms, discourse, lexicon)
     inside = [t for t in toponyms if parsed.sentence.start <= t.start < parsed.sentence.end]
-    around = _Surroundings(casualties, find_weapons(parsed, lexicon), inside, dates)
-    candidates = make_candidates(parsed, hits, document, discourse, lexicon)
-    names = {located.text: located.place for located in toponyms}
-    candidates = [put_places_right(candidate, names) for candidate in candidates]
-    pairs = [(weapon.text, weapon.mode) for weapon in around.weapons]
-    kept = [c for c in candidates if passes(parsed, c, candidates, toll, pairs, context, lexicon)]
-    groups = group_triggers(parsed, kept)
+    around = _Surroundings(weighed.casualties, weighed.weapons, inside, dates)
+    groups = group_triggers(parsed, weighed.kept)
     drafts = [
         _draft(parsed, number, groups, _share(parsed, number, groups, around), context, lexicon)
         for number in range(len(groups))
@@ -66,7 +95,7 @@ def draft_events(
     drafts = _share_circumstances(drafts, around)
     if any(group[0].hit.row.type == "ASSAULT" for group in groups):
         return drafts
-    return [*drafts, *_draft_toll(parsed, toll, around)]
+    return [*drafts, *_draft_toll(parsed, weighed.toll, around)]
 
 
 def _share_circumstances(drafts: list[Draft], around: _Surroundings) -> list[Draft]:
@@ -125,9 +154,9 @@ def _share(
     )
 
 
-def find_weapons(parsed: ParsedSentence, lexicon: Lexicon) -> list[_Weapon]:
+def find_weapons(parsed: ParsedSentence, lexicon: Lexicon) -> list[FoundWeapon]:
     """The weapons that a sentence names; the longest words win."""
-    found: list[_Weapon] = []
+    found: list[FoundWeapon] = []
     words = parsed.words
     i = 0
     while i < len(words):
@@ -135,7 +164,7 @@ def find_weapons(parsed: ParsedSentence, lexicon: Lexicon) -> list[_Weapon]:
             name = " ".join(word.lower for word in words[i : i + size])
             if name in lexicon.weapons and i + size <= len(words):
                 text = " ".join(word.text for word in words[i : i + size])
-                found.append(_Weapon(i + size - 1, text, lexicon.weapons[name]))
+                found.append(FoundWeapon(i + size - 1, text, lexicon.weapons[name]))
                 i += size - 1
                 break
         i += 1
@@ -178,6 +207,7 @@ def _draft(
     before = parsed.words[max(0, first.hit.start - 2) : first.hit.start]
     definite = first.hit.reading == "noun" and any(word.lower in ("the", "this", "that") for word in before)
     mode = choose_mode(first.hit.row.type, modes, weapon_modes, actors, lexicon)
+    parts = _weigh_group(group, bool(actors), bool(recipients), when, where, toll, context)
     return Draft(
         event_type=first.hit.row.type,
         mode=mode,
@@ -189,7 +219,8 @@ def _draft(
         where=where,
         toll=toll,
         sentence=parsed.sentence,
-        strength=_rate_group(group, bool(actors), bool(recipients), when, where, toll, context),
+        strength=sum(points for _, points in parts),
+        parts=parts,
         definite=definite,
         fresh=_opens_another(parsed, first),
         indefinite=_is_indefinite(parsed, first),
@@ -220,7 +251,7 @@ def _opens_another(parsed: ParsedSentence, candidate: Candidate) -> bool:
 _ANOTHER = word_set("another second third fourth fifth separate")
 
 
-def _rate_group(
+def _weigh_group(
     group: list[Candidate],
     actors: bool,
     recipients: bool,
@@ -228,15 +259,25 @@ def _rate_group(
     where: Located | None,
     toll: Toll,
     context: Context,
-) -> float:
+) -> tuple[Part, ...]:
     """How much of an event the sentence gives."""
     first = group[0].hit
-    strength = 0.35 + 0.15 * actors + 0.15 * recipients + 0.1 * (where is not None) + 0.1 * bool(when)
-    strength += 0.15 * (toll.killed != (None, None) or toll.injured != (None, None)) + 0.05 * (len(group) > 1)
-    strength += 0.1 * (first.reading == "verb" or not first.row.needs) - 0.25 * context.quiet
-    if first.form.form == "plural" and first.reading == "noun" and not when and not toll.any_killed:
-        strength -= 0.1  # "attacks on cities": of a kind, not one
-    return strength
+    counted = toll.killed != (None, None) or toll.injured != (None, None)
+    # "attacks on cities": of a kind, not one
+    several = first.form.form == "plural" and first.reading == "noun" and not when and not toll.any_killed
+    parts: tuple[tuple[str, float, bool], ...] = (
+        ("trigger", 0.35, True),
+        ("actor", 0.15, actors),
+        ("recipient", 0.15, recipients),
+        ("place", 0.1, where is not None),
+        ("date", 0.1, bool(when)),
+        ("toll", 0.15, counted),
+        ("several triggers", 0.05, len(group) > 1),
+        ("verb or sure word", 0.1, first.reading == "verb" or not first.row.needs),
+        ("text of quiet matters", -0.25, context.quiet),
+        ("of a kind, not one", -0.1, several),
+    )
+    return tuple((name, points) for name, points, holds in parts if holds)
 
 
 def _find_future(parsed: ParsedSentence, candidate: Candidate) -> int:

@@ -21,6 +21,18 @@ class Anchor:
     hit: Hit
 
 
+Part = tuple[str, float]
+"""What something adds to a sum of points, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A sentence that was put with those before it, and the points that spoke for it."""
+
+    sentence_start: int
+    parts: tuple[Part, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An event as one sentence tells it, or as several do after merging."""
@@ -47,6 +59,8 @@ class Draft:
     sites: tuple[Located, ...] = ()  # and of the place
     tolls: tuple[Toll, ...] = ()  # and of the toll
     cameo: str = ""  # a finer code than that of type and mode
+    parts: tuple[Part, ...] = ()  # what `strength` is the sum of
+    links: tuple[Link, ...] = ()  # the later sentences
 
 
 def is_background(when: DateSpan | None, published: date | None) -> bool:

@@ -186,3 +186,27 @@ def _judge_subject(parsed: ParsedSentence, above: int, label: str) -> Realis:
     if label == "nsubj" and parsed.is_verb(above):
         return _judge_verb(parsed, above) or "actual"
     return "actual"
+
+
+def find_deciding(parsed: ParsedSentence, hit: Hit, realis: Realis) -> int | None:
+    """The word that makes an event planned, hypothetical or negated; None where no single word does."""
+    words = {
+        "negated": _NEGATIONS | _DENYING | _DENIALS | {"nobody", "none", "no-one"},
+        "planned": _FUTURE | _PLANNING | _PLANNING_NOUNS,
+        "hypothetical": _MODALS | _SUPPOSING_MARKS | _SUPPOSING | _SUPPOSING_NOUNS,
+    }.get(realis, frozenset())
+    at = hit.at
+    for _ in range(_MOST_STEPS + 1):
+        below = [below for child in parsed.children[at] for below in parsed.children[child]]
+        for near in (*parsed.children[at], *below, at):
+            lower = parsed.words[near].lower
+            unreal = _UNREAL_ADJECTIVES.get(lower) == realis
+            denied = realis == "negated" and lower.endswith(("n't", "n’t"))
+            if near not in hit.own and (
+                unreal or denied or not words.isdisjoint((lower, parsed.lemma(near)))
+            ):
+                return near
+        if parsed.head(at) == at:
+            return None
+        at = parsed.head(at)
+    return None

@@ -187,6 +187,11 @@ _COMES = re.compile(
 )
 
 
+def name_rule(expression: str) -> str:
+    """Which rule reads a date expression: `weekday`, `ago`; "" where none does by itself."""
+    return next((resolve.__name__.removeprefix("resolve_") for _, resolve in _match_rules(expression)), "")
+
+
 def find_told_day(spans: list[DateSpan]) -> date | None:
     """The day that a following `three days later` counts from: the last single day told."""
     days = [s.start for s in spans if len(s.start) == 10 and s.start == s.end and not s.future]

@@ -5,7 +5,7 @@ Points are our own weighing, in steps of a half; `LINKED` is enough. What cannot
 
 from datetime import date
 
-from transforms.coder.drafts import Draft, is_background
+from transforms.coder.drafts import Draft, Part, is_background
 from transforms.coder.resolve_dates import DateSpan, earliest_day, latest_day
 from transforms.records import Actor
 
@@ -41,20 +41,25 @@ _PHYSICAL = ("ASSAULT", "PROTEST", "MOBILIZE", "COERCE", "RETREAT")
 
 def rate_link(told: Draft, draft: Draft, published: date | None, is_main: bool) -> float:
     """How well `draft` fits the incident `told`; `is_main`: it is the one that the document is about."""
+    points = [points for _, points in weigh_link(told, draft, published, is_main)]
+    return NEVER if NEVER in points else sum(points)
+
+
+def weigh_link(told: Draft, draft: Draft, published: date | None, is_main: bool) -> tuple[Part, ...]:
+    """What speaks for `draft` telling of the incident `told`, and what against it."""
     if draft.event_type != told.event_type or not _realities_fit(told, draft):
-        return NEVER
+        return (("type", NEVER),)
     if not _modes_fit(told.mode, draft.mode):
-        return NEVER
-    parts = (
-        _rate_days(told, draft, published),
-        _rate_places(told, draft),
-        _rate_tolls(told, draft),
-        _rate_actors(told, draft),
-        _rate_recipients(told, draft),
-        _rate_manner(told, draft),
-        _rate_telling(told, draft, is_main),
+        return (("mode", NEVER),)
+    return (
+        ("day", _rate_days(told, draft, published)),
+        ("place", _rate_places(told, draft)),
+        ("toll", _rate_tolls(told, draft)),
+        ("actors", _rate_actors(told, draft)),
+        ("recipients", _rate_recipients(told, draft)),
+        ("manner", _rate_manner(told, draft)),
+        ("telling", _rate_telling(told, draft, is_main)),
     )
-    return NEVER if NEVER in parts else sum(parts)
 
 
 def is_bare(draft: Draft) -> bool:

@@ -1,0 +1,96 @@
+"""`dateline explain`: what words and what rows of the tables gave each field of each event."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from dateline.commands.code import BrokenLine, Given, find_refusal, open_texts, read_documents
+from dateline.settings import Home, find_home, load_settings
+from transforms.errors import Permanent
+
+
+@click.command()
+@click.argument("source", metavar="FILE|ARTICLE_ID")
+@click.option(
+    "--id", "identifier", default="", metavar="ID", help="Of a file of several texts, only this one."
+)
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="OUT.html",
+    help="Write a page with the sentences marked up.",
+)
+@click.option("--coder", "name", default="", metavar="NAME", help="Another coder than code.coder: rules.")
+def command(source: str, identifier: str, page: Path | None, name: str) -> None:
+    """Show each event with the words and the table rows that gave each field, and what was not coded and why.
+
+    FILE (- is standard input) holds texts as `dateline code` reads them. ARTICLE_ID is an article_id (the version
+    that counts) or an article_version_id of the warehouse. Only what the rules code can be explained: another
+    coder keeps no reasons.
+    """
+    from dateline.coding import open_coder
+    from dateline.explain_page import render_page
+    from dateline.explain_text import draw_explanation
+    from transforms.coder.code_document import RulesCoder
+    from transforms.coder.explain_events import explain_events
+
+    home = find_home()
+    settings = load_settings(home)
+    chosen = name or settings.text("code.coder")
+    given = list(_find_documents(source, identifier, home))
+    coder = open_coder(home, settings, chosen)
+    if not isinstance(coder, RulesCoder):
+        raise Permanent(
+            f"the coder {chosen!r} keeps no reasons; only what the rules code can be explained: add --coder rules"
+        )
+    languages = {code.strip() for code in settings.text("code.languages").split(",")}
+    explained = []
+    for item in given:
+        reason = find_refusal(item, languages)
+        if reason:
+            click.echo(f"dateline: {item.document.id}: `dateline code` leaves it out: {reason}", err=True)
+        reading = coder.read(item.document)
+        explained.append(explain_events(item.document.id, reading, coder.make_events(reading)))
+    if page is not None:
+        page.write_text(render_page(explained), encoding="utf-8")
+        click.echo(f"wrote {page}")
+        return
+    width = min(100, shutil.get_terminal_size((80, 24)).columns)
+    click.echo("\n\n".join(draw_explanation(one, width) for one in explained))
+
+
+def _find_documents(source: str, identifier: str, home: Home) -> Iterator[Given]:
+    """The texts to explain; broken lines are told and left out.
+
+    Raises:
+        Permanent: there is no such file or article, or no text of that id in the file.
+    """
+    if source != "-" and not Path(source).exists():
+        yield _find_article(source, home)
+        return
+    name = "standard input" if source == "-" else source
+    found = 0
+    with open_texts(None if source == "-" else Path(source)) as stream:
+        for item in read_documents(stream, name):
+            if isinstance(item, BrokenLine):
+                click.echo(f"dateline: {name}, line {item.line}: {item.problem}", err=True)
+            elif identifier in ("", item.document.id):
+                found += 1
+                yield item
+    if not found:
+        raise Permanent(f"{name}: it has no text" + (f" with the id {identifier!r}" if identifier else ""))
+
+
+def _find_article(identifier: str, home: Home) -> Given:
+    from warehouse.read import read_article
+
+    article = read_article(home.published, identifier)
+    if article is None:
+        raise Permanent(
+            f"{identifier}: no file, and no article of the warehouse has it as article_id or article_version_id; "
+            '`dateline sql "SELECT article_id, title FROM current_articles"` lists them'
+        )
+    return Given(*article)

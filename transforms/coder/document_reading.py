@@ -1,0 +1,38 @@
+"""What the rules read in a document on the way to its events; `explain_events` tells it to people."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from transforms.coder.candidates import Context
+from transforms.coder.drafts import Draft
+from transforms.coder.geolocate import Located
+from transforms.coder.headline import Reading
+from transforms.coder.lexicon import Lexicon
+from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.resolve_references import Discourse
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What surrounds every sentence. All offsets count from the beginning of `joined.text`."""
+
+    joined: Reading  # the headline and the text
+    published: date | None
+    lexicon: Lexicon  # with the names as this document means them
+    context: Context
+    sentences: tuple[ParsedSentence, ...]  # those that may tell of an event, and some before them
+    discourse: Discourse
+    toponyms: tuple[Located, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReading:
+    """A document read: what its sentences tell, put together, and what stands in where they tell nothing."""
+
+    scene: Scene
+    found: tuple[Located, ...]  # the toponyms of the text itself, with offsets into it
+    told: tuple[Draft, ...]  # what the text tells, sure or not
+    sure: tuple[Draft, ...]  # of these the ones that are events
+    main_place: Located | None
+    lead_place: Located | None  # offsets into the text, as those of `found`
+    news_day: date | None

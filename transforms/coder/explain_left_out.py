@@ -1,0 +1,128 @@
+"""Words that triggers have and of which no event came, each with the reason: what tracing a miss needs."""
+
+from collections.abc import Iterator, Mapping
+
+from transforms.coder.document_reading import DocumentReading
+from transforms.coder.draft_events import Weighed
+from transforms.coder.drafts import Draft
+from transforms.coder.explain_guards import describe_failure, name_row
+from transforms.coder.explanation import NotCodedWords
+from transforms.coder.lexicon import Lexicon, TriggerForm
+from transforms.coder.read_document import MOST_SENTENCE_CHARACTERS
+from transforms.coder.sentences import split_sentences
+from transforms.coder.told_words import Telling
+
+
+def find_left_out(
+    reading: DocumentReading, weighed: Mapping[int, Weighed], least: float, per_mention: float
+) -> tuple[NotCodedWords, ...]:
+    """In the order of the text. `weighed` is keyed by where sentences begin; an event needs a sureness of `least`."""
+    document = reading.scene.joined.text
+    found = [*_find_unread(reading)]
+    for parsed in reading.scene.sentences:
+        telling = Telling(parsed, weighed[parsed.sentence.start])
+        for (start, end), row, note in (
+            *_judge_triggers(telling, reading, least, per_mention),
+            *_find_other_words(telling, reading.scene.lexicon),
+        ):
+            found.append(
+                NotCodedWords(
+                    document[start:end], start, end, row, note, parsed.sentence.text, parsed.sentence.start
+                )
+            )
+    for draft in reading.told:
+        if not draft.anchors:
+            sentence = draft.sentence
+            note = "only counts dead or wounded, and fits no event told before it"
+            found.append(
+                NotCodedWords(
+                    sentence.text, sentence.start, sentence.end, "", note, sentence.text, sentence.start
+                )
+            )
+    return tuple(sorted(found, key=lambda one: (one.start, one.end, one.row)))
+
+
+_Found = tuple[tuple[int, int], str, str]  # where, the row, why not
+
+
+def _judge_triggers(
+    telling: Telling, reading: DocumentReading, least: float, per_mention: float
+) -> Iterator[_Found]:
+    scene = reading.scene
+    in_head = telling.start < scene.joined.offset
+    for candidate in telling.weighed.candidates:
+        hit = candidate.hit
+        span, row = telling.span(hit.start, hit.end), name_row(hit.row)
+        if candidate not in telling.weighed.kept:
+            yield span, row, describe_failure(candidate, telling, scene.context, scene.lexicon)
+            continue
+        owners = [
+            draft
+            for draft in reading.told
+            if any(anchor.sentence_start == telling.start and anchor.hit == hit for anchor in draft.anchors)
+        ]
+        if not owners:
+            note = "told by the headline alone" if in_head else "its event was dropped on the way"
+            yield span, row, note
+        elif not any(owner.anchors == draft.anchors for owner in owners for draft in reading.sure):
+            yield span, row, _describe_weakness(owners[0], least, per_mention)
+
+
+def _describe_weakness(draft: Draft, least: float, per_mention: float) -> str:
+    has = ", ".join(f"{name} {points:g}" for name, points in draft.parts)
+    missing = [
+        name
+        for name, value in (
+            ("actor", draft.actors), ("recipient", draft.recipients), ("place", draft.where),
+            ("date", draft.when), ("toll", draft.toll.killed[0] or draft.toll.injured[0]),
+        )
+        if not value
+    ]  # fmt: skip
+    sure = draft.strength + per_mention * (draft.mentions - 1)
+    return (
+        f"too weak: {sure:.2f}, an event needs {least:g}; it has {has or 'nothing'}; "
+        f"it lacks {', '.join(missing) or 'nothing'}"
+    )
+
+
+def _find_other_words(telling: Telling, lexicon: Lexicon) -> Iterator[_Found]:
+    """Words that are written as a trigger and were read as another part of speech."""
+    parsed = telling.parsed
+    words = tuple(word.lower for word in parsed.words)
+    taken = {i for c in telling.weighed.candidates for i in range(c.hit.start, c.hit.end)}
+    at = 0
+    while at < len(words):
+        written = [one for one in lexicon.triggers.get(words[at], ()) if _is_written(words, at, one)]
+        size = len(written[0].words) if written else 1
+        forms = [one for one in written if len(one.words) == size]
+        if forms and taken.isdisjoint(range(at, at + size)):
+            kinds = " or ".join(dict.fromkeys(one.row.pos for one in forms))
+            note = (
+                f"here `{' '.join(words[at : at + size])}` does not stand as a {kinds} that tells of an event"
+            )
+            rows = "; ".join(dict.fromkeys(name_row(one.row) for one in forms))
+            yield telling.span(at, at + size), rows, note
+        at += size
+
+
+def _is_written(words: tuple[str, ...], at: int, form: TriggerForm) -> bool:
+    return words[at : at + len(form.words)] == form.words
+
+
+def _find_unread(reading: DocumentReading) -> Iterator[NotCodedWords]:
+    """Sentences too long to be any."""
+    document = reading.scene.joined.text
+    for sentence in split_sentences(document):
+        size = len(sentence.text)
+        if size > MOST_SENTENCE_CHARACTERS:
+            note = f"a sentence of {size} characters is not read; {MOST_SENTENCE_CHARACTERS} is the most"
+            end = sentence.start + 80
+            yield NotCodedWords(
+                document[sentence.start : end],
+                sentence.start,
+                end,
+                "",
+                note,
+                sentence.text[:80],
+                sentence.start,
+            )
