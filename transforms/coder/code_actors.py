@@ -198,7 +198,8 @@ def _find_agent(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Lex
 def _counts_people(parsed: ParsedSentence, start: int, phrase: Phrase) -> bool:
     """`at least 16`, `dozens`, `five others`: a bare number stands for people."""
     return all(
-        parsed.tags[i] in (Tag.NUMBER, Tag.DETERMINER) or parsed.words[i].lower in ("others", "more", "dead")
+        parsed.tags[i] in (Tag.NUMBER, Tag.DETERMINER)
+        or parsed.words[i].lower in ("others", "more", "dead", "of", "them")
         for i in range(start, phrase.end)
     )
 

@@ -119,7 +119,9 @@ class RulesCoder:
         last = latest_day(when.end) if when else None
         if ahead and published and when and last and last < published:
             when = find_coming(when, published) if draft.realis == "planned" else None
-        day = published if draft.event_type == "COERCE" else news_day  # arrests follow what they answer to
+        day = (
+            published if draft.event_type in ("COERCE", "PROTEST") else news_day
+        )  # they answer to what is dated
         if when is None and day is not None and not ahead:
             when = DateSpan(day.isoformat(), day.isoformat())
         located = draft.where or lead

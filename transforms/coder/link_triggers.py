@@ -150,8 +150,14 @@ def _shares(parsed: ParsedSentence, at: int, above: int) -> bool:
         return not parsed.find(at, "nmod", "det")
     if not parsed.find(at, "nsubj", "nsubj:pass"):
         return not _have_own_place_or_day(parsed, at, above)
+    if _harms(parsed, at) and _harms(parsed, above) and is_passive(parsed, above):
+        return not parsed.find(at, "obj")  # "three were killed and eight injured"
     counts = is_passive(parsed, at) or parsed.words[at].lower in ("died", "dead")
     return counts and parsed.words[at].lower in KILL_WORDS | HURT_WORDS and not find_agents(parsed, at)
+
+
+def _harms(parsed: ParsedSentence, at: int) -> bool:
+    return parsed.words[at].lower in KILL_WORDS | HURT_WORDS
 
 
 def _have_own_place_or_day(parsed: ParsedSentence, first: int, second: int) -> bool:
