@@ -33,6 +33,8 @@ def user_file(folder: Path, name: str, *rows: str) -> Path:
         ("triggers.csv", "zap,verb,ASSAULT,,,victim=obj,,", "frame", "should be"),
         ("triggers.csv", "zap,verb,ASSAULT,,,actor=below,,", "frame", "not one of"),
         ("triggers.csv", "zap,verb,ASSAULT,,,,,zapped,more", "forms", "9 cells for 8 columns"),
+        ("triggers.csv", "{zap|zip a,verb,ASSAULT,,,,,", "phrase", "a brace too many"),
+        ("triggers.csv", "{zap|zip},verb,ASSAULT,,,,,zapped", "forms", "for several phrases"),
         ("actors.csv", "Red Hand,,gang,SYR,REB", "kind", "not one of"),
         ("actors.csv", "Red Hand,,organization,Syria,REB", "country", "no ISO 3166-1"),
         ("event_types.csv", "ASSAULT,laser,190,strong,4,,", "goldstein", "no number"),
@@ -66,6 +68,28 @@ def test_a_broken_row_is_named_by_file_line_and_column(
         load_seeds(SEEDS, tmp_path)
     assert str(failure.value).startswith(f"{path}, line 3, column {column!r}: ")
     assert problem in str(failure.value)
+
+
+def test_alternatives_stand_for_a_row_each_and_a_row_of_its_own_goes_before(tmp_path: Path) -> None:
+    user_file(
+        tmp_path,
+        "triggers.csv",
+        "{zap|zip} {town|mast},verb,ASSAULT,destroy,,,armed,",
+        "zap mast,verb,COERCE,seize,,,,",
+        "{zip|zop} mast,verb,PROTEST,demo,,,,",
+        "{kill|murder},verb,ASSAULT,massacre,,,human,",
+    )
+    rows = {row.phrase: row.mode for row in load_seeds(SEEDS, tmp_path).triggers if row.pos == "verb"}
+    assert {
+        phrase: rows[phrase] for phrase in ("zap town", "zip town", "zap mast", "zip mast", "zop mast")
+    } == {
+        "zap town": "destroy",
+        "zip town": "destroy",
+        "zap mast": "seize",
+        "zip mast": "destroy",
+        "zop mast": "demo",
+    }
+    assert rows["kill"] == rows["murder"] == "massacre"
 
 
 def test_a_wrong_header_and_a_doubled_row_are_told(tmp_path: Path) -> None:

@@ -170,6 +170,8 @@ def passes(
     return not context.quiet or armed or hurt or row.type in ("PROTEST", "RETREAT", "COERCE")
 
 
+_BY_PEOPLE = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCEDE", "AID"})
+"""What teachers, doctors or villagers do on their own account, whoever they do it to."""
 _WISHES = frozenset({"want", "tell", "expect"})
 """Demands only where someone else is to do something: `told Syria to withdraw`, not `told reporters`."""
 
@@ -202,9 +204,10 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
     if context.quiet or row.phrase in _WISHES:
         return False
     people = [actor for actor in candidate.actors if is_human(actor)]
-    return any(actor.kind == "group" for actor in people) or (
-        bool(people) and any(map(is_political, candidate.recipients))
+    outspoken = row.type in _BY_PEOPLE and any(
+        actor.kind == "group" and actor.sector != "BUS" for actor in people
     )
+    return outspoken or (bool(people) and any(map(is_political, candidate.recipients)))
 
 
 def _meets(candidate: Candidate) -> bool:
