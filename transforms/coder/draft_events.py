@@ -208,6 +208,8 @@ def _draft(
     definite = first.hit.reading == "noun" and any(word.lower in ("the", "this", "that") for word in before)
     mode = choose_mode(first.hit.row.type, modes, weapon_modes, actors, lexicon)
     parts = _weigh_group(group, bool(actors), bool(recipients), when, where, toll, context)
+    if not toll.any_killed and _is_habit(parsed, first):
+        parts = (*parts, ("a habit", -0.35))
     return Draft(
         event_type=first.hit.row.type,
         mode=mode,
@@ -278,6 +280,20 @@ def _weigh_group(
         ("of a kind, not one", -0.1, several),
     )
     return tuple((name, points) for name, points, holds in parts if holds)
+
+
+def _is_habit(parsed: ParsedSentence, candidate: Candidate) -> bool:
+    """`weekly protests`, `villagers regularly protest`, `dozens of missile tests`: no one event among many."""
+    at = candidate.hit.at
+    beside = {parsed.words[child].lower for child in parsed.find(at, "amod", "advmod", "compound", "nummod")}
+    above = parsed.lemma(parsed.head(at)).lower() if parsed.label(at) == "nmod" else ""
+    return not _OFTEN.isdisjoint(beside) or above in ("dozen", "hundred", "score")
+
+
+_OFTEN = word_set(
+    "weekly daily monthly yearly annual annually regular regularly routine routinely frequent frequently often usually "
+    "habitually repeatedly numerous"
+)
 
 
 def _find_future(parsed: ParsedSentence, candidate: Candidate) -> int:

@@ -190,7 +190,8 @@ def _may_be_name(text: str, tokens: list[_Token]) -> bool:
     if word.isupper() and len(word) <= _SHORT and "." not in word[:-1]:
         begins = start == 0 or text[start - 1] == "\n"
         return begins or text[max(0, start - 2) : start] == ", " or len(word) == 3
-    return len(word) > 2
+    mixed = len(word) <= _SHORT and word[-1].isupper() and not word.isupper()  # "MoD", "DoJ"
+    return len(word) > 2 and not mixed
 
 
 def _read_short(name: str, places: tuple[GazetteerPlace, ...], listed: bool) -> tuple[GazetteerPlace, ...]:
