@@ -94,7 +94,8 @@ class RulesCoder:
                 judged += [draft] if _is_sure(draft) else []
                 continue
             better, odds = next(settled)
-            if is_news(draft, odds, _is_sure(draft), self._scorer):
+            sure = _is_sure(draft)
+            if (sure or not read.scene.context.quiet) and is_news(draft, odds, sure, self._scorer):
                 judged.append(better)
         return judged
 

@@ -285,7 +285,11 @@ def _weigh_group(
 def _is_habit(parsed: ParsedSentence, candidate: Candidate) -> bool:
     """`weekly protests`, `villagers regularly protest`, `dozens of missile tests`: no one event among many."""
     at = candidate.hit.at
-    beside = {parsed.words[child].lower for child in parsed.find(at, "amod", "advmod", "compound", "nummod")}
+    beside = {
+        parsed.words[child].lower
+        for word in {at, *candidate.hit.own}
+        for child in parsed.find(word, "amod", "advmod", "compound", "nummod")
+    }
     above = parsed.lemma(parsed.head(at)).lower() if parsed.label(at) == "nmod" else ""
     return not _OFTEN.isdisjoint(beside) or above in ("dozen", "hundred", "score")
 
