@@ -33,21 +33,21 @@ _STATES = frozenset({"MIL", "COP", "GOV"})
 _MODES_OF_WAR = frozenset({"aerial", "drone", "heavy-weapons", "battle", "crowd-control", "unconventional"})
 
 
-def is_news(draft: Draft, odds: float, sure: bool, scorer: Scorer) -> bool:
-    """Whether an attack becomes an event; `sure`: the rules found enough of one."""
-    if is_warfare(draft):
-        return sure
-    return odds >= (scorer.thresholds["event"] if sure else _SURE_ODDS)
+def is_news(draft: Draft, odds: float, scorer: Scorer) -> bool:
+    """Whether an attack of which the rules found enough becomes an event.
 
-
-_SURE_ODDS = 0.5  # where the rules found little
+    What they found too little of does not, however likely: in sport and show business they hold back for a reason.
+    """
+    return is_warfare(draft) or odds >= scorer.thresholds["event"]
 
 
 def _settle(draft: Draft, found: Mapping[str, Sequence[Scored]], scorer: Scorer) -> Draft:
     def choose(role: str) -> list[Scored]:
         return [one for one in found[role] if one.probability >= scorer.thresholds[role]][:_MOST]
 
-    doers = _list_doers(choose("individual"), choose("organization"))
+    inside = [one for one in found["organization"] if _is_theirs(one, draft.actors)]
+    forces = list(dict.fromkeys((*choose("organization"), *inside)))
+    doers = _list_doers(choose("individual"), forces)
     doers = [doer for doer in doers if not _is_sufferers(doer, draft)]
     veto = 0.0 if is_warfare(draft) else VETO["actor"]
     actors = _join(_keep(draft.actors, (*found["individual"], *found["organization"]), veto), doers)
@@ -97,6 +97,14 @@ def _is_sufferers(doer: Actor, draft: Draft) -> bool:
     return any(_holds(recipient.text, doer.text) for recipient in draft.recipients) and not any(
         _holds(actor.text, doer.text) or actor.text == doer.text for actor in draft.actors
     )
+
+
+def _is_theirs(one: Scored, actors: Sequence[Actor]) -> bool:
+    """`Taliban` of `Taliban fighters`: a known organisation whose people act acts too."""
+    actor = one.filler.actor
+    if actor is None or actor.kind != "organization" or not actor.name or one.filler.cut != "modifier":
+        return False
+    return any(is_human(other) and _holds(other.text, actor.text) for other in actors)
 
 
 def _holds(outer: str, inner: str) -> bool:

@@ -90,12 +90,11 @@ class RulesCoder:
         settled = iter(choose_fillers(self._set_scene(read), self._scorer))
         judged: list[Draft] = []
         for draft in read.told:
-            if not is_scored(draft):
-                judged += [draft] if _is_sure(draft) else []
-                continue
-            better, odds = next(settled)
-            sure = _is_sure(draft)
-            if (sure or not read.scene.context.quiet) and is_news(draft, odds, sure, self._scorer):
+            better, news = draft, True
+            if is_scored(draft):
+                better, odds = next(settled)
+                news = is_news(draft, odds, self._scorer)
+            if news and _is_sure(draft):
                 judged.append(better)
         return judged
 
