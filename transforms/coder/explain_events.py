@@ -113,7 +113,10 @@ def _explain_type(told: _Told) -> list[Reason]:
         span = telling.span(hit.start, hit.end)
         row = name_row(hit.row)
         guard = describe_guard(hit, telling, told.reading.scene.context)
-        found.append(told.cite("event_type", *span, "triggers.csv", row, f"read as a {hit.reading}; {guard}"))
+        note = f"read as a {hit.reading}; {guard}"
+        if hit.row not in lexicon.tables.triggers:
+            note += "; its row's type gave way to what is said of the act: announced, refused, asked for"
+        found.append(told.cite("event_type", *span, "triggers.csv", row, note))
         if mode and hit.row.mode == mode:
             modes.append(told.cite("mode", *span, "triggers.csv", row, "the trigger's mode"))
     for telling in told.tellings:
