@@ -170,8 +170,6 @@ class Lexicon:
     demonyms: Mapping[str, str]  # cased as written: ISO 3166-1 alpha-3
     countries: Mapping[str, str]  # any name or alias, cased as written: ISO 3166-1 alpha-3
     country_names: Mapping[str, str]  # ISO 3166-1 alpha-3: name
-    past_forms: frozenset[str] = field(default_factory=frozenset)  # first words of past forms of verbs
-    verb_bases: frozenset[str] = field(default_factory=frozenset)
     quiet_words: frozenset[str] = field(default_factory=frozenset)
     accident_words: frozenset[str] = field(default_factory=frozenset)
 
@@ -179,15 +177,9 @@ class Lexicon:
 def build_lexicon(tables: CoderTables) -> Lexicon:
     """Make every form of every word and the look-ups."""
     triggers: dict[str, list[TriggerForm]] = {}
-    past: set[str] = set()
-    bases: set[str] = set()
     for row in tables.triggers:
         for form in _trigger_forms(row):
             triggers.setdefault(form.words[0], []).append(form)
-            if form.form in ("past", "participle"):
-                past.add(form.words[0])
-            elif form.form == "base":
-                bases.add(form.words[0])
     actors, actor_rows, guarded = _actors_by_name(tables)
     watched: dict[str, list[str]] = {}
     for name in dict.fromkeys((*actor_rows, *guarded)):
@@ -210,8 +202,6 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
         demonyms={demonym: row.iso3 for row in tables.countries for demonym in row.demonyms},
         countries={name: row.iso3 for row in tables.countries for name in (row.name, *row.aliases)},
         country_names={row.iso3: row.name for row in tables.countries},
-        past_forms=frozenset(past - bases),
-        verb_bases=frozenset(bases),
         quiet_words=frozenset(row.word for row in tables.context_words if row.kind == "quiet"),
         accident_words=frozenset(row.word for row in tables.context_words if row.kind == "accident"),
     )
