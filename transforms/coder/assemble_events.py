@@ -33,7 +33,7 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
             merged[-best[2]] = replace(_merge(told, draft), links=(*told.links, link))
         else:
             merged.append(replace(draft, days=_one(draft.when), sites=_one(draft.where), tolls=(draft.toll,)))
-    return [replace(draft, when=_vote_day(draft), where=_vote_site(draft)) for draft in merged]
+    return [replace(draft, when=_vote_day(draft), where=_vote_site(draft.sites)) for draft in merged]
 
 
 T = TypeVar("T")
@@ -49,20 +49,27 @@ def _vote_day(draft: Draft) -> DateSpan | None:
     return max(draft.days, key=lambda day: (starts.count(day.start), len(day.start)), default=None)
 
 
-_FINENESS = {"country": 0, "region": 1, "admin1": 1, "admin2": 1, "unknown": 1, "city": 2}
+_FINENESS = {"country": 0, "region": 1, "admin1": 1, "admin2": 1, "unknown": 2, "city": 2}
 
 
-def _vote_site(draft: Draft) -> Located | None:
-    """The place that most sentences give; a country only where nothing finer is told."""
-    places = [site.place for site in draft.sites]
+def _vote_site(sites: tuple[Located, ...]) -> Located | None:
+    """The place that most sentences give; one that tells of a province speaks for a town in it as well."""
     return max(
-        draft.sites,
+        sites,
         key=lambda site: (
             site.place.kind != "country",
-            places.count(site.place) + 0.6 * _FINENESS[site.place.kind],
+            sum(_speaks_for(other, site) for other in sites) + 0.6 * _FINENESS[site.place.kind],
         ),
         default=None,
     )
+
+
+def _speaks_for(other: Located, site: Located) -> bool:
+    """Whether `other` is the same place or a province that holds it."""
+    p, q = other.place, site.place
+    if p == q or other.text == site.text:
+        return True
+    return p.kind == "admin1" and q.kind == "city" and (p.country, p.admin1) == (q.country, q.admin1)
 
 
 def _vote_toll(tolls: tuple[Toll, ...]) -> Toll:
@@ -91,14 +98,15 @@ def _merge(a: Draft, b: Draft) -> Draft:
     tolls = (*a.tolls, b.toll)
     mode = b.mode if not a.mode or (b.mode in _PRECISE and a.mode not in _PRECISE) else a.mode
     better = a.headline or (_richness(b) > _richness(a) + 1 and not b.headline)
+    actors = join_actors(a.actors, b.actors if not a.actors else _named(a.actors, b.actors))
     return replace(
         a,
         mode=mode,
-        actors=join_actors(a.actors, b.actors if not a.actors else _named(a.actors, b.actors)),
+        actors=_spell_out(actors) if a.headline else actors,
         recipients=join_actors(a.recipients, b.recipients),
         weapons=tuple(dict.fromkeys((*a.weapons, *b.weapons))),
         when=a.when or b.when,
-        where=a.where or b.where,
+        where=_vote_site((*a.sites, *_one(b.where))),
         days=(*a.days, *_one(b.when)),
         sites=(*a.sites, *_one(b.where)),
         toll=_vote_toll(tolls),
@@ -148,7 +156,27 @@ _MOST_ACTORS = 4
 
 def _named(known: tuple[Actor, ...], more: tuple[Actor, ...]) -> tuple[Actor, ...]:
     """Of a later sentence's actors those that say who the known ones are: names where these have none."""
+    last = {last_word(actor) for actor in known}
     if any(actor.name for actor in known):
-        last = {last_word(actor) for actor in known}
         return tuple(actor for actor in more if last_word(actor) in last)
-    return tuple(actor for actor in more if actor.name or actor.kind != "person")
+    nameless = not any(_bears_name(actor) for actor in known)
+    return tuple(
+        actor
+        for actor in more
+        if actor.name or actor.kind != "person" or (nameless and _bears_name(actor)) or last_word(actor) in last
+    )
+
+
+def _bears_name(actor: Actor) -> bool:
+    """`Paul Mensah`; of `a gunman` a later sentence may tell it."""
+    return actor.kind == "person" and actor.text[:1].isupper()
+
+
+def _spell_out(actors: tuple[Actor, ...]) -> tuple[Actor, ...]:
+    """A headline shortens names: of `IS`, `IS fighters` what the text says first."""
+    return tuple(
+        replace(actor, text=actor.mentions[0], mentions=(actor.text, *actor.mentions[1:]))
+        if actor.mentions and actor.mentions[0].startswith(f"{actor.text} ")
+        else actor
+        for actor in actors
+    )

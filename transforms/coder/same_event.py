@@ -161,11 +161,14 @@ def _rate_actors(told: Draft, draft: Draft) -> float:
     ours, theirs = _sides(told.actors), _sides(draft.actors)
     everyone = (*told.actors, *draft.actors)
     allied = any(actor.sector == "IGO" for actor in everyone) and all(
-        actor.country or actor.sector == "IGO" for actor in everyone
+        actor.sector in _OF_STATES or actor.kind == "country" for actor in everyone
     )  # "Nato air strikes", "US jets"
     if ours and theirs and not ours & theirs and not allied:
         return NEVER if told.event_type == "ASSAULT" else -1.5
     return -0.5
+
+
+_OF_STATES = frozenset({"IGO", "GOV", "MIL", "COP"})
 
 
 def _sides(actors: tuple[Actor, ...]) -> frozenset[str]:
