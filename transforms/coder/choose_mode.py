@@ -54,6 +54,8 @@ def find_means(actor: Actor, lexicon: Lexicon) -> str:
         mode = lexicon.weapons.get(" ".join(words[-size:]))
         if mode:
             return mode
+    if words[:1] == ["suicide"]:
+        return "suicide-attack"  # "suicide attackers"
     return _MEANS_OF_PEOPLE.get(words[-1] if words else "", "")
 
 

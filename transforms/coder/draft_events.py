@@ -14,9 +14,10 @@ from transforms.coder.lexicon import Lexicon
 from transforms.coder.link_triggers import group_triggers
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.pick_circumstances import pick_date, pick_place
+from transforms.coder.reprisals import find_answered
 from transforms.coder.resolve_dates import DateSpan
 from transforms.coder.resolve_references import Discourse
-from transforms.coder.tree_paths import measure_path
+from transforms.coder.tree_paths import find_word, measure_path
 from transforms.records import Actor
 from transforms.word_lists import word_set
 
@@ -92,32 +93,26 @@ def draft_events(
         _draft(parsed, number, groups, _share(parsed, number, groups, around), context, lexicon)
         for number in range(len(groups))
     ]
-    drafts = _share_circumstances(drafts, around)
+    own = [_keep_own(parsed, number, groups, around) for number in range(len(groups))]
+    drafts = [_share_circumstances(draft, drafts, one) for draft, one in zip(drafts, own, strict=True)]
     if any(group[0].hit.row.type == "ASSAULT" for group in groups):
         return drafts
     return [*drafts, *_draft_toll(parsed, weighed.toll, around)]
 
 
-def _share_circumstances(drafts: list[Draft], around: _Surroundings) -> list[Draft]:
+def _share_circumstances(draft: Draft, drafts: list[Draft], around: _Surroundings) -> Draft:
     """The one day and the one place of a sentence hold for all its events that are not told before."""
     days = {span.start for span in around.dates}
     sites = [
         located for located in around.toponyms if located.place.kind != "country" and not located.dateline
     ]
-    when = around.dates[0] if len(days) == 1 else None
-    where = sites[0] if len({located.text for located in sites}) == 1 else None
-    taken_when = any(draft.when for draft in drafts)
-    taken_where = any(draft.where for draft in drafts)
-    return [
-        draft
-        if draft.definite or draft.realis != "actual"
-        else replace(
-            draft,
-            when=draft.when or (when if taken_when else None),
-            where=draft.where or (where if taken_where else None),
-        )
-        for draft in drafts
-    ]
+    if draft.definite or draft.realis != "actual":
+        return draft
+    when = around.dates[0] if len(days) == 1 and any(one.when for one in drafts) else None
+    where = (
+        sites[0] if len({one.text for one in sites}) == 1 and any(one.where for one in drafts) else None
+    )
+    return replace(draft, when=draft.when or when, where=draft.where or where)
 
 
 def _draft_toll(parsed: ParsedSentence, toll: Toll, around: _Surroundings) -> list[Draft]:
@@ -140,17 +135,37 @@ def _share(
 ) -> _Surroundings:
     """Of casualties and weapons those that stand nearest to this group; other types than ASSAULT have none."""
     violent = [n for n, group in enumerate(groups) if group[0].hit.row.type == "ASSAULT"]
+    around = _keep_own(parsed, number, groups, around)
     if number not in violent:
         return _Surroundings([], [], around.toponyms, around.dates)
+    answered = find_answered(parsed, (group[0].hit.at for group in groups))
 
     def owner(at: int) -> int:
-        return min(violent, key=lambda n: min(measure_path(parsed, at, c.hit.at) for c in groups[n]))
+        near = [n for n in violent if not (answered and answered.parts(groups[n][0].hit.at, at))]
+        return min(
+            near or violent, key=lambda n: min(measure_path(parsed, at, c.hit.at) for c in groups[n])
+        )
 
     return _Surroundings(
         [casualty for casualty in around.casualties if owner(casualty.at) == number],
         [weapon for weapon in around.weapons if owner(weapon.at) == number],
         around.toponyms,
         around.dates,
+    )
+
+
+def _keep_own(
+    parsed: ParsedSentence, number: int, groups: list[list[Candidate]], around: _Surroundings
+) -> _Surroundings:
+    """Places and days on the group's side of `in retaliation for`."""
+    answered = find_answered(parsed, (group[0].hit.at for group in groups))
+    if answered is None:
+        return around
+    start, at = parsed.sentence.start, groups[number][0].hit.at
+    return replace(
+        around,
+        toponyms=[t for t in around.toponyms if not answered.parts(at, find_word(parsed, t.start))],
+        dates=[d for d in around.dates if not answered.parts(at, find_word(parsed, start + d.at))],
     )
 
 
@@ -182,7 +197,11 @@ def _draft(
     group = groups[number]
     first = group[0]
     anchors = [candidate.hit.at for candidate in group]
-    others = [c.hit.at for n, g in enumerate(groups) if n != number for c in g]
+    answered = find_answered(parsed, (one[0].hit.at for one in groups))
+    others = [
+        c.hit.at for n, g in enumerate(groups) for c in g
+        if n != number and not (answered and answered.parts(first.hit.at, c.hit.at))
+    ]  # fmt: skip
     toll = sum_casualties(parsed, around.casualties)
     weapon_modes = [weapon.mode for weapon in around.weapons]
     modes = [candidate.hit.row.mode for candidate in group if candidate.hit.row.mode]

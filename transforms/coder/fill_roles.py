@@ -43,6 +43,7 @@ _WRITINGS = word_set(
     "statement declaration communique letter message resolution petition memorandum note report speech "
     "interview telegram article editorial leaflet telegramme decree announcement"
 )
+_NO_PARTIES = word_set("revenge reprisal retaliation retaliatory terror horror surprise copycat")
 _CLAIMS = word_set("responsibility blame credit")
 _BLAMING = word_set("blame accuse suspect")
 
@@ -204,6 +205,8 @@ def _find_authors(parsed: ParsedSentence, heads: list[int]) -> list[int]:
 
 def _may_name(parsed: ParsedSentence, at: int) -> bool:
     """Nouns, names and capitalised adjectives (`Syrian`) before a noun may say who; `weekly`, `latest` do not."""
+    if parsed.tags[at] == Tag.TIME or parsed.words[at].lower in _NO_PARTIES:
+        return False
     return parsed.tokens[at].tag.startswith("NN") or parsed.words[at].text[0].isupper()
 
 

@@ -7,6 +7,7 @@ from transforms.coder.clauses import find_agents, find_case, is_passive
 from transforms.coder.fill_roles import COLLECTIONS
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.quantities import HURT_WORDS, KILL_WORDS
+from transforms.coder.reprisals import find_answered
 from transforms.coder.same_event import meet
 from transforms.coder.tree_paths import find_path
 from transforms.coder.word_classes import Tag
@@ -25,10 +26,13 @@ _TYING_LABELS = word_set(
 def group_triggers(parsed: ParsedSentence, candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     """Put candidates together that tell of one incident, in the order of the text."""
     groups: list[list[Candidate]] = []
+    answered = find_answered(parsed, (candidate.hit.at for candidate in candidates))
     for candidate in candidates:
         for group in reversed(
             groups
         ):  # the nearest one: "claimed the attack, an answer to strikes that killed 30"
+            if answered and answered.parts(group[0].hit.at, candidate.hit.at):
+                continue
             if any(_belongs(parsed, member, candidate) for member in group):
                 group.append(candidate)
                 break
@@ -83,6 +87,8 @@ def is_linked(parsed: ParsedSentence, first: int, second: int) -> bool:
     ups, downs = find_path(parsed, first, second)
     if _counts_in_it(parsed, second) and first < second:
         return True
+    if first < second and _harms(parsed, second) and parsed.words[second - 1].lower in ("which", "that"):
+        return not parsed.is_verb(first)  # "a response to strikes last week which killed 30"
     if (_starts_at(parsed, ups) and _counts_victims(parsed, second)) or (
         not downs and _counts_victims(parsed, first)
     ):
@@ -99,6 +105,8 @@ def _starts_at(parsed: ParsedSentence, ups: list[int]) -> bool:
 def _ties(parsed: ParsedSentence, at: int, ends: tuple[int, int]) -> bool:
     label, above = parsed.label(at), parsed.head(at)
     if label in ("obl", "nmod", "obl:unmarked", "nmod:unmarked"):
+        if find_case(parsed, at) == "with" and any(_harms(parsed, c) for c in parsed.find(at, "acl")):
+            return True  # "rose to six, with 30 others wounded"
         if at not in ends and parsed.lemma(at) not in COLLECTIONS:
             return False  # "in support of forces who came under attack"
         case = find_case(parsed, at)

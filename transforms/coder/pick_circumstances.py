@@ -94,9 +94,9 @@ def _is_anothers(
     parsed: ParsedSentence, at: int, cost: float, anchors: Sequence[int], others: Sequence[int]
 ) -> bool:
     """Whether the word is nearer to another event of the sentence, or stands right behind it."""
-    if any(0 < at - other <= _BESIDE for other in others) and not any(
-        0 < at - anchor <= _BESIDE for anchor in anchors
-    ):
+    if any(0 < at - anchor <= _BESIDE for anchor in anchors):
+        return False
+    if any(0 < at - other <= _BESIDE for other in others):
         return True
     return any(measure_path(parsed, at, other) + _SLACK <= cost for other in others if other not in anchors)
 

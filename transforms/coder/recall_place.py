@@ -15,7 +15,9 @@ _POINTING = word_set("the this that same")
 _ADVERBS = word_set("there nearby")
 
 
-def recall_place(draft: Draft, parsed: ParsedSentence, toponyms: list[Located]) -> Draft:
+def recall_place(
+    draft: Draft, parsed: ParsedSentence, toponyms: list[Located], told: list[Draft], document: str
+) -> Draft:
     """Give a draft without a place the one that its sentence points back to; any other is returned as it is."""
     if draft.where is not None or not draft.anchors:
         return draft
@@ -35,8 +37,22 @@ def recall_place(draft: Draft, parsed: ParsedSentence, toponyms: list[Located]) 
         if parsed.sentence.start - _REACH <= one.start < here
         and one.place.kind not in ("country", "region")
         and not one.dateline
+        and (parsed.words[pointers[0]].lower in _DIVISIONS) >= _is_division(one, document)
     ]
+    if before and before[-1].start < parsed.sentence.start:
+        # of the places of the sentences before rather the one where something happened
+        scenes = [one.where for one in told if one.where in before]
+        before = scenes or before
     return replace(draft, where=before[-1]) if before else draft
+
+
+_DIVISIONS = word_set("province region area areas territory territories district districts there nearby")
+
+
+def _is_division(located: Located, document: str) -> bool:
+    """`Kunduz province`, `the province of Kunduz`: no city and no village."""
+    before = document[max(0, located.start - 16) : located.start].lower()
+    return located.admin or located.place.kind == "admin1" or before.endswith(("province of ", "region of "))
 
 
 def _points_back(parsed: ParsedSentence, at: int) -> bool:
@@ -44,4 +60,7 @@ def _points_back(parsed: ParsedSentence, at: int) -> bool:
     if word in _ADVERBS:
         return True
     dets = [parsed.words[child].lower for child in parsed.find(at, "det")]
-    return word in GROUND and any(det in _POINTING for det in dets)
+    if word not in GROUND or word == "ground" or not any(det in _POINTING for det in dets):
+        return False
+    below = parsed.find(at, "nmod", "compound", "flat", "appos")
+    return not any(parsed.words[child].text[0].isupper() for child in below)  # "the province of Kunduz"

@@ -103,7 +103,15 @@ def _rate_days(told: Draft, draft: Draft, published: date | None) -> float:
         return 0.0
     if is_background(dated, published):
         return 0.0 if draft.definite and draft.when is None else -2.0
+    if draft.when and not draft.definite and _is_past_news(draft.when, published):
+        return -1.5
     return 0.0
+
+
+def _is_past_news(when: DateSpan, published: date | None) -> bool:
+    """More than a week ago: what the news has not dated so far hardly is it."""
+    last = latest_day(when.end)
+    return bool(published and last and (published - last).days > 7)
 
 
 def _measure_gap(a: DateSpan, b: DateSpan) -> int | None:
@@ -145,7 +153,7 @@ def _rate_tolls(told: Draft, draft: Draft) -> float:
         if first == second:
             points += weight
         elif max(first, second) > 3 * min(first, second) + 3:
-            points -= weight
+            points -= 2 * weight
         elif second > 1:
             points -= 1.0
     return points
