@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from transforms.coder.code_actors import is_human
 from transforms.coder.count_casualties import Toll
 from transforms.coder.drafts import Draft, Link
 from transforms.coder.geolocate import Located
@@ -33,7 +34,10 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
             merged[-best[2]] = replace(_merge(told, draft), links=(*told.links, link))
         else:
             merged.append(replace(draft, days=_one(draft.when), sites=_one(draft.where), tolls=(draft.toll,)))
-    return [replace(draft, when=_vote_day(draft), where=_vote_site(draft.sites)) for draft in merged]
+    return [
+        replace(draft, when=_vote_day(draft), where=_vote_site(draft.sites), recipients=_add_counted(draft))
+        for draft in merged
+    ]
 
 
 T = TypeVar("T")
@@ -47,6 +51,12 @@ def _vote_day(draft: Draft) -> DateSpan | None:
     """The day that most sentences give, the finer of equal ones; then the first."""
     starts = [day.start for day in draft.days]
     return max(draft.days, key=lambda day: (starts.count(day.start), len(day.start)), default=None)
+
+
+def _add_counted(draft: Draft) -> tuple[Actor, ...]:
+    """Where only things were hit so far, the people whom the toll counts suffered too."""
+    people = any(map(is_human, draft.recipients))
+    return draft.recipients if people else join_actors(draft.recipients, draft.counted[:1])
 
 
 _FINENESS = {"country": 0, "region": 1, "admin1": 1, "admin2": 1, "unknown": 2, "city": 2}
@@ -104,6 +114,7 @@ def _merge(a: Draft, b: Draft) -> Draft:
         mode=mode,
         actors=_spell_out(actors) if a.headline else actors,
         recipients=join_actors(a.recipients, b.recipients),
+        counted=(*a.counted, *b.counted),
         weapons=tuple(dict.fromkeys((*a.weapons, *b.weapons))),
         when=a.when or b.when,
         where=_vote_site((*a.sites, *_one(b.where))),

@@ -16,8 +16,9 @@ from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.pick_circumstances import pick_date, pick_place
 from transforms.coder.reprisals import find_answered
 from transforms.coder.resolve_dates import DateSpan
-from transforms.coder.resolve_references import Discourse
+from transforms.coder.resolve_references import Discourse, resolve
 from transforms.coder.tree_paths import find_word, measure_path
+from transforms.coder.word_classes import Tag
 from transforms.records import Actor
 from transforms.word_lists import word_set
 
@@ -39,6 +40,7 @@ class _Surroundings:
     weapons: list[FoundWeapon]
     toponyms: list[Located]
     dates: list[DateSpan]
+    counted: list[tuple[int, Actor]]  # whom the numbers of a casualty's word count
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def draft_events(
     """The drafts of a sentence in the order of the text."""
     weighed = weigh_triggers(parsed, document, context, toponyms, discourse, lexicon)
     inside = [t for t in toponyms if parsed.sentence.start <= t.start < parsed.sentence.end]
-    around = _Surroundings(weighed.casualties, weighed.weapons, inside, dates)
+    counted = _name_counted(parsed, weighed.casualties, document, discourse, lexicon)
+    around = _Surroundings(weighed.casualties, weighed.weapons, inside, dates, counted)
     groups = group_triggers(parsed, weighed.kept)
     drafts = [
         _draft(parsed, number, groups, _share(parsed, number, groups, around), context, lexicon)
@@ -137,7 +140,7 @@ def _share(
     violent = [n for n, group in enumerate(groups) if group[0].hit.row.type == "ASSAULT"]
     around = _keep_own(parsed, number, groups, around)
     if number not in violent:
-        return _Surroundings([], [], around.toponyms, around.dates)
+        return replace(around, casualties=[], weapons=[], counted=[])
     answered = find_answered(parsed, (group[0].hit.at for group in groups))
 
     def owner(at: int) -> int:
@@ -146,12 +149,33 @@ def _share(
             near or violent, key=lambda n: min(measure_path(parsed, at, c.hit.at) for c in groups[n])
         )
 
-    return _Surroundings(
-        [casualty for casualty in around.casualties if owner(casualty.at) == number],
-        [weapon for weapon in around.weapons if owner(weapon.at) == number],
-        around.toponyms,
-        around.dates,
+    return replace(
+        around,
+        casualties=[casualty for casualty in around.casualties if owner(casualty.at) == number],
+        weapons=[weapon for weapon in around.weapons if owner(weapon.at) == number],
+        counted=[pair for pair in around.counted if owner(pair[0]) == number],
     )
+
+
+def _name_counted(
+    parsed: ParsedSentence,
+    casualties: list[Casualty],
+    document: str,
+    discourse: Discourse,
+    lexicon: Lexicon,
+) -> list[tuple[int, Actor]]:
+    """The people of `the death of 16 civilians`, `left 32 civilians dead`, each with the word of its casualty."""
+    found = []
+    for casualty in sorted(casualties, key=lambda one: one.kind != "killed"):
+        for q in casualty.quantities:
+            words = range(q.start, q.end)
+            head = next((i for i in words if parsed.head(i) not in words or parsed.head(i) == i), q.start)
+            if not q.counted or q.counts not in ("people", "unclear") or parsed.tags[head] != Tag.WORD:
+                continue
+            actor = resolve(parsed, parsed.phrase(head), document, discourse, lexicon)
+            if actor is not None and is_human(actor):
+                found.append((casualty.at, actor))
+    return found
 
 
 def _keep_own(
@@ -235,6 +259,7 @@ def _draft(
         realis="actual" if "actual" in realities else realities[0],
         actors=actors,
         recipients=recipients,
+        counted=tuple(actor for _, actor in around.counted),
         weapons=tuple(dict.fromkeys(weapon.text for weapon in around.weapons)),
         when=when,
         where=where,

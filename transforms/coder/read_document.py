@@ -123,7 +123,7 @@ def _draft(scene: Scene, dateline: int) -> list[Draft]:
             parsed, scene.joined.text, scene.context, toponyms, dates, scene.discourse, scene.lexicon
         )
         for draft in found:
-            placed = recall_place(draft, parsed, toponyms, drafts, scene.joined.text)
+            placed = recall_place(draft, parsed, toponyms, drafts, scene.lexicon, scene.joined.text)
             opposed = infer_opponent(placed, scene.discourse, scene.lexicon)
             drafts.append(replace(opposed, headline=in_head))
     return drafts

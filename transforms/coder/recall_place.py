@@ -5,6 +5,7 @@ from dataclasses import replace
 from transforms.coder.drafts import Draft
 from transforms.coder.geolocate import Located
 from transforms.coder.ground import GROUND
+from transforms.coder.lexicon import Lexicon
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.tree_paths import measure_path
 from transforms.word_lists import word_set
@@ -16,7 +17,7 @@ _ADVERBS = word_set("there nearby")
 
 
 def recall_place(
-    draft: Draft, parsed: ParsedSentence, toponyms: list[Located], told: list[Draft], document: str
+    draft: Draft, parsed: ParsedSentence, toponyms: list[Located], told: list[Draft], lexicon: Lexicon, document: str
 ) -> Draft:
     """Give a draft without a place the one that its sentence points back to; any other is returned as it is."""
     if draft.where is not None or not draft.anchors:
@@ -38,12 +39,19 @@ def recall_place(
         and one.place.kind not in ("country", "region")
         and not one.dateline
         and (parsed.words[pointers[0]].lower in _DIVISIONS) >= _is_division(one, document)
+        and _find_country(parsed, pointers[0], lexicon) in ("", one.place.country)
     ]
     if before and before[-1].start < parsed.sentence.start:
         # of the places of the sentences before rather the one where something happened
         scenes = [one.where for one in told if one.where in before]
         before = scenes or before
     return replace(draft, where=before[-1]) if before else draft
+
+
+def _find_country(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> str:
+    """Whose it is: `the Omani capital`."""
+    names = [parsed.words[child].text for child in parsed.find(at, "amod", "compound", "nmod:desc")]
+    return next((lexicon.demonyms[name] for name in names if name in lexicon.demonyms), "")
 
 
 _DIVISIONS = word_set("province region area areas territory territories district districts there nearby")
@@ -62,5 +70,4 @@ def _points_back(parsed: ParsedSentence, at: int) -> bool:
     dets = [parsed.words[child].lower for child in parsed.find(at, "det")]
     if word not in GROUND or word == "ground" or not any(det in _POINTING for det in dets):
         return False
-    below = parsed.find(at, "nmod", "compound", "flat", "appos")
-    return not any(parsed.words[child].text[0].isupper() for child in below)  # "the province of Kunduz"
+    return not any(parsed.words[child].text[0].isupper() for child in parsed.find(at, "nmod", "flat", "appos"))
