@@ -33,7 +33,7 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
             link = Link(draft.sentence.start, tuple(part for part in parts if part[1]))
             merged[-best[2]] = replace(_merge(told, draft), links=(*told.links, link))
         else:
-            merged.append(replace(draft, days=_one(draft.when), sites=_one(draft.where), tolls=(draft.toll,)))
+            merged.append(replace(draft, days=_tell_days(draft), sites=_one(draft.where), tolls=(draft.toll,)))
     return [
         replace(draft, when=_vote_day(draft), where=_vote_site(draft.sites), recipients=_add_counted(draft))
         for draft in merged
@@ -47,10 +47,14 @@ def _one(value: T | None) -> tuple[T, ...]:
     return () if value is None else (value,)
 
 
+def _tell_days(draft: Draft) -> tuple[DateSpan, ...]:
+    return () if draft.loose_day else _one(draft.when)
+
+
 def _vote_day(draft: Draft) -> DateSpan | None:
     """The day that most sentences give, the finer of equal ones; then the first."""
     starts = [day.start for day in draft.days]
-    return max(draft.days, key=lambda day: (starts.count(day.start), len(day.start)), default=None)
+    return max(draft.days, key=lambda day: (starts.count(day.start), len(day.start)), default=draft.when)
 
 
 def _add_counted(draft: Draft) -> tuple[Actor, ...]:
@@ -116,9 +120,10 @@ def _merge(a: Draft, b: Draft) -> Draft:
         recipients=join_actors(a.recipients, b.recipients),
         counted=(*a.counted, *b.counted),
         weapons=tuple(dict.fromkeys((*a.weapons, *b.weapons))),
-        when=a.when or b.when,
+        when=b.when if b.when and (a.when is None or (a.loose_day and not b.loose_day)) else a.when,
+        loose_day=(a.when is None or a.loose_day) and (b.when is None or b.loose_day),
         where=_vote_site((*a.sites, *_one(b.where))),
-        days=(*a.days, *_one(b.when)),
+        days=(*a.days, *_tell_days(b)),
         sites=(*a.sites, *_one(b.where)),
         toll=_vote_toll(tolls),
         tolls=tolls,

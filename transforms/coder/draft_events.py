@@ -13,7 +13,7 @@ from transforms.coder.geolocate import Located
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.link_triggers import group_triggers
 from transforms.coder.parsed_sentence import ParsedSentence
-from transforms.coder.pick_circumstances import pick_date, pick_place
+from transforms.coder.pick_circumstances import dates_count, pick_date, pick_place
 from transforms.coder.reprisals import find_answered
 from transforms.coder.resolve_dates import DateSpan
 from transforms.coder.resolve_references import Discourse, resolve
@@ -262,6 +262,7 @@ def _draft(
         counted=tuple(actor for _, actor in around.counted),
         weapons=tuple(dict.fromkeys(weapon.text for weapon in around.weapons)),
         when=when,
+        loose_day=when is not None and dates_count(parsed, when),
         where=where,
         toll=toll,
         sentence=parsed.sentence,

@@ -58,6 +58,7 @@ class Draft:
     days: tuple[DateSpan, ...] = ()  # what each sentence says of the day
     sites: tuple[Located, ...] = ()  # and of the place
     tolls: tuple[Toll, ...] = ()  # and of the toll
+    loose_day: bool = False  # the day is that of a count: "the toll rose to 12 on Friday"
     counted: tuple[Actor, ...] = ()  # the people whom the toll counts
     cameo: str = ""  # a finer code than that of type and mode
     parts: tuple[Part, ...] = ()  # what `strength` is the sum of

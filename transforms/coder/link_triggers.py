@@ -119,7 +119,8 @@ def _ties(parsed: ParsedSentence, at: int, ends: tuple[int, int]) -> bool:
     if label == "conj":
         return _shares(parsed, at, above)
     if label in ("acl", "acl:relcl"):
-        return above in ends or parsed.label(above) == "nsubj"  # "a bomber who blew himself up killed five"
+        beside = _harms(parsed, at) and find_case(parsed, above) == "with"  # "with 30 others wounded"
+        return beside or above in ends or parsed.label(above) == "nsubj"  # "a bomber who blew himself up killed five"
     return label in _TYING_LABELS
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from transforms.coder.clauses import find_case
+from transforms.coder.clauses import find_case, find_subjects
 from transforms.coder.geolocate import Located
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.resolve_dates import DateSpan
@@ -29,6 +29,20 @@ def pick_date(
         if best is None or cost < best[0]:
             best = (cost, span)
     return best[1] if best and best[0] <= _MOST_COST else None
+
+
+def dates_count(parsed: ParsedSentence, span: DateSpan) -> bool:
+    """`the death toll rose to 12 on Friday`: the day of the count, not of what it counts."""
+    at = _climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))
+    verb = parsed.head(at)
+    if parsed.lemma(verb) not in _RISING:
+        return False
+    words = {parsed.words[i].lower for child in find_subjects(parsed, verb) for i in (child, *parsed.children[child])}
+    return not _COUNTS.isdisjoint(words)
+
+
+_RISING = word_set("rise climb increase grow jump reach stand mount pass go surge soar")
+_COUNTS = word_set("toll number count tally death deaths casualties")
 
 
 def pick_place(

@@ -89,6 +89,8 @@ def _share_group(a: str, b: str, groups: tuple[frozenset[str], ...]) -> bool:
 
 
 def _rate_days(told: Draft, draft: Draft, published: date | None) -> float:
+    if (told.when and told.loose_day) or (draft.when and draft.loose_day):
+        return 0.0
     if told.when and draft.when:
         gap = _measure_gap(told.when, draft.when)
         if gap is None:
