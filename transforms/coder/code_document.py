@@ -73,9 +73,8 @@ class RulesCoder:
     def make_events(self, reading: DocumentReading) -> tuple[Event, ...]:
         """The events of the reading's `sure` drafts, one each."""
         lead = reading.main_place or reading.lead_place
-        scene = reading.scene
         return tuple(
-            self._event(draft, scene.joined.offset, scene.published, reading.news_day, lead)
+            self._event(draft, reading, lead)
             for draft in reading.sure
         )
 
@@ -108,11 +107,10 @@ class RulesCoder:
     def _event(
         self,
         draft: Draft,
-        offset: int,
-        published: date | None,
-        news_day: date | None,
+        reading: DocumentReading,
         lead: Located | None,
     ) -> Event:
+        offset, published, news_day = reading.scene.joined.offset, reading.scene.published, reading.news_day
         row = self._type_row(draft)
         when = draft.when
         ahead = draft.realis in ("planned", "hypothetical")
@@ -124,7 +122,7 @@ class RulesCoder:
         )  # they answer to what is dated
         if when is None and day is not None and not ahead:
             when = DateSpan(day.isoformat(), day.isoformat())
-        located = draft.where or lead
+        located = draft.where or _find_home(draft, reading.found) or lead
         place: Place | None = to_place(located) if located else None
         acled_type, acled_subtype = row.acled_type, row.acled_subtype
         if draft.event_type == "ASSAULT" and draft.mode in ("", "firearms") and _both_armed(draft):
@@ -179,6 +177,14 @@ def _find_main_place(drafts: Sequence[Draft]) -> Located | None:
     """The place of the event told most often, if it is finer than a country."""
     placed = [d for d in drafts if d.where and d.where.place.kind != "country" and d.realis == "actual"]
     return max(placed, key=lambda d: d.mentions).where if placed else None
+
+
+def _find_home(draft: Draft, found: Sequence[Located]) -> Located | None:
+    """Where a weapon was tested that nobody says was tested abroad: in the country of those who did it."""
+    countries = {actor.country for actor in draft.actors if actor.country}
+    if (draft.event_type, draft.mode) != ("MOBILIZE", "weapons") or len(countries) != 1:
+        return None
+    return next((one for one in found if one.place.kind == "country" and one.place.country in countries), None)
 
 
 def _find_lead_place(toponyms: Sequence[Located], text: str) -> Located | None:

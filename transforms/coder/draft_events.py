@@ -335,10 +335,13 @@ def _is_habit(parsed: ParsedSentence, candidate: Candidate) -> bool:
         for word in {at, *candidate.hit.own}
         for child in parsed.find(word, "amod", "advmod", "compound", "nummod")
     }
+    if candidate.hit.reading == "verb":
+        beside -= _YEARLY  # "held annual exercises": this year's
     above = parsed.lemma(parsed.head(at)).lower() if parsed.label(at) == "nmod" else ""
     return not _OFTEN.isdisjoint(beside) or above in ("dozen", "hundred", "score")
 
 
+_YEARLY = word_set("annual yearly")
 _OFTEN = word_set(
     "weekly daily monthly yearly annual annually regular regularly routine routinely frequent frequently often usually "
     "habitually repeatedly numerous"

@@ -17,6 +17,7 @@ _THINGS = word_set("it its")
 REFERRING = _PERSONS | _PLURALS | _THINGS
 """Words whose sentence is read together with the one before."""
 _GROUP_WORDS = word_set("group organization organisation movement militia outfit faction")
+_STATE_WORDS = word_set("country nation state kingdom republic regime")
 _REACH = 500  # characters: the sentence and two before it
 _ARGUMENTS = word_set("nsubj nsubj:pass obj iobj obl:agent root appos nmod:poss conj")
 _SUBJECTS = word_set("nsubj nsubj:pass root")
@@ -50,7 +51,7 @@ def read_discourse(sentences: Sequence[ParsedSentence], document: str, lexicon: 
                 continue
             phrase = parsed.phrase(head)
             actor = code_actor(parsed, phrase, document, lexicon)
-            if actor is None or actor.kind == "property":
+            if actor is None or actor.kind == "property" or _is_said_of(parsed, head):
                 continue
             clause = (parsed.sentence.start, parsed.head(head))
             mentions.append(
@@ -61,6 +62,11 @@ def read_discourse(sentences: Sequence[ParsedSentence], document: str, lexicon: 
     return Discourse(tuple(mentions), full_names)
 
 
+def _is_said_of(parsed: ParsedSentence, head: int) -> bool:
+    """`Karimi was a driver who`: the driver is Karimi, whom `he` means."""
+    return bool(parsed.find(head, "cop")) and bool(parsed.find(head, "nsubj"))
+
+
 def resolve(
     parsed: ParsedSentence, phrase: Phrase, document: str, discourse: Discourse, lexicon: Lexicon
 ) -> Actor | None:
@@ -69,12 +75,37 @@ def resolve(
     if word in REFERRING and phrase.end - phrase.start == 1:
         return _find_antecedent(parsed, phrase.head, word, discourse)
     actor = code_actor(parsed, phrase, document, lexicon)
+    known = _find_state(parsed, phrase, actor, discourse)
+    if known is not None:
+        return known
     if actor is None:
         return None
     if not actor.name and word in _GROUP_WORDS and parsed.words[phrase.start].lower in ("the", "this"):
         return _find_antecedent(parsed, phrase.head, word, discourse) or actor
     full = discourse.full_names.get(actor.text) if actor.kind == "person" and not actor.name else None
     return replace(actor, text=full) if full else actor
+
+
+def _find_state(
+    parsed: ParsedSentence, phrase: Phrase, actor: Actor | None, discourse: Discourse
+) -> Actor | None:
+    """Of `the isolated country`, `the North` the state that the text named last before."""
+    if actor is not None and actor.name:
+        return None
+    words = parsed.words[phrase.start : phrase.end]
+    last = words[-1].text if words else ""
+    if not words or words[0].lower not in ("the", "this"):
+        return None
+    here = words[0].start
+    states = [
+        mention.actor for mention in discourse.mentions
+        if mention.at < here and mention.actor.kind == "country" and mention.actor.name
+    ]  # fmt: skip
+    if last.lower() in _STATE_WORDS and last.islower() and phrase.head == phrase.end - 1:
+        return states[-1] if states else None
+    if last in ("North", "South", "West", "East") and len(words) == 2:
+        return next((state for state in reversed(states) if state.name.startswith(f"{last} ")), None)
+    return None
 
 
 def _find_antecedent(parsed: ParsedSentence, at: int, word: str, discourse: Discourse) -> Actor | None:
