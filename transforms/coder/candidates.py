@@ -159,7 +159,8 @@ def passes(
     if row.needs == "armed":
         if context.quiet:
             return bool(weapons or hurt) and armed
-        return armed or hurt or (context.violent and candidate.hit.reading == "noun")
+        plain = candidate.hit.reading == "noun" or row.mode == "firearms"
+        return armed or hurt or (context.violent and plain)
     if row.needs == "human":
         if row.type == "RETREAT" and not armed and not any(map(_may_be_held, candidate.recipients)):
             return False

@@ -52,7 +52,8 @@ def find_sites(text: str, located: Sequence[Located], lexicon: Lexicon) -> list[
 def _may_name_place(name: str, lexicon: Lexicon) -> bool:
     words = name.replace("-", " ").split()
     return not (
-        name in lexicon.actors
+        name.endswith(("'s", "’s"))  # "Smith's farm"
+        or name in lexicon.actors
         or any(word.lower() in _NO_PLACES or word.lower() in lexicon.agents for word in words)
         or any(word in lexicon.demonyms for word in words)
         or name.isupper()

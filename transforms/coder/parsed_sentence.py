@@ -1,5 +1,6 @@
 """A sentence with its words, their grammar and its noun phrases: what the steps of the coder share."""
 
+import re
 from dataclasses import dataclass
 
 from transforms.coder.grammar import Token, merge_tokens
@@ -53,7 +54,8 @@ def build_sentence(sentence: Sentence, tokens: tuple[Token, ...], document: str)
     """Join a sentence and its parse; words are cut as `split_words` does, so that hyphenated words are one."""
     cut = split_words(document, sentence.start, sentence.end)
     base = sentence.start
-    spans, leaders = merge_tokens(tokens, [(word.start - base, word.end - base) for word in cut])
+    parts = [part for word in cut for part in _open_contraction(word)]
+    spans, leaders = merge_tokens(tokens, [(start - base, end - base) for start, end in parts])
     words = tuple(_word(document, base + start, base + end) for start, end in spans)
     children: list[list[int]] = [[] for _ in words]
     for number, token in enumerate(leaders):
@@ -67,6 +69,18 @@ def build_sentence(sentence: Sentence, tokens: tuple[Token, ...], document: str)
         for i in range(phrase.start, phrase.end):
             phrase_at[i] = number
     return ParsedSentence(sentence, words, tuple(leaders), family, tags, phrases, phrase_at)
+
+
+_CONTRACTION = re.compile(r"(i|you|he|she|it|we|they|who|there)'(?:d|ll|ve|re|m|s)")
+
+
+def _open_contraction(word: Word) -> list[tuple[int, int]]:
+    """Where the words of `he'd`, `they've` begin and end: the pronoun may be the subject."""
+    match = _CONTRACTION.fullmatch(word.lower)
+    if match is None:
+        return [(word.start, word.end)]
+    middle = word.start + match.end(1)
+    return [(word.start, middle), (middle, word.end)]
 
 
 def _word(document: str, start: int, end: int) -> Word:
