@@ -10,7 +10,7 @@ from transforms.coder.drafts import Draft, Link
 from transforms.coder.geolocate import Located
 from transforms.coder.quantities import Bound
 from transforms.coder.resolve_dates import DateSpan
-from transforms.coder.same_event import LINKED, LINKED_WHEN_BARE, is_bare, last_word, rate_link, weigh_link
+from transforms.coder.same_event import LINKED, LINKED_WHEN_BARE, is_bare, last_word, meet, rate_link, weigh_link
 from transforms.records import Actor
 
 _PRECISE = ("suicide-attack", "targeted", "unconventional", "riot", "drone", "aerial")
@@ -37,6 +37,7 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
     return [
         replace(draft, when=_vote_day(draft), where=_vote_site(draft.sites), recipients=_add_counted(draft))
         for draft in merged
+        if not _is_response(draft, merged)
     ]
 
 
@@ -55,6 +56,21 @@ def _vote_day(draft: Draft) -> DateSpan | None:
     """The day that most sentences give, the finer of equal ones; then the first."""
     starts = [day.start for day in draft.days]
     return max(draft.days, key=lambda day: (starts.count(day.start), len(day.start)), default=draft.when)
+
+
+def _is_response(draft: Draft, merged: list[Draft]) -> bool:
+    """`police shot the gunman dead`: part of the incident that he began, if the text tells of it."""
+    if draft.event_type != "ASSAULT" or len(draft.recipients) != 1 or not draft.actors:
+        return False
+    if draft.recipients[0].kind != "person" or any(actor.sector != "COP" for actor in draft.actors):
+        return False
+    return any(
+        other is not draft
+        and other.event_type == "ASSAULT"
+        and meet(other.actors, draft.recipients)
+        and not (other.when and draft.when and other.when.start != draft.when.start)
+        for other in merged
+    )
 
 
 def _add_counted(draft: Draft) -> tuple[Actor, ...]:

@@ -154,7 +154,7 @@ def passes(
         if accident or context.accident or not context.violent:
             return False
     if row.needs == "crowd":
-        human = any(is_human(actor) for actor in candidate.actors)
+        human = any(is_human(actor) and actor.kind != "person" for actor in candidate.actors)
         return human and not (context.quiet and not armed)
     if row.needs == "armed":
         if context.quiet:

@@ -16,7 +16,9 @@ _WORD = r"[^\W\d_a-zß-öø-ÿ][\w’']{1,25}"
 _NAME = rf"(?<![\w-]){_WORD}(?:[ -](?:al-|el-)?{_WORD}){{0,2}}"  # bounded: no text may take long
 _KIND = (
     "village|town|city|outpost|oilfield|oil field|airbase|air base|airport|dam|camp|refugee camp|prison|district|"
-    "neighbourhood|neighborhood|crossing|checkpoint|estate|quarter|valley|island|farm|settlement|suburb|hamlet"
+    "neighbourhood|neighborhood|crossing|checkpoint|estate|quarter|valley|island|farm|settlement|suburb|hamlet|"
+    "(?:elementary |primary |secondary |high )?school|hospital|university|bridge|stadium|square|mine|castle|hotel|"
+    "mosque|church|market|military base|naval base|army base"
 )
 _KIND_FIRST = re.compile(rf"\b(?:{_KIND}) (?:of|in) (?P<name>{_NAME})")
 _KIND_LAST = re.compile(rf"(?P<name>{_NAME}) (?:{_KIND})\b")
@@ -27,7 +29,8 @@ _NO_PLACES = word_set(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december parliament congress court islam ramadan christmas easter god the a an this "
     "that his her their our its it he she they mr mrs ms dr president minister general english arabic twitter facebook "
-    "telegram"
+    "telegram catholic orthodox protestant christian muslim sunni shia shiite jewish hindu public state general "
+    "national central main federal local boys girls"
 )
 
 
