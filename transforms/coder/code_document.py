@@ -123,7 +123,7 @@ class RulesCoder:
         if when is None and day is not None and not ahead:
             when = DateSpan(day.isoformat(), day.isoformat())
         located = draft.where or _find_home(draft, reading.found) or lead
-        place: Place | None = to_place(located) if located else None
+        place: Place | None = to_place(located, reading.scene.joined.text if draft.where else "") if located else None
         acled_type, acled_subtype = row.acled_type, row.acled_subtype
         if draft.event_type == "ASSAULT" and draft.mode in ("", "firearms") and _both_armed(draft):
             acled_type, acled_subtype = "Battles", "Armed clash"

@@ -25,6 +25,7 @@ _KIND_LAST = re.compile(rf"(?P<name>{_NAME}) (?:{_KIND})\b")
 _AFTER_IN = re.compile(
     rf"\b(?:in|near|outside) (?P<name>{_NAME})(?= (?:on|after|when|where|late|early|and|as)\b|[,.;])"
 )
+_ARTICLE = re.compile(r"\b[Aa]n? $")
 _NO_PLACES = word_set(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december parliament congress court islam ramadan christmas easter god the a an this "
@@ -43,7 +44,8 @@ def find_sites(text: str, located: Sequence[Located], lexicon: Lexicon) -> list[
         for match in pattern.finditer(text):
             start, end = match.span("name")
             name = text[start:end]
-            if any(a < end and start < b for a, b in taken) or not _may_name_place(name, lexicon):
+            described = _ARTICLE.search(text[max(0, start - 4) : start]) is not None  # "a Norman church"
+            if described or any(a < end and start < b for a, b in taken) or not _may_name_place(name, lexicon):
                 continue
             taken.append((start, end))
             country = _guess_country(start, located, countries)

@@ -99,14 +99,23 @@ def _read_hints(
     return dict(hints)
 
 
-def to_place(located: Located) -> Place:
-    """The record of an event's place."""
+_FACILITY = re.compile(
+    " (?:air ?base|airport|airfield|oil ?field|gas ?field|refinery|dam|prison|jail|(?:military |naval |army )?base|camp|"
+    "refugee camp|bridge|hospital|university|stadium|crossing|checkpoint|port|mine|castle|estate|square|barracks|"
+    r"garrison|police station|power (?:plant|station)|(?:elementary |primary |secondary |high )?school)\b"
+)
+
+
+def to_place(located: Located, text: str = "") -> Place:
+    """The record of an event's place; in `text`, which it was found in, a facility's word may follow its name."""
     place = located.place
+    facility = _FACILITY.match(text, located.end)
+    written = located.text + (facility.group() if facility else "")
     if place.kind == "unknown":
-        return Place(text=located.text, country=place.country)
+        return Place(text=written, country=place.country)
     precision = "admin1" if place.kind == "region" else place.kind
     return Place(
-        text=located.text,
+        text=written,
         name=place.name,
         country=place.country,
         admin1=place.admin1,
