@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from transforms.coder.code_actors import is_armed, is_human, is_political
 from transforms.coder.count_casualties import Toll
-from transforms.coder.fill_roles import Roles, fill_roles
+from transforms.coder.fill_roles import COLLECTIONS, Roles, fill_roles
 from transforms.coder.find_events import Hit
 from transforms.coder.gazetteer import GazetteerPlace
 from transforms.coder.govern import govern
@@ -65,7 +65,11 @@ def _make_candidate(
         if (phrase.head not in events or _is_agent(parsed, phrase, lexicon))
         and not _is_scene(parsed, phrase, lexicon)
     )
-    suffering = tuple(phrase for phrase in roles.recipients if phrase.head not in events)
+    suffering = tuple(
+        phrase
+        for phrase in roles.recipients
+        if phrase.head not in events and not _collects(parsed, phrase.head, events)
+    )
     actors = _code(parsed, acting, document, discourse, lexicon)
     recipients = _code(parsed, suffering, document, discourse, lexicon)
     if hit.row.type in ("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT"):
@@ -88,6 +92,11 @@ def _is_agent(parsed: ParsedSentence, phrase: Phrase, lexicon: Lexicon) -> bool:
     """`a suicide bomber` is a word for an event and for who does it."""
     match = lexicon.agents.get(parsed.words[phrase.head].lower)
     return match is not None and match.row.kind == "person"
+
+
+def _collects(parsed: ParsedSentence, head: int, events: frozenset[int]) -> bool:
+    """`a series of attacks`."""
+    return parsed.lemma(head) in COLLECTIONS and not events.isdisjoint(parsed.find(head, "nmod"))
 
 
 def _is_scene(parsed: ParsedSentence, phrase: Phrase, lexicon: Lexicon) -> bool:

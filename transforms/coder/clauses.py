@@ -62,12 +62,16 @@ def is_passive(parsed: ParsedSentence, verb: int) -> bool:
         return True
     if parsed.find(verb, "obj") or any(parsed.lemma(a) == "have" for a in parsed.find(verb, "aux")):
         return False
-    if parsed.find(verb, "obl:agent"):
-        return True
+    if parsed.find(verb, "obl:agent") or parsed.words[verb].lower in _DONE_TO_SOMEBODY:
+        return True  # "Tourist killed in raid"
     above = parsed.head(verb)
     if label == "conj" and parsed.is_verb(above) and not parsed.find(verb, "aux"):
         return tag != "VBD" and is_passive(parsed, above)
     return tag == "VBN" and not parsed.find(verb, "aux")
+
+
+_DONE_TO_SOMEBODY = word_set("killed wounded injured slain murdered executed massacred arrested detained jailed kidnapped")
+"""What nobody does without an object: without one, and without `have`, the form is passive."""
 
 
 def find_subjects(parsed: ParsedSentence, verb: int, steps: int = 0) -> list[int]:

@@ -112,9 +112,10 @@ def _share_circumstances(draft: Draft, drafts: list[Draft], around: _Surrounding
     if draft.definite or draft.realis != "actual":
         return draft
     when = around.dates[0] if len(days) == 1 and any(one.when for one in drafts) else None
-    where = (
-        sites[0] if len({one.text for one in sites}) == 1 and any(one.where for one in drafts) else None
-    )
+    told = {one.where.text: one.where for one in drafts if one.where and one.where in around.toponyms}
+    where = next(iter(told.values())) if len(told) == 1 else None
+    if where is None and told and len({one.text for one in sites}) == 1:
+        where = sites[0]
     return replace(draft, when=draft.when or when, where=draft.where or where)
 
 
@@ -224,7 +225,7 @@ def _draft(
     answered = find_answered(parsed, (one[0].hit.at for one in groups))
     others = [
         c.hit.at for n, g in enumerate(groups) for c in g
-        if n != number and not (answered and answered.parts(first.hit.at, c.hit.at))
+        if n != number and not _is_part(parsed, c.hit.at, anchors) and not (answered and answered.parts(first.hit.at, c.hit.at))
     ]  # fmt: skip
     toll = sum_casualties(parsed, around.casualties)
     weapon_modes = [weapon.mode for weapon in around.weapons]
@@ -275,6 +276,11 @@ def _draft(
         anchors=tuple(Anchor(parsed.sentence.start, candidate.hit) for candidate in group),
         cameo=next((c.hit.row.cameo for c in group if c.hit.row.cameo and c.hit.row.mode == mode), ""),
     )
+
+
+def _is_part(parsed: ParsedSentence, other: int, anchors: list[int]) -> bool:
+    """`the truce brokered by Oman for the coast`: what is said of the event itself is no other event."""
+    return parsed.label(other) == "acl" and parsed.head(other) in anchors
 
 
 def _is_indefinite(parsed: ParsedSentence, candidate: Candidate) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from transforms.coder.clauses import find_case
 from transforms.coder.drafts import Draft
 from transforms.coder.geolocate import Located
 from transforms.coder.ground import GROUND
@@ -11,6 +12,7 @@ from transforms.coder.tree_paths import measure_path
 from transforms.word_lists import word_set
 
 _REACH = 500  # characters before the sentence
+_SHORT_REACH = 250  # of `there`
 _MOST_COST = 6.0
 _POINTING = word_set("the this that same")
 _ADVERBS = word_set("there nearby")
@@ -32,10 +34,11 @@ def recall_place(
     if not pointers:
         return draft
     here = parsed.words[pointers[0]].start
+    adverb = parsed.words[pointers[0]].lower in _ADVERBS
     before = [
         one
         for one in toponyms
-        if parsed.sentence.start - _REACH <= one.start < here
+        if parsed.sentence.start - (_SHORT_REACH if adverb else _REACH) <= one.start < here
         and one.place.kind not in ("country", "region")
         and not one.dateline
         and (parsed.words[pointers[0]].lower in _DIVISIONS) >= _is_division(one, document)
@@ -66,8 +69,9 @@ def _is_division(located: Located, document: str) -> bool:
 def _points_back(parsed: ParsedSentence, at: int) -> bool:
     word = parsed.words[at].lower
     if word in _ADVERBS:
-        return True
+        return parsed.label(at) != "expl"  # "there was no claim"
     dets = [parsed.words[child].lower for child in parsed.find(at, "det")]
     if word not in GROUND or word == "ground" or not any(det in _POINTING for det in dets):
         return False
-    return not any(parsed.words[child].text[0].isupper() for child in parsed.find(at, "nmod", "flat", "appos"))
+    below = parsed.find(at, "nmod", "flat", "appos")
+    return not any(parsed.words[i].text[0].isupper() or find_case(parsed, i) == "of" for i in below)

@@ -97,6 +97,8 @@ def _rate_days(told: Draft, draft: Draft, published: date | None) -> float:
             return 0.0
         if gap > 1:
             return NEVER
+        if _is_earlier(told.when, draft.when, published) or _is_earlier(draft.when, told.when, published):
+            return -2.0
         if len(told.when.start) != len(draft.when.start):
             return -0.5  # "earlier this month" beside "on Sunday"
         return (1.5 if len(draft.when.start) == 10 else 1.0) if gap == 0 else -1.0
@@ -108,6 +110,13 @@ def _rate_days(told: Draft, draft: Draft, published: date | None) -> float:
     if draft.when and not draft.definite and _is_past_news(draft.when, published):
         return -1.5
     return 0.0
+
+
+def _is_earlier(early: DateSpan, when: DateSpan, published: date | None) -> bool:
+    """`earlier this month` is not the last days."""
+    last = latest_day(when.end) if len(when.start) == 10 else None
+    recent = published is not None and last is not None and (published - last).days <= 3
+    return recent and early.text.lower().startswith("earlier this")
 
 
 def _is_past_news(when: DateSpan, published: date | None) -> bool:
