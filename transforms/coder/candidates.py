@@ -68,7 +68,7 @@ def _make_candidate(
     suffering = tuple(
         phrase
         for phrase in roles.recipients
-        if phrase.head not in events and not _collects(parsed, phrase.head, events)
+        if phrase.head not in events and not _collects(parsed, phrase.head, events.union(hit.own))
     )
     actors = _code(parsed, acting, document, discourse, lexicon)
     recipients = _code(parsed, suffering, document, discourse, lexicon)
