@@ -34,9 +34,16 @@ def expand(parsed: ParsedSentence, head: int) -> list[int]:
 _SPEECH = word_set("say tell report add announce confirm state estimate")
 
 
+_FARTHEST_SAID = 8  # words
+
+
 def _speaks(parsed: ParsedSentence, head: int) -> bool:
-    """Whether a verb of saying stands right behind a noun's phrase."""
+    """Whether a verb of saying stands right behind a noun's phrase, or behind another one: `an aide and a guard said`."""
     end = parsed.phrase(head).end
+    if parsed.words[end : end + 1] and parsed.words[end].lower == "and":
+        for verb in range(end + 1, min(end + _FARTHEST_SAID, len(parsed.words))):
+            if parsed.lemma(verb) in _SPEECH and parsed.is_verb(verb):
+                return any(parsed.phrase(c).start == end + 1 for c in parsed.find(verb, "nsubj"))
     return end < len(parsed.words) and parsed.lemma(end) in _SPEECH and parsed.is_verb(end)
 
 
