@@ -128,11 +128,13 @@ def _subjects_from_main(parsed: ParsedSentence, verb: int, above: int, steps: in
     if not is_passive(parsed, above):
         return find_subjects(parsed, above, steps + 1)
     when = any(parsed.words[mark].lower in _WHEN for mark in parsed.find(verb, "mark", "advmod", "case"))
-    return find_subjects(parsed, above, steps + 1) if when else find_agents(parsed, above, steps + 1)
+    seen = parsed.tokens[verb].tag == "VBG" and parsed.lemma(above) in _SEEING  # "was filmed punching"
+    return find_subjects(parsed, above, steps + 1) if when or seen else find_agents(parsed, above, steps + 1)
 
 
 ADDRESSING = word_set("call appeal plead press lean prevail")
 """Verbs whose preposition leads to who is to do it: `called on Israel to stop`."""
+_SEEING = word_set("film picture photograph see catch show record hear spot videotape observe capture accuse")
 _WHEN = word_set("while when after before since until once")
 
 

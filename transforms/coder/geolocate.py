@@ -56,15 +56,20 @@ def find_toponyms(
     for one, value in zip(resolved, odds, strict=True):
         best[one.candidate.key] = max(value, best.get(one.candidate.key, value))
     return [
-        _locate(one)
+        _locate(one, text)
         for one, value in zip(resolved, odds, strict=True)
         if one.candidate.demonym or max(value, best[one.candidate.key] - _ONE_SENSE) > _ACCEPT
     ]
 
 
-def _locate(one: Resolved) -> Located:
+_ALIAS = re.compile(r"(?:, \d{1,3}, (?:also |better |locally )?known as|\bnicknamed|\balias|\baka) [\"“‘']?$")
+"""What stands before somebody's other name: `Rosa Lind, 31, known as London`."""
+
+
+def _locate(one: Resolved, text: str) -> Located:
     candidate, place = one.candidate, one.place
-    joined = (is_part(candidate) or is_person(candidate)) and place.kind != "country"
+    alias = _ALIAS.search(text[max(0, candidate.start - 40) : candidate.start]) is not None
+    joined = alias or ((is_part(candidate) or is_person(candidate)) and place.kind != "country")
     return Located(
         text=candidate.text,
         start=candidate.start,

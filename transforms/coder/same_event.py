@@ -206,6 +206,8 @@ def _rate_recipients(told: Draft, draft: Draft) -> float:
     kinds = {actor.kind for actor in told.recipients}, {actor.kind for actor in draft.recipients}
     if kinds == ({"property"}, {"property"}):
         return -1.5
+    if any(last_word(actor) in ("victim", "victims") for actor in draft.recipients):
+        return 0.5  # "the victim": of the attack told
     people = all(kind <= {"person", "group"} for kind in kinds)
     return -0.5 if people else 0.0
 
