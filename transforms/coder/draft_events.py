@@ -100,7 +100,7 @@ def draft_events(
     drafts = [_share_circumstances(draft, drafts, one) for draft, one in zip(drafts, own, strict=True)]
     if any(group[0].hit.row.type == "ASSAULT" for group in groups):
         return drafts
-    return [*drafts, *_draft_toll(parsed, weighed.toll, around)]
+    return [*drafts, *_draft_toll(parsed, weighed.toll, around), *_draft_scene(parsed, around)]
 
 
 def _share_circumstances(draft: Draft, drafts: list[Draft], around: _Surroundings) -> Draft:
@@ -132,6 +132,25 @@ def _draft_toll(parsed: ParsedSentence, toll: Toll, around: _Surroundings) -> li
     return [
         Draft("ASSAULT", "", "actual", (), (), (), when, where, toll, parsed.sentence, 0.0, definite=True)
     ]
+
+
+def _draft_scene(parsed: ParsedSentence, around: _Surroundings) -> list[Draft]:
+    """`The incident happened in the village of Arda on Monday`: the place and the day of one told before."""
+    for at, word in enumerate(parsed.words):
+        verb = parsed.head(at)
+        if word.lower != "incident" or parsed.label(at) != "nsubj" or parsed.lemma(verb) not in _HAPPENING:
+            continue
+        where = pick_place(parsed, [verb], (), around.toponyms)
+        when = pick_date(parsed, [verb], (), [span for span in around.dates if not span.future])
+        if where or when:
+            scene = Draft(
+                "ASSAULT", "", "actual", (), (), (), when, where, Toll(), parsed.sentence, 0.0, definite=True
+            )
+            return [scene]
+    return []
+
+
+_HAPPENING = word_set("occur happen take unfold begin start")
 
 
 def _share(

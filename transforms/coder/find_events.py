@@ -12,6 +12,7 @@ from transforms.word_lists import word_set
 
 _SKIPPABLE = frozenset({Tag.DETERMINER, Tag.WORD, Tag.NUMBER, Tag.NAME, Tag.ADVERB, Tag.TIME})
 COUNTED_WORDS = KILL_WORDS | HURT_WORDS
+_WORTH_READING = COUNTED_WORDS | {"incident"}
 _MOST_SKIPPED = 4
 
 
@@ -34,7 +35,7 @@ class Hit:
 
 def has_trigger(words: tuple[str, ...], lexicon: Lexicon) -> bool:
     """Whether any of the lower-case words may begin a trigger or count casualties: a look before parsing."""
-    return not (lexicon.triggers.keys().isdisjoint(words) and COUNTED_WORDS.isdisjoint(words))
+    return not (lexicon.triggers.keys().isdisjoint(words) and _WORTH_READING.isdisjoint(words))
 
 
 def speaks_of_violence(words: tuple[str, ...], lexicon: Lexicon) -> bool:

@@ -73,7 +73,7 @@ def resolve(
     """The actor of a phrase: its own, or the one that it refers to; None where it names nobody we know."""
     word = parsed.words[phrase.head].lower
     if word in REFERRING and phrase.end - phrase.start == 1:
-        return _find_antecedent(parsed, phrase.head, word, discourse)
+        return _name_in_full(_find_antecedent(parsed, phrase.head, word, discourse), discourse)
     actor = code_actor(parsed, phrase, document, lexicon)
     known = _find_state(parsed, phrase, actor, discourse)
     if known is not None:
@@ -82,7 +82,14 @@ def resolve(
         return None
     if not actor.name and word in _GROUP_WORDS and parsed.words[phrase.start].lower in ("the", "this"):
         return _find_antecedent(parsed, phrase.head, word, discourse) or actor
-    full = discourse.full_names.get(actor.text) if actor.kind == "person" and not actor.name else None
+    return _name_in_full(actor, discourse)
+
+
+def _name_in_full(actor: Actor | None, discourse: Discourse) -> Actor | None:
+    """`Karimi` is `Omar Karimi`, if the text names him so."""
+    if actor is None or actor.kind != "person" or actor.name:
+        return actor
+    full = discourse.full_names.get(actor.text)
     return replace(actor, text=full) if full else actor
 
 
