@@ -99,7 +99,8 @@ def _speaks_for(other: Located, site: Located) -> bool:
     p, q = other.place, site.place
     if p == q or other.text == site.text:
         return True
-    return p.kind == "admin1" and q.kind == "city" and (p.country, p.admin1) == (q.country, q.admin1)
+    inside = q.kind == "unknown" or (q.kind == "city" and p.admin1 == q.admin1)
+    return p.kind == "admin1" and inside and p.country == q.country
 
 
 def _vote_toll(tolls: tuple[Toll, ...]) -> Toll:
