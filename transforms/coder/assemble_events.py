@@ -10,7 +10,15 @@ from transforms.coder.drafts import Draft, Link
 from transforms.coder.geolocate import Located
 from transforms.coder.quantities import Bound
 from transforms.coder.resolve_dates import DateSpan
-from transforms.coder.same_event import LINKED, LINKED_WHEN_BARE, is_bare, last_word, meet, rate_link, weigh_link
+from transforms.coder.same_event import (
+    LINKED,
+    LINKED_WHEN_BARE,
+    is_bare,
+    last_word,
+    meet,
+    rate_link,
+    weigh_link,
+)
 from transforms.records import Actor
 
 _PRECISE = ("suicide-attack", "targeted", "unconventional", "riot", "drone", "aerial")
@@ -33,7 +41,9 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
             link = Link(draft.sentence.start, tuple(part for part in parts if part[1]))
             merged[-best[2]] = replace(_merge(told, draft), links=(*told.links, link))
         else:
-            merged.append(replace(draft, days=_tell_days(draft), sites=_one(draft.where), tolls=(draft.toll,)))
+            merged.append(
+                replace(draft, days=_tell_days(draft), sites=_one(draft.where), tolls=(draft.toll,))
+            )
     return [
         replace(draft, when=_vote_day(draft), where=_vote_site(draft.sites), recipients=_add_counted(draft))
         for draft in merged
@@ -196,7 +206,10 @@ def _named(known: tuple[Actor, ...], more: tuple[Actor, ...]) -> tuple[Actor, ..
     return tuple(
         actor
         for actor in more
-        if actor.name or actor.kind != "person" or (nameless and _bears_name(actor)) or last_word(actor) in last
+        if actor.name
+        or actor.kind != "person"
+        or (nameless and _bears_name(actor))
+        or last_word(actor) in last
     )
 
 

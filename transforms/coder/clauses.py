@@ -38,7 +38,7 @@ _FARTHEST_SAID = 8  # words
 
 
 def _speaks(parsed: ParsedSentence, head: int) -> bool:
-    """Whether a verb of saying stands right behind a noun's phrase, or behind another one: `an aide and a guard said`."""
+    """Whether a verb of saying stands right behind a noun's phrase, or a second one: `an aide and a guard said`."""
     end = parsed.phrase(head).end
     if parsed.words[end : end + 1] and parsed.words[end].lower == "and":
         for verb in range(end + 1, min(end + _FARTHEST_SAID, len(parsed.words))):
@@ -77,7 +77,9 @@ def is_passive(parsed: ParsedSentence, verb: int) -> bool:
     return tag == "VBN" and not parsed.find(verb, "aux")
 
 
-_DONE_TO_SOMEBODY = word_set("killed wounded injured slain murdered executed massacred arrested detained jailed kidnapped")
+_DONE_TO_SOMEBODY = word_set(
+    "killed wounded injured slain murdered executed massacred arrested detained jailed kidnapped"
+)
 """What nobody does without an object: without one, and without `have`, the form is passive."""
 
 

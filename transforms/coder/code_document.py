@@ -73,10 +73,7 @@ class RulesCoder:
     def make_events(self, reading: DocumentReading) -> tuple[Event, ...]:
         """The events of the reading's `sure` drafts, one each."""
         lead = reading.main_place or reading.lead_place
-        return tuple(
-            self._event(draft, reading, lead)
-            for draft in reading.sure
-        )
+        return tuple(self._event(draft, reading, lead) for draft in reading.sure)
 
     def set_scene(self, document: Document) -> Scene:
         """What the learnt weights judge in a document: its attacks, and the noun phrases that may fill their roles."""
@@ -123,7 +120,9 @@ class RulesCoder:
         if when is None and day is not None and not ahead:
             when = DateSpan(day.isoformat(), day.isoformat())
         located = draft.where or _find_home(draft, reading.found) or lead
-        place: Place | None = to_place(located, reading.scene.joined.text if draft.where else "") if located else None
+        place: Place | None = (
+            to_place(located, reading.scene.joined.text if draft.where else "") if located else None
+        )
         acled_type, acled_subtype = row.acled_type, row.acled_subtype
         if draft.event_type == "ASSAULT" and draft.mode in ("", "firearms") and _both_armed(draft):
             acled_type, acled_subtype = "Battles", "Armed clash"
@@ -184,7 +183,9 @@ def _find_home(draft: Draft, found: Sequence[Located]) -> Located | None:
     countries = {actor.country for actor in draft.actors if actor.country}
     if (draft.event_type, draft.mode) != ("MOBILIZE", "weapons") or len(countries) != 1:
         return None
-    return next((one for one in found if one.place.kind == "country" and one.place.country in countries), None)
+    return next(
+        (one for one in found if one.place.kind == "country" and one.place.country in countries), None
+    )
 
 
 def _find_lead_place(toponyms: Sequence[Located], text: str) -> Located | None:

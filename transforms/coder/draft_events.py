@@ -1,6 +1,6 @@
 """Make event drafts of one sentence: triggers that tell of one incident, with its toll, weapons, place and day."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from transforms.coder.assemble_events import join_actors
 from transforms.coder.candidates import Candidate, Context, make_candidates, passes, put_places_right
@@ -16,31 +16,18 @@ from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.pick_circumstances import dates_count, pick_date, pick_place
 from transforms.coder.reprisals import find_answered
 from transforms.coder.resolve_dates import DateSpan
-from transforms.coder.resolve_references import Discourse, resolve
-from transforms.coder.tree_paths import find_word, measure_path
-from transforms.coder.word_classes import Tag
+from transforms.coder.resolve_references import Discourse
+from transforms.coder.surroundings import (
+    FoundWeapon,
+    Surroundings,
+    find_weapons,
+    keep_own,
+    name_counted,
+    share_circumstances,
+    share_out,
+)
 from transforms.records import Actor
 from transforms.word_lists import word_set
-
-
-@dataclass(frozen=True, slots=True)
-class FoundWeapon:
-    """A weapon that a sentence names."""
-
-    at: int  # its last word
-    text: str
-    mode: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Surroundings:
-    """What a sentence offers to its events."""
-
-    casualties: list[Casualty]
-    weapons: list[FoundWeapon]
-    toponyms: list[Located]
-    dates: list[DateSpan]
-    counted: list[tuple[int, Actor]]  # whom the numbers of a casualty's word count
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,37 +76,21 @@ def draft_events(
     """The drafts of a sentence in the order of the text."""
     weighed = weigh_triggers(parsed, document, context, toponyms, discourse, lexicon)
     inside = [t for t in toponyms if parsed.sentence.start <= t.start < parsed.sentence.end]
-    counted = _name_counted(parsed, weighed.casualties, document, discourse, lexicon)
-    around = _Surroundings(weighed.casualties, weighed.weapons, inside, dates, counted)
+    counted = name_counted(parsed, weighed.casualties, document, discourse, lexicon)
+    around = Surroundings(weighed.casualties, weighed.weapons, inside, dates, counted)
     groups = group_triggers(parsed, weighed.kept)
     drafts = [
-        _draft(parsed, number, groups, _share(parsed, number, groups, around), context, lexicon)
+        _draft(parsed, number, groups, share_out(parsed, number, groups, around), context, lexicon)
         for number in range(len(groups))
     ]
-    own = [_keep_own(parsed, number, groups, around) for number in range(len(groups))]
-    drafts = [_share_circumstances(draft, drafts, one) for draft, one in zip(drafts, own, strict=True)]
+    own = [keep_own(parsed, number, groups, around) for number in range(len(groups))]
+    drafts = [share_circumstances(draft, drafts, one) for draft, one in zip(drafts, own, strict=True)]
     if any(group[0].hit.row.type == "ASSAULT" for group in groups):
         return drafts
     return [*drafts, *_draft_toll(parsed, weighed.toll, around), *_draft_scene(parsed, around)]
 
 
-def _share_circumstances(draft: Draft, drafts: list[Draft], around: _Surroundings) -> Draft:
-    """The one day and the one place of a sentence hold for all its events that are not told before."""
-    days = {span.start for span in around.dates}
-    sites = [
-        located for located in around.toponyms if located.place.kind != "country" and not located.dateline
-    ]
-    if draft.definite or draft.realis != "actual":
-        return draft
-    when = around.dates[0] if len(days) == 1 and any(one.when for one in drafts) else None
-    told = {one.where.text: one.where for one in drafts if one.where and one.where in around.toponyms}
-    where = next(iter(told.values())) if len(told) == 1 else None
-    if where is None and told and len({one.text for one in sites}) == 1:
-        where = sites[0]
-    return replace(draft, when=draft.when or when, where=draft.where or where)
-
-
-def _draft_toll(parsed: ParsedSentence, toll: Toll, around: _Surroundings) -> list[Draft]:
+def _draft_toll(parsed: ParsedSentence, toll: Toll, around: Surroundings) -> list[Draft]:
     """A sentence that only counts ("the number of wounded is now 47") adds to an event told before.
 
     It is too weak to stand alone, so without such an event nothing comes of it.
@@ -134,7 +105,7 @@ def _draft_toll(parsed: ParsedSentence, toll: Toll, around: _Surroundings) -> li
     ]
 
 
-def _draft_scene(parsed: ParsedSentence, around: _Surroundings) -> list[Draft]:
+def _draft_scene(parsed: ParsedSentence, around: Surroundings) -> list[Draft]:
     """`The incident happened in the village of Arda on Monday`: the place and the day of one told before."""
     for at, word in enumerate(parsed.words):
         verb = parsed.head(at)
@@ -153,99 +124,19 @@ def _draft_scene(parsed: ParsedSentence, around: _Surroundings) -> list[Draft]:
 _HAPPENING = word_set("occur happen take unfold begin start")
 
 
-def _share(
-    parsed: ParsedSentence, number: int, groups: list[list[Candidate]], around: _Surroundings
-) -> _Surroundings:
-    """Of casualties and weapons those that stand nearest to this group; other types than ASSAULT have none."""
-    violent = [n for n, group in enumerate(groups) if group[0].hit.row.type == "ASSAULT"]
-    around = _keep_own(parsed, number, groups, around)
-    if number not in violent:
-        return replace(around, casualties=[], weapons=[], counted=[])
-    answered = find_answered(parsed, (group[0].hit.at for group in groups))
-
-    def owner(at: int) -> int:
-        near = [n for n in violent if not (answered and answered.parts(groups[n][0].hit.at, at))]
-        return min(
-            near or violent, key=lambda n: min(measure_path(parsed, at, c.hit.at) for c in groups[n])
-        )
-
-    return replace(
-        around,
-        casualties=[casualty for casualty in around.casualties if owner(casualty.at) == number],
-        weapons=[weapon for weapon in around.weapons if owner(weapon.at) == number],
-        counted=[pair for pair in around.counted if owner(pair[0]) == number],
-    )
-
-
-def _name_counted(
-    parsed: ParsedSentence,
-    casualties: list[Casualty],
-    document: str,
-    discourse: Discourse,
-    lexicon: Lexicon,
-) -> list[tuple[int, Actor]]:
-    """The people of `the death of 16 civilians`, `left 32 civilians dead`, each with the word of its casualty."""
-    found = []
-    for casualty in sorted(casualties, key=lambda one: one.kind != "killed"):
-        for q in casualty.quantities:
-            words = range(q.start, q.end)
-            head = next((i for i in words if parsed.head(i) not in words or parsed.head(i) == i), q.start)
-            if not q.counted or q.counts not in ("people", "unclear") or parsed.tags[head] != Tag.WORD:
-                continue
-            actor = resolve(parsed, parsed.phrase(head), document, discourse, lexicon)
-            if actor is not None and is_human(actor):
-                found.append((casualty.at, actor))
-    return found
-
-
-def _keep_own(
-    parsed: ParsedSentence, number: int, groups: list[list[Candidate]], around: _Surroundings
-) -> _Surroundings:
-    """Places and days on the group's side of `in retaliation for`."""
-    answered = find_answered(parsed, (group[0].hit.at for group in groups))
-    if answered is None:
-        return around
-    start, at = parsed.sentence.start, groups[number][0].hit.at
-    return replace(
-        around,
-        toponyms=[t for t in around.toponyms if not answered.parts(at, find_word(parsed, t.start))],
-        dates=[d for d in around.dates if not answered.parts(at, find_word(parsed, start + d.at))],
-    )
-
-
-def find_weapons(parsed: ParsedSentence, lexicon: Lexicon) -> list[FoundWeapon]:
-    """The weapons that a sentence names; the longest words win."""
-    found: list[FoundWeapon] = []
-    words = parsed.words
-    i = 0
-    while i < len(words):
-        for size in (3, 2, 1):
-            name = " ".join(word.lower for word in words[i : i + size])
-            if name in lexicon.weapons and i + size <= len(words):
-                text = " ".join(word.text for word in words[i : i + size])
-                found.append(FoundWeapon(i + size - 1, text, lexicon.weapons[name]))
-                i += size - 1
-                break
-        i += 1
-    return found
-
-
 def _draft(
     parsed: ParsedSentence,
     number: int,
     groups: list[list[Candidate]],
-    around: _Surroundings,
+    around: Surroundings,
     context: Context,
     lexicon: Lexicon,
 ) -> Draft:
     group = groups[number]
     first = group[0]
+    actors, recipients = _choose_roles(group, around)
     anchors = [candidate.hit.at for candidate in group]
-    answered = find_answered(parsed, (one[0].hit.at for one in groups))
-    others = [
-        c.hit.at for n, g in enumerate(groups) for c in g
-        if n != number and not _is_part(parsed, c.hit.at, anchors) and not (answered and answered.parts(first.hit.at, c.hit.at))
-    ]  # fmt: skip
+    others = _find_others(parsed, number, groups)
     toll = sum_casualties(parsed, around.casualties)
     weapon_modes = [weapon.mode for weapon in around.weapons]
     modes = [candidate.hit.row.mode for candidate in group if candidate.hit.row.mode]
@@ -254,17 +145,6 @@ def _draft(
     dates = [d for d in around.dates if d.at + parsed.sentence.start < limit and (ahead or not d.future)]
     toponyms = [located for located in around.toponyms if located.start < limit]
     realities = [candidate.realis for candidate in group]
-    actors: tuple[Actor, ...] = ()
-    recipients: tuple[Actor, ...] = ()
-    for candidate in group:
-        actors = join_actors(actors, candidate.actors)
-    for candidate in sorted(group, key=lambda c: not any(map(is_human, c.recipients))):
-        recipients = join_actors(recipients, candidate.recipients)
-    actor_texts = {actor.text for actor in actors}
-    recipients = tuple(actor for actor in recipients if actor.text not in actor_texts)
-    sites = {located.text for located in around.toponyms}
-    people = tuple(actor for actor in recipients if actor.text not in sites or is_human(actor))
-    recipients = people or recipients  # "attacked Bangui, killing 8 people": whom it hit, not where
     where = pick_place(parsed, anchors, others, toponyms)
     when = pick_date(parsed, anchors, others, dates)
     before = parsed.words[max(0, first.hit.start - 2) : first.hit.start]
@@ -295,6 +175,33 @@ def _draft(
         anchors=tuple(Anchor(parsed.sentence.start, candidate.hit) for candidate in group),
         cameo=next((c.hit.row.cameo for c in group if c.hit.row.cameo and c.hit.row.mode == mode), ""),
     )
+
+
+def _choose_roles(
+    group: list[Candidate], around: Surroundings
+) -> tuple[tuple[Actor, ...], tuple[Actor, ...]]:
+    """Actors and recipients of the triggers of one event; people first, and nobody is both."""
+    actors: tuple[Actor, ...] = ()
+    recipients: tuple[Actor, ...] = ()
+    for candidate in group:
+        actors = join_actors(actors, candidate.actors)
+    for candidate in sorted(group, key=lambda c: not any(map(is_human, c.recipients))):
+        recipients = join_actors(recipients, candidate.recipients)
+    actor_texts = {actor.text for actor in actors}
+    recipients = tuple(actor for actor in recipients if actor.text not in actor_texts)
+    sites = {located.text for located in around.toponyms}
+    people = tuple(actor for actor in recipients if actor.text not in sites or is_human(actor))
+    recipients = people or recipients  # "attacked Bangui, killing 8 people": whom it hit, not where
+    return actors, recipients
+
+
+def _find_others(parsed: ParsedSentence, number: int, groups: list[list[Candidate]]) -> list[int]:
+    """The words of other events, on the same side of `in retaliation for`."""
+    own = [candidate.hit.at for candidate in groups[number]]
+    answered = find_answered(parsed, (group[0].hit.at for group in groups))
+    others = [c.hit.at for n, group in enumerate(groups) if n != number for c in group]
+    near = [at for at in others if not (answered and answered.parts(own[0], at))]
+    return [at for at in near if not _is_part(parsed, at, own)]
 
 
 def _is_part(parsed: ParsedSentence, other: int, anchors: list[int]) -> bool:

@@ -45,7 +45,11 @@ def find_sites(text: str, located: Sequence[Located], lexicon: Lexicon) -> list[
             start, end = match.span("name")
             name = text[start:end]
             described = _ARTICLE.search(text[max(0, start - 4) : start]) is not None  # "a Norman church"
-            if described or any(a < end and start < b for a, b in taken) or not _may_name_place(name, lexicon):
+            if (
+                described
+                or any(a < end and start < b for a, b in taken)
+                or not _may_name_place(name, lexicon)
+            ):
                 continue
             taken.append((start, end))
             country = _guess_country(start, located, countries)

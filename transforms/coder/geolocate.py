@@ -105,8 +105,8 @@ def _read_hints(
 
 
 _FACILITY = re.compile(
-    " (?:air ?base|airport|airfield|oil ?field|gas ?field|refinery|dam|prison|jail|(?:military |naval |army )?base|camp|"
-    "refugee camp|bridge|hospital|university|stadium|crossing|checkpoint|port|mine|castle|estate|square|barracks|"
+    " (?:air ?base|airport|airfield|oil ?field|gas ?field|refinery|dam|prison|jail|(?:military |naval |army )?base|"
+    "(?:refugee )?camp|bridge|hospital|university|stadium|crossing|checkpoint|port|mine|castle|estate|square|barracks|"
     r"garrison|police station|power (?:plant|station)|(?:elementary |primary |secondary |high )?school)\b"
 )
 

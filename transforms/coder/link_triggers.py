@@ -120,7 +120,9 @@ def _ties(parsed: ParsedSentence, at: int, ends: tuple[int, int]) -> bool:
         return _shares(parsed, at, above)
     if label in ("acl", "acl:relcl"):
         beside = _harms(parsed, at) and find_case(parsed, above) == "with"  # "with 30 others wounded"
-        return beside or above in ends or parsed.label(above) == "nsubj"  # "a bomber who blew himself up killed five"
+        return (
+            beside or above in ends or parsed.label(above) == "nsubj"
+        )  # "a bomber who blew himself up killed five"
     return label in _TYING_LABELS
 
 

@@ -37,7 +37,11 @@ def dates_count(parsed: ParsedSentence, span: DateSpan) -> bool:
     verb = parsed.head(at)
     if parsed.lemma(verb) not in _RISING:
         return False
-    words = {parsed.words[i].lower for child in find_subjects(parsed, verb) for i in (child, *parsed.children[child])}
+    words = {
+        parsed.words[i].lower
+        for child in find_subjects(parsed, verb)
+        for i in (child, *parsed.children[child])
+    }
     return not _COUNTS.isdisjoint(words)
 
 

@@ -19,7 +19,12 @@ _ADVERBS = word_set("there nearby")
 
 
 def recall_place(
-    draft: Draft, parsed: ParsedSentence, toponyms: list[Located], told: list[Draft], lexicon: Lexicon, document: str
+    draft: Draft,
+    parsed: ParsedSentence,
+    toponyms: list[Located],
+    told: list[Draft],
+    lexicon: Lexicon,
+    document: str,
 ) -> Draft:
     """Give a draft without a place the one that its sentence points back to; any other is returned as it is."""
     if draft.where is not None or not draft.anchors:
