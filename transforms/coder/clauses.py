@@ -216,7 +216,7 @@ def find_case(parsed: ParsedSentence, at: int) -> str:
     return cases[0] if cases else ""
 
 
-_SAYING = word_set(
+SAYING = word_set(
     "say announce declare state tell confirm insist stress emphasise emphasize reiterate repeat add note "
     "indicate write quote reveal disclose signal argue maintain affirm reaffirm assert proclaim inform"
 )
@@ -226,13 +226,13 @@ def find_speech(parsed: ParsedSentence, clause: int) -> int | None:
     """The verb of saying whose content a clause is: of `it will help, he said` and `he said it will help`."""
     for child in parsed.find(clause, "parataxis", "ccomp"):
         if (
-            parsed.lemma(child) in _SAYING
+            parsed.lemma(child) in SAYING
             and parsed.find(child, *_SUBJECTS)
             and parsed.label(child) == "parataxis"
         ):
             return child
     above, label = parsed.head(clause), parsed.label(clause)
-    if label in ("ccomp", "xcomp") and parsed.lemma(above) in _SAYING:
+    if label in ("ccomp", "xcomp") and parsed.lemma(above) in SAYING:
         return above
     if label == "conj" and parsed.is_verb(above):
         return find_speech(parsed, above)

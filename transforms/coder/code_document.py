@@ -14,6 +14,7 @@ from transforms.coder.grammar import Grammar
 from transforms.coder.lexicon import CoderTables, EventTypeRow, build_lexicon
 from transforms.coder.list_fillers import fold_names, list_fillers
 from transforms.coder.read_document import DocumentReader, TextReading
+from transforms.coder.recall_place import find_home
 from transforms.coder.resolve_dates import DateSpan, find_coming, latest_day
 from transforms.coder.score_fillers import Scorer, is_scored
 from transforms.records import CodedDocument, Document, Event, Place, Weapon
@@ -119,7 +120,7 @@ class RulesCoder:
         )  # they answer to what is dated
         if when is None and day is not None and not ahead:
             when = DateSpan(day.isoformat(), day.isoformat())
-        located = draft.where or _find_home(draft, reading.found) or lead
+        located = draft.where or find_home(draft, reading.found) or lead
         place: Place | None = (
             to_place(located, reading.scene.joined.text if draft.where else "") if located else None
         )
@@ -176,16 +177,6 @@ def _find_main_place(drafts: Sequence[Draft]) -> Located | None:
     """The place of the event told most often, if it is finer than a country."""
     placed = [d for d in drafts if d.where and d.where.place.kind != "country" and d.realis == "actual"]
     return max(placed, key=lambda d: d.mentions).where if placed else None
-
-
-def _find_home(draft: Draft, found: Sequence[Located]) -> Located | None:
-    """Where a weapon was tested that nobody says was tested abroad: in the country of those who did it."""
-    countries = {actor.country for actor in draft.actors if actor.country}
-    if (draft.event_type, draft.mode) != ("MOBILIZE", "weapons") or len(countries) != 1:
-        return None
-    return next(
-        (one for one in found if one.place.kind == "country" and one.place.country in countries), None
-    )
 
 
 def _find_lead_place(toponyms: Sequence[Located], text: str) -> Located | None:

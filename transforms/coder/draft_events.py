@@ -84,7 +84,7 @@ def draft_events(
         for number in range(len(groups))
     ]
     own = [keep_own(parsed, number, groups, around) for number in range(len(groups))]
-    drafts = [share_circumstances(draft, drafts, one) for draft, one in zip(drafts, own, strict=True)]
+    drafts = [share_circumstances(parsed, draft, drafts, one) for draft, one in zip(drafts, own, strict=True)]
     if any(group[0].hit.row.type == "ASSAULT" for group in groups):
         return drafts
     return [*drafts, *_draft_toll(parsed, weighed.toll, around), *_draft_scene(parsed, around)]

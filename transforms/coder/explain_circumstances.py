@@ -8,6 +8,7 @@ from transforms.coder.drafts import Draft
 from transforms.coder.explanation import Reason
 from transforms.coder.geolocate import Located
 from transforms.coder.quantities import Bound
+from transforms.coder.recall_place import find_home
 from transforms.coder.resolve_dates import DateSpan, find_dates, name_rule
 from transforms.coder.told_words import Span, Telling, find_words
 from transforms.records import Event
@@ -75,6 +76,9 @@ def explain_place(
         inside = any(one.start <= draft.where.start < one.parsed.sentence.end for one in tellings)
         how = "told with it" if inside else "recalled: its sentence points back to a place named before"
         yield _cite_place(draft.where, 0, f"{how}{votes}", reading)
+    elif (home := find_home(draft, reading.found)) is not None:
+        note = "no place is told with it: the country of who tested it"
+        yield _cite_place(home, reading.scene.joined.offset, note, reading)
     elif reading.main_place is not None:
         note = "no place is told with it: that of the event told most"
         yield _cite_place(reading.main_place, 0, note, reading)

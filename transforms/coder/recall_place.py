@@ -1,5 +1,6 @@
 """`the town`, `the field`, `nearby`: the place that the text named last before."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from transforms.coder.clauses import find_case
@@ -80,3 +81,13 @@ def _points_back(parsed: ParsedSentence, at: int) -> bool:
         return False
     below = parsed.find(at, "nmod", "flat", "appos")
     return not any(parsed.words[i].text[0].isupper() or find_case(parsed, i) == "of" for i in below)
+
+
+def find_home(draft: Draft, found: Sequence[Located]) -> Located | None:
+    """Where a weapon was tested that nobody says was tested abroad: in the country of those who did it."""
+    countries = {actor.country for actor in draft.actors if actor.country}
+    if (draft.event_type, draft.mode) != ("MOBILIZE", "weapons") or len(countries) != 1:
+        return None
+    return next(
+        (one for one in found if one.place.kind == "country" and one.place.country in countries), None
+    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from transforms.coder.candidates import Candidate
+from transforms.coder.clauses import SAYING, find_case
 from transforms.coder.code_actors import is_human
 from transforms.coder.count_casualties import Casualty
 from transforms.coder.drafts import Draft
@@ -15,6 +16,7 @@ from transforms.coder.resolve_references import Discourse, resolve
 from transforms.coder.tree_paths import find_word, measure_path
 from transforms.coder.word_classes import Tag
 from transforms.records import Actor
+from transforms.word_lists import word_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +114,44 @@ def keep_own(
     )
 
 
-def share_circumstances(draft: Draft, drafts: list[Draft], around: Surroundings) -> Draft:
+def share_circumstances(
+    parsed: ParsedSentence, draft: Draft, drafts: list[Draft], around: Surroundings
+) -> Draft:
     """The one day and the one place of a sentence hold for all its events that are not told before."""
-    days = {span.start for span in around.dates}
+    dates = [span for span in around.dates if not _dates_saying(parsed, span)]
+    days = {span.start for span in dates}
     sites = [
         located for located in around.toponyms if located.place.kind != "country" and not located.dateline
     ]
     if draft.definite or draft.realis != "actual":
         return draft
-    when = around.dates[0] if len(days) == 1 and any(one.when for one in drafts) else None
+    when = dates[0] if len(days) == 1 and any(one.when for one in drafts) else None
+    when = when or _find_frame_day(parsed, draft, drafts)
     told = {one.where.text: one.where for one in drafts if one.where and one.where in around.toponyms}
     where = next(iter(told.values())) if len(told) == 1 else None
     if where is None and told and len({one.text for one in sites}) == 1:
         where = sites[0]
     return replace(draft, when=draft.when or when, where=draft.where or where)
+
+
+def _dates_saying(parsed: ParsedSentence, span: DateSpan) -> bool:
+    """`police said on Thursday`, `a doctor said in a new count on Thursday`."""
+    at = find_word(parsed, parsed.sentence.start + span.at)
+    while not parsed.is_verb(at) and parsed.head(at) != at:
+        at = parsed.head(at)
+    return parsed.lemma(at) in SAYING
+
+
+def _find_frame_day(parsed: ParsedSentence, draft: Draft, drafts: list[Draft]) -> DateSpan | None:
+    """The day of what happened `during a protest` is that of the protest."""
+    own = [anchor.hit.at for anchor in draft.anchors]
+    for other in drafts:
+        beside = [anchor.hit.at for anchor in other.anchors]
+        if any(parsed.head(at) in beside and find_case(parsed, at) in _FRAMES for at in own):
+            return other.when
+        if any(parsed.head(at) in own and find_case(parsed, at) in _FRAMES for at in beside):
+            return other.when
+    return None
+
+
+_FRAMES = word_set("during amid")
