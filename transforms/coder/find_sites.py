@@ -18,7 +18,7 @@ _KIND = (
     "village|town|city|outpost|oilfield|oil field|airbase|air base|airport|dam|camp|refugee camp|prison|district|"
     "neighbourhood|neighborhood|crossing|checkpoint|estate|quarter|valley|island|farm|settlement|suburb|hamlet|"
     "(?:elementary |primary |secondary |high )?school|hospital|university|bridge|stadium|square|mine|castle|hotel|"
-    "mosque|church|market|military base|naval base|army base"
+    "mosque|church|market|refinery|barracks|power plant|power station|military base|naval base|army base"
 )
 _KIND_FIRST = re.compile(rf"\b(?:{_KIND}) (?:of|in) (?P<name>{_NAME})")
 _KIND_LAST = re.compile(rf"(?P<name>{_NAME}) (?:{_KIND})\b")

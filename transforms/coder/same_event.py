@@ -176,7 +176,7 @@ def _rate_actors(told: Draft, draft: Draft) -> float:
     if meet(told.actors, draft.actors):
         return 1.5
     if meet(told.actors, draft.recipients) and told.event_type == "ASSAULT":
-        return -1.0 if told.mode != "battle" else NEVER  # the other side strikes back
+        return NEVER  # the other side strikes back
     ours, theirs = _sides(told.actors), _sides(draft.actors)
     everyone = (*told.actors, *draft.actors)
     allied = any(actor.sector == "IGO" for actor in everyone) and all(
