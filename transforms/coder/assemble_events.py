@@ -114,7 +114,7 @@ def _speaks_for(other: Located, site: Located) -> bool:
 
 
 def _vote_toll(tolls: tuple[Toll, ...]) -> Toll:
-    """The counts that most sentences give; of equally frequent ones the first: news opens with the newest."""
+    """The counts that most sentences give; of equally frequent ones the greatest: tolls rise."""
     return Toll(
         killed=_vote_bound([toll.killed for toll in tolls]),
         injured=_vote_bound([toll.injured for toll in tolls]),
@@ -127,7 +127,9 @@ def _vote_toll(tolls: tuple[Toll, ...]) -> Toll:
 def _vote_bound(bounds: list[Bound]) -> Bound:
     given = [bound for bound in bounds if bound != (None, None)]
     numbers = [_number(bound) for bound in given]
-    return max(given, key=lambda bound: numbers.count(_number(bound)), default=(None, None))
+    return max(
+        given, key=lambda bound: (numbers.count(_number(bound)), _number(bound) or 0), default=(None, None)
+    )
 
 
 def _number(bound: Bound) -> int | None:

@@ -34,6 +34,8 @@ _LIGHT_VERBS = word_set(
     "undertake resume mastermind broker negotiate do give offer pay sign issue file initiate pursue provide"
 )
 _SUFFERING_VERBS = word_set("suffer face survive sustain repel repulse resist endure meet receive witness")
+_PLANTING_VERBS = word_set("leave plant place hide put lay throw hurl drop drive park set toss lob")
+_HOLDING_VERBS = word_set("contain hold carry conceal hide")
 _STRIKING_VERBS = word_set(
     "hit target rock strike damage destroy kill injure wound shake rip tear claim leave"
 )
@@ -274,6 +276,15 @@ def _climb(parsed: ParsedSentence, noun: int) -> int:
     return at
 
 
+def _find_holder(parsed: ParsedSentence, noun: int) -> int:
+    """Of `left a bag containing a bomb` the bag."""
+    verb = parsed.head(noun)
+    held = (
+        parsed.label(noun) == "obj" and parsed.label(verb) == "acl" and parsed.lemma(verb) in _HOLDING_VERBS
+    )
+    return parsed.head(verb) if held else noun
+
+
 def _fill_from_governor(parsed: ParsedSentence, noun: int) -> tuple[list[int], list[int]]:
     """Actor and recipient from the verb that carries the noun: `launched an attack`, `an attack hit the town`."""
     for clause in parsed.find(noun, "acl"):
@@ -281,6 +292,7 @@ def _fill_from_governor(parsed: ParsedSentence, noun: int) -> tuple[list[int], l
             return find_by(parsed, clause), []  # "an attack claimed by the group"
         if parsed.lemma(clause) in _BLAMING:
             return find_obliques(parsed, clause, ("on",)), []
+    noun = _find_holder(parsed, noun)
     verb, label = parsed.head(noun), parsed.label(noun)
     if label in ("nmod", "obl") and parsed.lemma(verb) in _CLAIMS and find_case(parsed, noun) == "for":
         above = parsed.head(verb)
@@ -290,6 +302,11 @@ def _fill_from_governor(parsed: ParsedSentence, noun: int) -> tuple[list[int], l
     lemma = parsed.lemma(verb)
     if lemma in _BLAMING and label == "obl":
         return find_patients(parsed, verb), []
+    if label in ("obj", "nsubj:pass") and lemma in _PLANTING_VERBS:
+        targets = find_obliques(
+            parsed, verb, ("into", "at", "outside", "near", "inside", "under", "in", "on")
+        )
+        return find_agents(parsed, verb), targets
     if label in ("obj", "nsubj:pass", "obl"):
         if lemma in _LIGHT_VERBS and label != "obl":
             targets = find_obliques(parsed, verb, ("on", "against", "at", "upon"))

@@ -231,7 +231,7 @@ def _rate_telling(told: Draft, draft: Draft, is_main: bool) -> float:
     elif draft.indefinite and told.when is not None and not told.headline:
         points -= 1.0
     if told.told_at & draft.told_at:
-        points -= 3.0
+        points -= 3.0 if draft.actors or draft.recipients else 1.5
     elif gap <= _BESIDE:
         points += 1.5
     elif gap <= _NEAR:
@@ -246,11 +246,16 @@ def meet(a: tuple[Actor, ...], b: tuple[Actor, ...]) -> bool:
     return any(
         x.text == y.text
         or (x.name and x.name == y.name and x.kind == y.kind)
-        or last_word(x) == last_word(y)
-        or (x.kind == y.kind == "property" and _share_word(x.text, y.text))
+        or (last_word(x) == last_word(y) and not _belong_to_others(x, y))
+        or (x.kind == y.kind == "property" and _share_word(x.text, y.text) and not _belong_to_others(x, y))
         for x in a
         for y in b
     )
+
+
+def _belong_to_others(a: Actor, b: Actor) -> bool:
+    """`the Indian consulate`, `the German consulate`."""
+    return a.kind == b.kind == "property" and bool(a.country and b.country) and a.country != b.country
 
 
 def _share_word(a: str, b: str) -> bool:
