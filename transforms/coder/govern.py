@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from transforms.coder.clauses import find_speech, find_subjects
 from transforms.coder.find_events import Hit
+from transforms.coder.judge_realis import is_denied
 from transforms.coder.lexicon import TriggerRow
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.word_lists import word_set
@@ -53,13 +54,18 @@ def govern(parsed: ParsedSentence, hits: list[Hit]) -> list[Hit]:
     return [_refine(parsed, hit, told) for hit in told]
 
 
+def _denies(parsed: ParsedSentence, at: int) -> bool:
+    word = parsed.words[at].lower
+    return word in _NEGATIONS or is_denied(word, parsed.label(at))
+
+
 def _find_announcement(parsed: ParsedSentence, hit: Hit) -> Hit | None:
     """What `said it will send aid` is before there is any aid."""
     verb = hit.at if hit.reading == "verb" else parsed.head(hit.at)
     kind = hit.row.type
     if not parsed.is_verb(verb) or kind not in _COOPERATIVE | _HOSTILE or hit.row.mode == "resign":
         return None
-    if any(parsed.words[c].lower in _NEGATIONS for at in (verb, hit.at) for c in parsed.children[at]):
+    if any(_denies(parsed, c) for at in (verb, hit.at) for c in parsed.children[at]):
         return None
     above, label = parsed.head(verb), parsed.label(verb)
     meant = label == "xcomp" and parsed.lemma(above) in _MEANING

@@ -62,6 +62,11 @@ def is_demand(hit: Hit) -> bool:
     return hit.row.frame is not None and hit.row.frame.actor == ("speaker",)
 
 
+def is_denied(word: str, label: str) -> bool:
+    """`didn't`, which is one word."""
+    return word.endswith(("n't", "n’t")) and label in ("aux", "aux:pass", "advmod", "cop")
+
+
 def _is_tied(parsed: ParsedSentence, at: int, label: str) -> bool:
     """`fear of an attack`, `threatened with an attack` share the reality of what stands above."""
     return label == "compound" or (label == "advcl" and parsed.tokens[at].tag == "VB")
@@ -73,7 +78,7 @@ def _judge_own(parsed: ParsedSentence, at: int, hit: Hit) -> Realis | None:
         lower, label = parsed.words[child].lower, parsed.label(child)
         if lower in _NEGATIONS and label in ("advmod", "det", "cc", "cc:preconj", "case", "mark"):
             return "negated"
-        if lower.endswith(("n't", "n’t")) and label == "aux":
+        if is_denied(lower, label):
             return "negated"
         if label in ("nsubj:pass", "nsubj", "obj") and _is_nobody(parsed, child) and hit.reading == "verb":
             return "negated"
@@ -129,6 +134,8 @@ def _judge_above(parsed: ParsedSentence, at: int, above: int, label: str) -> Rea
                 return "planned"
             if lemma in ("call", "appeal") and label == "obl" and find_case(parsed, at) == "for":
                 return "planned"
+            if lemma in _ALLOWING and label in ("xcomp", "ccomp", "obj") and _is_general(parsed, above):
+                return "hypothetical"
             if lemma in _SUPPOSING and open_clause and label not in ("obl", "advcl"):
                 return "hypothetical"
         if label in ("obj", "xcomp", "nsubj:pass") or (label == "advcl" and parsed.tokens[at].tag == "VB"):
@@ -150,6 +157,14 @@ def _judge_above(parsed: ParsedSentence, at: int, above: int, label: str) -> Rea
     return None
 
 
+_ALLOWING = word_set("allow permit enable let empower entitle")
+
+
+def _is_general(parsed: ParsedSentence, verb: int) -> bool:
+    """`the law allows people to be held`: what may be done, not what was."""
+    return parsed.tokens[verb].tag in ("VBZ", "VBP") and not parsed.find(verb, "aux")
+
+
 _INCLINED: dict[str, Realis] = {
     "ready": "planned", "willing": "planned", "prepared": "planned", "keen": "planned", "eager": "planned",
     "set": "planned", "poised": "planned", "determined": "planned", "due": "planned", "likely": "hypothetical",
@@ -163,7 +178,9 @@ def _judge_verb(parsed: ParsedSentence, verb: int) -> Realis | None:
     """Negation and modals of the verb that carries the trigger: `did not launch an attack`, `will hold a rally`."""
     for child in parsed.children[verb]:
         lower, label = parsed.words[child].lower, parsed.label(child)
-        if (label == "advmod" and lower in _NEGATIONS) or (label == "aux" and lower.endswith(("n't", "n’t"))):
+        if (label == "advmod" and lower in _NEGATIONS) or is_denied(lower, label):
+            return "negated"
+        if label in ("mark", "case") and lower == "without":
             return "negated"
     for child in parsed.find(verb, "aux", "mark"):
         lower = parsed.words[child].lower
