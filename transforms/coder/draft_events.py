@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from transforms.coder.assemble_events import join_actors
 from transforms.coder.candidates import Candidate, Context, make_candidates, passes, put_places_right
 from transforms.coder.choose_mode import choose_mode
+from transforms.coder.clauses import find_obliques
 from transforms.coder.code_actors import is_human
 from transforms.coder.count_casualties import Casualty, Toll, find_casualties, sum_casualties
 from transforms.coder.drafts import Anchor, Draft, Part
@@ -147,8 +148,7 @@ def _draft(
     realities = [candidate.realis for candidate in group]
     where = pick_place(parsed, anchors, others, toponyms)
     when = pick_date(parsed, anchors, others, dates)
-    before = parsed.words[max(0, first.hit.start - 2) : first.hit.start]
-    definite = first.hit.reading == "noun" and any(word.lower in ("the", "this", "that") for word in before)
+    definite = _is_definite(parsed, group)
     mode = choose_mode(first.hit.row.type, modes, weapon_modes, actors, lexicon)
     parts = _weigh_group(group, bool(actors), bool(recipients), when, where, toll, context)
     if not toll.any_killed and _is_habit(parsed, first):
@@ -207,6 +207,23 @@ def _find_others(parsed: ParsedSentence, number: int, groups: list[list[Candidat
 def _is_part(parsed: ParsedSentence, other: int, anchors: list[int]) -> bool:
     """`the truce brokered by Oman for the coast`: what is said of the event itself is no other event."""
     return parsed.label(other) == "acl" and parsed.head(other) in anchors
+
+
+def _is_definite(parsed: ParsedSentence, group: list[Candidate]) -> bool:
+    """`the blast`, `died in the incident`: speaks of one told before."""
+    hit = group[0].hit
+    before = parsed.words[max(0, hit.start - 2) : hit.start]
+    if hit.reading == "noun":
+        return any(word.lower in _POINTING for word in before)
+    scenes = find_obliques(parsed, hit.at, ("in", "during"))
+    return any(
+        parsed.lemma(at) == "incident" and parsed.words[c].lower in _POINTING
+        for at in scenes
+        for c in parsed.find(at, "det")
+    )
+
+
+_POINTING = word_set("the this that")
 
 
 def _is_indefinite(parsed: ParsedSentence, candidate: Candidate) -> bool:

@@ -202,5 +202,6 @@ _NOT_THE_EVENT = word_set(
     "suspects charge charges investigation investigators squad unit division capability capabilities law "
     "laws case cases trial rate rates weapon weapons action force forces line lines ground grounds field "
     "fields dog dogs team teams room shelter shelters fund mediator officer warrant warrants aircraft "
-    "rifle rifles submarine submarines boat boats vessel vessels helicopter helicopters leader organiser organisers organizer march-off movement"
+    "rifle rifles submarine submarines boat boats vessel vessels "
+    "helicopter helicopters leader organiser organisers organizer march-off movement"
 )
