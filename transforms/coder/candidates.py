@@ -14,9 +14,23 @@ from transforms.coder.lexicon import Lexicon
 from transforms.coder.noun_phrases import Phrase
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.resolve_references import Discourse, resolve
+from transforms.coder.word_senses import choose_sense
 from transforms.records import Actor, Realis
 
-_HARMING = frozenset({"kill", "injure", "wound", "hurt", "maim", "poison", "gas"})
+_HARMING = frozenset(
+    {
+        "kill",
+        "injure",
+        "wound",
+        "hurt",
+        "maim",
+        "poison",
+        "gas",
+        "leave dead",
+        "leave wounded",
+        "leave injured",
+    }
+)
 """Verbs that accidents and illnesses do too."""
 
 
@@ -45,7 +59,8 @@ def make_candidates(
     parsed: ParsedSentence, hits: list[Hit], document: str, discourse: Discourse, lexicon: Lexicon
 ) -> list[Candidate]:
     """One candidate a trigger. An event is nobody: of `carried out the attack`, the attack is no recipient."""
-    hits = govern(parsed, hits)
+    meant = [sense for hit in hits if (sense := choose_sense(parsed, hit, lexicon)) is not None]
+    hits = govern(parsed, meant)
     events = frozenset(hit.at for hit in hits if hit.reading == "noun")
     return [_make_candidate(parsed, hit, events, document, discourse, lexicon) for hit in hits]
 
@@ -189,7 +204,7 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
     """Whether a state, its people or organs, or an organisation says or does it, or people do it to one of them."""
     row = candidate.hit.row
     alone = row.mode in ("mediate", "visit") or (row.mode == "host" and len(candidate.hit.own) > 1)
-    if row.type == "CONSULT" and not alone and not _meets(candidate):
+    if row.type == "CONSULT" and not alone and not _meets(parsed, candidate):
         return False
     if (is_demand(candidate.hit) or row.phrase in _WISHES) and not any(
         is_political(actor) and actor not in candidate.actors for actor in candidate.recipients
@@ -210,10 +225,12 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
     return outspoken or (bool(people) and any(map(is_political, candidate.recipients)))
 
 
-def _meets(candidate: Candidate) -> bool:
-    """A meeting has two sides: someone met, or several who meet."""
+def _meets(parsed: ParsedSentence, candidate: Candidate) -> bool:
+    """A meeting has two sides: someone met, or several who meet (`the ministers of Egypt and Turkey`)."""
+    several = any(parsed.tokens[phrase.head].tag == "NNS" for phrase in candidate.roles.actors)
     met = any(is_political(actor) and actor.kind != "property" for actor in candidate.recipients)
-    return met or len(candidate.actors) > 1 or any(actor.kind == "group" for actor in candidate.actors)
+    groups = several or any(actor.kind == "group" for actor in candidate.actors)
+    return met or len(candidate.actors) > 1 or (groups and bool(candidate.actors))
 
 
 def _may_be_held(actor: Actor) -> bool:

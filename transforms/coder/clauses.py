@@ -31,13 +31,17 @@ def expand(parsed: ParsedSentence, head: int) -> list[int]:
     return found
 
 
-_SPEECH = word_set("say tell report add announce confirm state estimate")
+SPEECH = word_set("say tell report add announce confirm state estimate")
 
 
 def _speaks(parsed: ParsedSentence, head: int) -> bool:
-    """Whether a verb of saying stands right behind a noun's phrase."""
+    """Whether a verb of saying stands right behind a noun's phrase, or behind one more that `and` joins to it."""
     end = parsed.phrase(head).end
-    return end < len(parsed.words) and parsed.lemma(end) in _SPEECH and parsed.is_verb(end)
+    if end < len(parsed.words) and parsed.words[end].lower == "and":
+        subject = next((i for i in range(end, len(parsed.words)) if parsed.label(i) == "nsubj"), None)
+        if subject is not None and parsed.phrase(subject).start == end + 1:
+            end = parsed.phrase(subject).end
+    return end < len(parsed.words) and parsed.lemma(end) in SPEECH and parsed.is_verb(end)
 
 
 def _find_speakers(parsed: ParsedSentence, joined: list[int]) -> int:
@@ -76,7 +80,8 @@ def find_subjects(parsed: ParsedSentence, verb: int, steps: int = 0) -> list[int
     subjects = parsed.find(verb, *_SUBJECTS)
     if subjects:
         if parsed.words[subjects[0]].lower not in _RELATIVES or not label.startswith(("acl", "advcl")):
-            return [one for own in subjects if not parsed.is_verb(own) for one in expand(parsed, own)]
+            whole = [_find_whole(parsed, own) for own in subjects if not parsed.is_verb(own)]
+            return [one for own in whole for one in expand(parsed, own)]
         return expand(parsed, above) if label.startswith("acl") else [above]
     if steps == _MOST_STEPS or above == verb:
         return []
@@ -93,6 +98,16 @@ def find_subjects(parsed: ParsedSentence, verb: int, steps: int = 0) -> list[int
     if label == "advcl":
         return _subjects_from_main(parsed, verb, above, steps)
     return []
+
+
+def _find_whole(parsed: ParsedSentence, part: int) -> int:
+    """Of `twelve people, among them passengers, were hurt`: the people, where the grammar takes the passengers."""
+    start = parsed.phrase(part).start
+    opening = [word.lower for word in parsed.words[max(0, start - 3) : start]]
+    if len(opening) < 3 or opening[0] != "," or opening[1] not in ("among", "including") or start < 4:
+        return part
+    before = [i for i in range(start - 3) if parsed.phrase(i).end == start - 3 and parsed.is_noun(i)]
+    return min(before, key=lambda i: parsed.phrase(i).start) if before else part
 
 
 def _subjects_from_noun(parsed: ParsedSentence, verb: int, noun: int, steps: int) -> list[int]:
@@ -192,7 +207,8 @@ def find_obliques(parsed: ParsedSentence, at: int, prepositions: Iterable[str]) 
 
 
 def _cases(parsed: ParsedSentence, at: int) -> list[str]:
-    return [parsed.words[c].lower for c in parsed.find(at, "case", "mark") if c < at]
+    parts = (at, *(part for part in parsed.find(at, "compound") if part < at))  # "on Boko | Haram"
+    return [parsed.words[c].lower for part in parts for c in parsed.find(part, "case", "mark") if c < at]
 
 
 def find_case(parsed: ParsedSentence, at: int) -> str:

@@ -5,7 +5,7 @@ from transforms.coder.noun_phrases import Phrase
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.word_classes import Tag
 from transforms.records import Actor, ActorKind
-from transforms.word_lists import word_set
+from transforms.word_lists import list_words, word_set
 
 ARMED_SECTORS = frozenset({"MIL", "REB", "COP", "UAF", "CRM"})
 POLITICAL_SECTORS = frozenset(
@@ -72,7 +72,9 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
         return None
     if parsed.tags[phrase.head] == Tag.NAME and head.text[0].isupper():
         organized = head.lower in _ORGANIZATION_ENDS or (head.text.isupper() and len(head.text) > 1)
-        office = _read_office(parsed, phrase.start, start, lexicon)
+        office = _read_office(parsed, phrase.start, start, lexicon) or _read_apposition(
+            parsed, phrase.head, lexicon
+        )
         return Actor(text, "", "organization" if organized else "person", country, office)
     following = parsed.words[phrase.end].text if phrase.end < len(parsed.words) else ""
     if _counts_people(parsed, start, phrase) and following not in ("%", "per", "and", "to"):
@@ -115,6 +117,17 @@ def _read_office(parsed: ParsedSentence, first: int, end: int, lexicon: Lexicon)
         if match is not None and match.row.kind == "person":
             return match.row.sector
     return "MIL" if words and words[-1].rstrip(".") in _RANKS else ""
+
+
+def _read_apposition(parsed: ParsedSentence, head: int, lexicon: Lexicon) -> str:
+    """The sector that stands behind a person's name: `Ali Omar, a spokesman for the army,`."""
+    top = parsed.head(head) if parsed.label(head) == "flat" else head
+    for said in parsed.find(top, "appos"):
+        phrase = parsed.phrase(said)
+        agent = _find_agent(parsed, phrase.start, phrase, lexicon)
+        if agent is not None and agent.row.kind == "person" and not agent.plural:
+            return agent.row.sector
+    return ""
 
 
 _RANKS = word_set("gen col lt capt maj sgt cpl cmdr adm brig")
@@ -179,7 +192,8 @@ def _find_name(
 def _find_agent(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Lexicon) -> AgentMatch | None:
     head = phrase.head
     words = [word.lower for word in parsed.words[start : head + 1]]
-    for size in (3, 2, 1):
+    sizes = (3, 2) if _is_surname(parsed, start, head, lexicon) else (3, 2, 1)
+    for size in sizes:
         match = lexicon.agents.get(" ".join(words[-size:])) if len(words) >= size else None
         if match and not (size == 1 and parsed.words[head].text.isupper() and len(words) > 1):
             return match
@@ -193,6 +207,25 @@ def _find_agent(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Lex
             if match.row.kind == "person" and not match.plural:
                 return match
     return None
+
+
+def _is_surname(parsed: ParsedSentence, start: int, head: int, lexicon: Lexicon) -> bool:
+    """`Tom Baker` need not bake: a trade behind a name that is no country's."""
+    if parsed.words[head].text not in _SURNAMES or head == start:
+        return False
+    first = parsed.words[head - 1].text
+    strange = first in lexicon.demonyms or first in lexicon.countries or first.lower() in lexicon.agents
+    return first[0].isupper() and not first.isupper() and not strange
+
+
+_SURNAMES = frozenset(
+    list_words(
+        "Archer Baker Barber Bishop Butcher Butler Carpenter Carter Chamberlain Chancellor Cook Cooper Dean Driver "
+        "Farmer Fisher Forester Gardener Guard Guards Hunter Judge King Knight Marshal Marshall Mason Miller Miner "
+        "Monk Page Painter Pilot Pope Porter Potter Priest Prince Prior Ranger Sailor Shepherd Sheriff Singer Smith "
+        "Speaker Squire Student Tailor Taylor Teacher Trader Turner Walker Warden Weaver"
+    )
+)
 
 
 def _counts_people(parsed: ParsedSentence, start: int, phrase: Phrase) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from transforms.coder.assemble_events import join_actors
 from transforms.coder.candidates import Candidate, Context, make_candidates, passes, put_places_right
 from transforms.coder.choose_mode import choose_mode
+from transforms.coder.clauses import SPEECH, find_case
 from transforms.coder.code_actors import is_human
 from transforms.coder.count_casualties import Casualty, Toll, find_casualties, sum_casualties
 from transforms.coder.drafts import Anchor, Draft, Part
@@ -16,7 +17,7 @@ from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.pick_circumstances import pick_date, pick_place
 from transforms.coder.resolve_dates import DateSpan
 from transforms.coder.resolve_references import Discourse
-from transforms.coder.tree_paths import measure_path
+from transforms.coder.tree_paths import find_word, measure_path
 from transforms.records import Actor
 from transforms.word_lists import word_set
 
@@ -92,19 +93,23 @@ def draft_events(
         _draft(parsed, number, groups, _share(parsed, number, groups, around), context, lexicon)
         for number in range(len(groups))
     ]
-    drafts = _share_circumstances(drafts, around)
+    drafts = _share_circumstances(parsed, drafts, around)
     if any(group[0].hit.row.type == "ASSAULT" for group in groups):
         return drafts
+    if any(word.lower in lexicon.accident_words for word in parsed.words):
+        return drafts  # "a crash injured two drivers" adds to no attack
     return [*drafts, *_draft_toll(parsed, weighed.toll, around)]
 
 
-def _share_circumstances(drafts: list[Draft], around: _Surroundings) -> list[Draft]:
+def _share_circumstances(parsed: ParsedSentence, drafts: list[Draft], around: _Surroundings) -> list[Draft]:
     """The one day and the one place of a sentence hold for all its events that are not told before."""
-    days = {span.start for span in around.dates}
+    drafts = [_take_day_around(parsed, draft, drafts) for draft in drafts]
+    happened = [span for span in around.dates if not _dates_speech(parsed, span)] or around.dates
+    days = {span.start for span in happened}
     sites = [
         located for located in around.toponyms if located.place.kind != "country" and not located.dateline
     ]
-    when = around.dates[0] if len(days) == 1 else None
+    when = happened[0] if len(days) == 1 else None
     where = sites[0] if len({located.text for located in sites}) == 1 else None
     taken_when = any(draft.when for draft in drafts)
     taken_where = any(draft.where for draft in drafts)
@@ -118,6 +123,29 @@ def _share_circumstances(drafts: list[Draft], around: _Surroundings) -> list[Dra
         )
         for draft in drafts
     ]
+
+
+def _take_day_around(parsed: ParsedSentence, draft: Draft, drafts: list[Draft]) -> Draft:
+    """`a day after police shot a man during a protest`: the protest has the day of what happened in it."""
+    if draft.when or draft.realis != "actual":
+        return draft
+    above = {
+        parsed.head(anchor.hit.at)
+        for anchor in draft.anchors
+        if find_case(parsed, anchor.hit.at) in ("during", "amid", "at", "in")
+    }
+    days = [
+        other.when for other in drafts if other.when and any(one.hit.at in above for one in other.anchors)
+    ]
+    return replace(draft, when=days[0]) if days else draft
+
+
+def _dates_speech(parsed: ParsedSentence, span: DateSpan) -> bool:
+    """`the police said on Thursday`: when it was said, not when it happened."""
+    at = find_word(parsed, parsed.sentence.start + span.at)
+    while not parsed.is_verb(at) and parsed.head(at) != at:
+        at = parsed.head(at)
+    return parsed.lemma(at) in SPEECH and parsed.is_verb(at)
 
 
 def _draft_toll(parsed: ParsedSentence, toll: Toll, around: _Surroundings) -> list[Draft]:

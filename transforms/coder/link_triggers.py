@@ -111,7 +111,8 @@ def _ties(parsed: ParsedSentence, at: int, ends: tuple[int, int]) -> bool:
     if label == "conj":
         return _shares(parsed, at, above)
     if label in ("acl", "acl:relcl"):
-        return above in ends or parsed.label(above) == "nsubj"  # "a bomber who blew himself up killed five"
+        # "a bomber who blew himself up killed five", "three were killed and eight people injured"
+        return above in ends or parsed.label(above) in ("nsubj", "nsubj:pass")
     return label in _TYING_LABELS
 
 
