@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from transforms.coder.code_actors import is_armed, is_human, is_political
+from transforms.coder.code_actors import POLITICAL_SECTORS, is_armed, is_human, is_political
 from transforms.coder.count_casualties import Toll
 from transforms.coder.fill_roles import Roles, fill_roles
 from transforms.coder.find_events import Hit
+from transforms.coder.find_parties import find_other_side, is_party, name_origin, split_sides
 from transforms.coder.gazetteer import GazetteerPlace
-from transforms.coder.govern import govern
+from transforms.coder.govern import govern, hangs_on
 from transforms.coder.ground import takes_ground
 from transforms.coder.judge_realis import is_demand, judge_realis
 from transforms.coder.lexicon import Lexicon
@@ -62,7 +63,36 @@ def make_candidates(
     meant = [sense for hit in hits if (sense := choose_sense(parsed, hit, lexicon)) is not None]
     hits = govern(parsed, meant)
     events = frozenset(hit.at for hit in hits if hit.reading == "noun")
-    return [_make_candidate(parsed, hit, events, document, discourse, lexicon) for hit in hits]
+    made = [_make_candidate(parsed, hit, events, document, discourse, lexicon) for hit in hits]
+    return [_take_governed(parsed, candidate, made) for candidate in made]
+
+
+def _take_governed(parsed: ParsedSentence, candidate: Candidate, others: list[Candidate]) -> Candidate:
+    """`threatened to impose tariffs on Peru`: whom the act that is threatened would befall."""
+    row = candidate.hit.row
+    named = {actor.text for actor in candidate.actors}
+    known = any(
+        is_party(one) and one.text not in named and not one.text.lower().startswith(_OWN)
+        for one in candidate.recipients
+    )
+    if row.type not in ("AGREE", "REJECT", "THREATEN") or known:
+        return candidate
+    for other in others:
+        governed = candidate.hit.said and other.hit.start == candidate.hit.start
+        others_act = bool(other.actors) and named.isdisjoint(actor.text for actor in other.actors)
+        if (
+            other is candidate
+            or others_act
+            or not (governed or hangs_on(parsed, other.hit.at, candidate.hit.at))
+        ):
+            continue
+        parties = tuple(one for one in other.recipients if is_party(one) and one.text not in named)
+        if parties:
+            return replace(candidate, recipients=parties)
+    return candidate
+
+
+_OWN = ("its ", "their ", "his ", "her ")
 
 
 def _make_candidate(
@@ -82,7 +112,24 @@ def _make_candidate(
     )
     suffering = tuple(phrase for phrase in roles.recipients if phrase.head not in events)
     actors = _code(parsed, acting, document, discourse, lexicon)
+    if len(actors) == len(acting):
+        actors = tuple(
+            name_origin(actor, parsed, phrase, lexicon) for actor, phrase in zip(actors, acting, strict=True)
+        )
     recipients = _code(parsed, suffering, document, discourse, lexicon)
+    frame = hit.row.frame
+    if frame is not None and frame.each and len(actors) > 1 and not any(map(is_human, recipients)):
+        actors, recipients = actors[:1], actors[1:]
+    recipients = find_other_side(
+        parsed,
+        hit,
+        actors,
+        recipients,
+        [phrase.head for phrase in (suffering if hit.row.type == "ACCUSE" else roles.recipients)],
+        lambda phrase: resolve(parsed, phrase, document, discourse, lexicon),
+    )
+    if hit.row.type == "COOPERATE" or not any(map(is_party, recipients)):
+        recipients = split_sides(parsed, hit, actors, acting, lexicon) or recipients
     if hit.row.type in ("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT"):
         # What is no person, force or state acts in no event: "the blast killed", "the crash injured".
         if hit.row.type == "PROTEST":
@@ -170,6 +217,8 @@ def passes(
             return False
     if row.needs == "crowd":
         human = any(is_human(actor) for actor in candidate.actors)
+        if row.mode == "riot" and not any(actor.kind != "person" for actor in candidate.actors):
+            return False  # "the singer threw a bottle": one is no crowd
         return human and not (context.quiet and not armed)
     if row.needs == "armed":
         if context.quiet:
@@ -212,9 +261,11 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
         return False
     if row.phrase in _WISHES and not parsed.find(candidate.hit.at, "xcomp", "ccomp"):
         return False
-    if context.quiet and not any(actor.country or actor.name for actor in candidate.actors):
+    if row.phrase == "ask" and not candidate.recipients:
+        return False  # "why, he asked"
+    if context.quiet and not any(map(_has_office, candidate.actors)):
         return False
-    if any(is_political(actor) for actor in candidate.actors):
+    if any(is_political(actor) and not _is_private(actor) for actor in candidate.actors):
         return True
     if context.quiet or row.phrase in _WISHES:
         return False
@@ -223,6 +274,22 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
         actor.kind == "group" and actor.sector != "BUS" for actor in people
     )
     return outspoken or (bool(people) and any(map(is_political, candidate.recipients)))
+
+
+def _has_office(actor: Actor) -> bool:
+    """In texts of sport a country is a team and its people are players: only those who hold an office count."""
+    return actor.sector in POLITICAL_SECTORS and not (actor.kind == "country" and bool(actor.name))
+
+
+def _is_private(actor: Actor) -> bool:
+    """`a US woman`, `US laws`: of a country, but nobody who speaks or acts for it."""
+    if actor.name or actor.sector in POLITICAL_SECTORS:
+        return False
+    thing = actor.kind == "property" and actor.text.rsplit(" ", 1)[-1].islower()
+    return thing or (actor.kind == "person" and actor.sector in _TRADES)
+
+
+_TRADES = frozenset({"CVL", "LAB", "EDU", "BUS", "HLH", "AGR"})
 
 
 def _meets(parsed: ParsedSentence, candidate: Candidate) -> bool:

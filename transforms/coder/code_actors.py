@@ -35,6 +35,7 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
     if start >= phrase.end:
         return None
     start = _skip_titles(parsed, start, phrase, lexicon)
+    phrase = _widen(parsed, start, phrase, document, lexicon)
     text = parsed.text(start, phrase.end, document)
     name, row_kind, country, sector, covers = _find_name(parsed, start, phrase, document, lexicon)
     # in "the United States" or "Mexico City" the last word is part of the name
@@ -82,6 +83,15 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
     if head.lower.endswith("ing") or parsed.tags[phrase.head] == Tag.NUMBER:
         return None
     return Actor(text, "", "property", country, "")
+
+
+def _widen(parsed: ParsedSentence, start: int, phrase: Phrase, document: str, lexicon: Lexicon) -> Phrase:
+    """`Doctors | Without Borders`: a name of the table may be longer than what the grammar takes for a phrase."""
+    longest = lexicon.actor_starts.get(parsed.words[start].text, 0)
+    for end in range(min(start + longest, len(parsed.words)), phrase.end, -1):
+        if parsed.text(start, end, document) in lexicon.actors:
+            return Phrase(phrase.start, end, phrase.head)
+    return phrase
 
 
 def _skip_titles(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Lexicon) -> int:
@@ -232,7 +242,7 @@ def _counts_people(parsed: ParsedSentence, start: int, phrase: Phrase) -> bool:
     """`at least 16`, `dozens`, `five others`: a bare number stands for people."""
     return all(
         parsed.tags[i] in (Tag.NUMBER, Tag.DETERMINER)
-        or parsed.words[i].lower in ("others", "more", "dead", "of", "them")
+        or parsed.words[i].lower in ("others", "more", "dead", "of", "them", "tens")
         for i in range(start, phrase.end)
     )
 

@@ -181,10 +181,11 @@ def _fill_slot(parsed: ParsedSentence, at: int, slot: str) -> list[int]:
     if slot == "mod":
         return [m for m in parsed.find(at, "compound", "amod", "nmod:desc") if _may_name(parsed, m)]
     found = find_obliques(parsed, at, (slot,))
-    if found or slot not in ("with", "between", "against") or not parsed.is_verb(at):
+    if found or slot not in ("with", "between", "against", "to") or not parsed.is_verb(at):
         return found
     things = parsed.find(at, "obj", "nsubj:pass")
-    return find_obliques(parsed, things[0], (slot,)) if things else []
+    joined = expand(parsed, things[0]) if things else []  # "used batons and tear gas against students"
+    return next((led for thing in joined if (led := find_obliques(parsed, thing, (slot,)))), [])
 
 
 def _find_topic(parsed: ParsedSentence, at: int) -> list[int]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from transforms.coder.inflect import opens_with_adverb
 from transforms.coder.lexicon import Lexicon, TriggerForm, TriggerRow
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.quantities import HURT_WORDS, KILL_WORDS
@@ -183,7 +184,7 @@ _LEANING = frozenset({"aux", "aux:pass", "cop", "mark", "case", "advmod", "det",
 
 
 def _stands_as_verb(parsed: ParsedSentence, start: int, form: TriggerForm) -> bool:
-    at = start + 1 if form.words[0].endswith("ly") and len(form.words) > 1 else start
+    at = start + int(opens_with_adverb(form.words))
     if parsed.tags[at] != Tag.VERB:
         return False
     return not _is_gerund_noun(parsed, at)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from transforms.coder.clauses import find_agents, find_obliques, find_speakers, is_passive
+from transforms.coder.clauses import find_agents, find_obliques, find_patients, find_speakers, is_passive
 from transforms.coder.find_events import Hit
 from transforms.coder.lexicon import Frame, Lexicon, Needs
 from transforms.coder.parsed_sentence import ParsedSentence
@@ -33,7 +33,43 @@ def choose_sense(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> Hit | No
             return None
         if phrase.endswith("vigil") and not _protests(parsed):
             return None
+        if phrase == "demonstration" and find_obliques(parsed, hit.at, ("of",)):
+            return None  # "a demonstration of the service"
+    if (phrase in _REFUSALS and _is_no_refusal(parsed, hit.at)) or (
+        phrase in ("insist", "insist that") and _states_a_fact(parsed, hit.at)
+    ):
+        return None
     return hit
+
+
+def _is_no_refusal(parsed: ParsedSentence, verb: int) -> bool:
+    """`would not have come`, `it will not be easy`, `would not do it if`: nobody's will decides."""
+    auxiliaries = {parsed.words[child].lower for child in parsed.find(verb, "aux")}
+    supposed = any(
+        parsed.words[mark].lower == "if"
+        for clause in parsed.find(verb, "advcl")
+        for mark in parsed.find(clause, "mark")
+    )
+    unwilled = parsed.lemma(verb) in _UNWILLED or bool(parsed.find(verb, "cop"))
+    return unwilled or bool(auxiliaries & {"have", "be", "been"}) or (supposed and "would" in auxiliaries)
+
+
+_REFUSALS = ("will not", "would not", "wo n't")
+_UNWILLED = word_set(
+    "be have make miss know mind like need see feel happen work matter get become last look seem find win lose cost "
+    "hurt change take bring start stop come arrive expect believe think guess remember"
+)
+
+
+def _states_a_fact(parsed: ParsedSentence, verb: int) -> bool:
+    """`insisted that his side never gave up`, not `insisted that they give up`."""
+    for clause in parsed.find(verb, "ccomp"):
+        auxiliaries = {parsed.words[child].lower for child in parsed.find(clause, "aux", "aux:pass", "cop")}
+        if auxiliaries & {"must", "should", "be"}:
+            return False
+        if auxiliaries or parsed.tokens[clause].tag in ("VBD", "VBZ"):
+            return True
+    return False
 
 
 def _stops_work(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
@@ -77,8 +113,8 @@ def _names_wages(parsed: ParsedSentence, at: int) -> bool:
 
 def _is_force_on_the_move(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
     """`gunmen marched toward the school`, `marched the girls into the bush`: armed people, or others led away."""
-    if parsed.find(hit.at, "obj"):
-        return True
+    if parsed.find(hit.at, "obj") or (is_passive(parsed, hit.at) and find_patients(parsed, hit.at)):
+        return True  # "figures gathered by researchers"
     agents = [
         lexicon.agents.get(parsed.words[parsed.phrase(at).head].lower) for at in find_agents(parsed, hit.at)
     ]
