@@ -221,6 +221,8 @@ def passes(
             return False  # "the singer threw a bottle": one is no crowd
         return human and not (context.quiet and not armed)
     if row.needs == "armed":
+        if row.mode == "destroy" and candidate.hit.reading == "verb" and not context.quiet:
+            armed = armed or any(actor.kind == "group" for actor in candidate.actors)
         if context.quiet:
             return bool(weapons or hurt) and armed
         return armed or hurt or (context.violent and candidate.hit.reading == "noun")
@@ -269,7 +271,7 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
         return True
     if context.quiet or row.phrase in _WISHES:
         return False
-    people = [actor for actor in candidate.actors if is_human(actor)]
+    people = [actor for actor in candidate.actors if is_human(actor) or actor.kind == "organization"]
     outspoken = row.type in _BY_PEOPLE and any(
         actor.kind == "group" and actor.sector != "BUS" for actor in people
     )
@@ -285,7 +287,7 @@ def _is_private(actor: Actor) -> bool:
     """`a US woman`, `US laws`: of a country, but nobody who speaks or acts for it."""
     if actor.name or actor.sector in POLITICAL_SECTORS:
         return False
-    thing = actor.kind == "property" and actor.text.rsplit(" ", 1)[-1].islower()
+    thing = actor.kind == "property" and not actor.sector and actor.text.rsplit(" ", 1)[-1].islower()
     return thing or (actor.kind == "person" and actor.sector in _TRADES)
 
 

@@ -46,14 +46,9 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
     country = country or demonym
     if name and covers and row_kind != "country":
         return Actor(text, name, row_kind, country, sector)
-    if (
-        parsed.words[phrase.head].lower in lexicon.weapons
-        and country
-        and (agent is None or agent.row.kind != "person")
-    ):
-        return Actor(
-            text, lexicon.country_names.get(country, ""), "organization", country, "MIL"
-        )  # "Russian missiles"
+    force = _code_arms(parsed, Phrase(start, phrase.end, phrase.head), text, country, agent, lexicon)
+    if force is not None:
+        return force
     if agent is not None:
         return _from_agent(text, name, row_kind, country, sector, demonym, agent, lexicon)
     head = parsed.words[phrase.head]
@@ -87,6 +82,8 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
 
 def _widen(parsed: ParsedSentence, start: int, phrase: Phrase, document: str, lexicon: Lexicon) -> Phrase:
     """`Doctors | Without Borders`: a name of the table may be longer than what the grammar takes for a phrase."""
+    if phrase.end == len(parsed.words) or parsed.tags[phrase.end] != Tag.PREPOSITION:
+        return phrase  # of "M23 | rebels" either part may be meant
     longest = lexicon.actor_starts.get(parsed.words[start].text, 0)
     for end in range(min(start + longest, len(parsed.words)), phrase.end, -1):
         if parsed.text(start, end, document) in lexicon.actors:
@@ -127,6 +124,31 @@ def _read_office(parsed: ParsedSentence, first: int, end: int, lexicon: Lexicon)
         if match is not None and match.row.kind == "person":
             return match.row.sector
     return "MIL" if words and words[-1].rstrip(".") in _RANKS else ""
+
+
+_CRAFT = word_set("plane planes airplane airplanes aeroplane aeroplanes ship ships vessel vessels boat boats")
+
+
+def _code_arms(
+    parsed: ParsedSentence,
+    phrase: Phrase,
+    text: str,
+    country: str,
+    agent: AgentMatch | None,
+    lexicon: Lexicon,
+) -> Actor | None:
+    """Whose arms do it: `Russian missiles`, `government planes`, `rebel boats`; None for those of nobody's force."""
+    head = parsed.words[phrase.head].lower
+    if head in lexicon.weapons and country and (agent is None or agent.row.kind != "person"):
+        return Actor(text, lexicon.country_names.get(country, ""), "organization", country, "MIL")
+    if agent is None or agent.row.kind != "property" or head not in _CRAFT:
+        return None
+    for word in parsed.words[phrase.start : phrase.head]:
+        match = lexicon.agents.get(word.lower)
+        if match is not None and (match.row.armed or match.row.sector == "GOV"):
+            sector = "MIL" if match.row.sector == "GOV" else match.row.sector
+            return Actor(text, "", "organization", country, sector)
+    return None
 
 
 def _read_apposition(parsed: ParsedSentence, head: int, lexicon: Lexicon) -> str:

@@ -9,7 +9,7 @@ from transforms.coder.clauses import SPEECH, find_case
 from transforms.coder.code_actors import is_human
 from transforms.coder.count_casualties import Casualty, Toll, find_casualties, sum_casualties
 from transforms.coder.drafts import Anchor, Draft, Part
-from transforms.coder.find_events import find_events
+from transforms.coder.find_events import find_events, list_senses
 from transforms.coder.geolocate import Located
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.link_triggers import group_triggers
@@ -71,8 +71,18 @@ def weigh_triggers(
         for candidate in make_candidates(parsed, hits, document, discourse, lexicon)
     ]
     pairs = [(weapon.text, weapon.mode) for weapon in weapons]
-    kept = [c for c in candidates if passes(parsed, c, candidates, toll, pairs, context, lexicon)]
-    return Weighed(candidates, kept, casualties, toll, weapons)
+
+    def holds(candidate: Candidate) -> bool:
+        return passes(parsed, candidate, candidates, toll, pairs, context, lexicon)
+
+    for number, candidate in enumerate(candidates):
+        if not holds(candidate) and not candidate.hit.said:
+            senses = list_senses(parsed, candidate.hit, lexicon)
+            others = make_candidates(parsed, senses, document, discourse, lexicon)
+            candidates[number] = next(
+                (put_places_right(one, names) for one in others if not one.hit.said and holds(one)), candidate
+            )
+    return Weighed(candidates, list(filter(holds, candidates)), casualties, toll, weapons)
 
 
 def draft_events(

@@ -75,6 +75,14 @@ def find_events(parsed: ParsedSentence, lexicon: Lexicon) -> list[Hit]:
     return [hit for hit in hits if not any(_covers(other, hit) for other in hits)]
 
 
+def list_senses(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> list[Hit]:
+    """The other triggers that begin with the first word of a hit: `march` where `march on` is not meant."""
+    forms = lexicon.triggers.get(parsed.words[hit.start].lower, ())
+    near = reach_words(parsed, hit.start) if parsed.is_verb(hit.start) else {}
+    others = (_find_hit(parsed, hit.start, form, near) for form in forms if form.row != hit.row)
+    return [other for other in others if other is not None and other.row.type != hit.row.type]
+
+
 def _find_hit(parsed: ParsedSentence, start: int, form: TriggerForm, near: dict[str, int]) -> Hit | None:
     """The trigger whose first word is `start`: its words in a row, or those of a verb phrase in the tree."""
     end = _match(parsed, start, form)

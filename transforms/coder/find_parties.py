@@ -24,7 +24,7 @@ _WITH_PARTIES = word_set(
     "AGREE CONSULT SUPPORT CONCEDE COOPERATE REQUEST ACCUSE REJECT THREATEN SANCTION AID"
 )
 _SHARED = word_set("CONSULT COOPERATE SUPPORT AGREE")
-_LEADING = ("with", "from", "to", "against", "for", "of", "between")
+_LEADING = ("with", "from", "to", "against", "for", "of", "between", "by")
 
 
 def is_party(actor: Actor) -> bool:

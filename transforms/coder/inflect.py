@@ -6,7 +6,39 @@ from transforms.word_lists import list_words, word_set
 
 _VOWELS = "aeiou"
 _DOUBLING = frozenset(
-    {"stab", "rob", "ban", "plan", "ram", "shut", "set", "cut", "quit", "mob", "gun", "slap", "club"}
+    {
+        "stab",
+        "rob",
+        "ban",
+        "plan",
+        "ram",
+        "shut",
+        "set",
+        "cut",
+        "quit",
+        "mob",
+        "gun",
+        "slap",
+        "club",
+        "equip",
+        "unban",
+        "annul",
+        "airdrop",
+        "air-drop",
+        "begin",
+        "forbid",
+        "overrun",
+        "tear-gas",
+        "teargas",
+        "cancel",
+        "travel",
+        "signal",
+        "channel",
+        "label",
+        "level",
+        "rebel",
+        "quarrel",
+    }
 )
 _IRREGULAR = {
     base: (past, participle)
@@ -32,12 +64,12 @@ _IRREGULAR = {
             "channel/channelled/channeled sew/sewed/sewn think/thought/thought "
             "rewrite/rewrote/rewritten fly/flew/flown run/ran/run hang/hung/hung shake/shook/shaken "
             "ride/rode/ridden bear/bore/borne blow/blew/blown beat/beat/beaten grow/grew/grown "
-            "hide/hid/hidden"
+            "hide/hid/hidden overrun/overran/overrun"
         )
     )
 }
 """Verbs common enough to need no column in the tables."""
-_KEEPING = frozenset({"batter", "target", "offer", "order", "suffer", "visit"})
+_KEEPING = frozenset({"batter", "target", "offer", "order", "suffer", "visit", "limit", "solicit"})
 
 
 def pluralise(noun: str) -> str:
