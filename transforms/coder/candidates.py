@@ -216,7 +216,7 @@ def passes(
         if accident or context.accident or not context.violent:
             return False
     if row.needs == "crowd":
-        human = any(is_human(actor) for actor in candidate.actors)
+        human = any(is_human(actor) or _has_members(actor) for actor in candidate.actors)
         if row.mode == "riot" and not any(actor.kind != "person" for actor in candidate.actors):
             return False  # "the singer threw a bottle": one is no crowd
         return human and not (context.quiet and not armed)
@@ -227,7 +227,8 @@ def passes(
             return bool(weapons or hurt) and armed
         return armed or hurt or (context.violent and candidate.hit.reading == "noun")
     if row.needs == "human":
-        if row.type == "RETREAT" and not armed and not any(map(_may_be_held, candidate.recipients)):
+        held = any(map(_may_be_held, candidate.recipients)) or any(w.lower in _CELLS for w in parsed.words)
+        if row.type == "RETREAT" and not armed and not held:
             return False
         human = any(is_human(actor) for actor in candidate.recipients)
         if not human and not (toll.any_killed and row.phrase in _HARMING):
@@ -238,8 +239,15 @@ def passes(
 
 _BY_PEOPLE = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCEDE", "AID"})
 """What teachers, doctors or villagers do on their own account, whoever they do it to."""
+_DONE_TO = frozenset({"ACCUSE", "SANCTION", "COERCE"})
+"""What passives tell of without saying who: `the envoy was accused of spying`."""
 _WISHES = frozenset({"want", "tell", "expect"})
 """Demands only where someone else is to do something: `told Syria to withdraw`, not `told reporters`."""
+
+
+def _has_members(actor: Actor) -> bool:
+    """A union, a party or a congregation protests as its members do."""
+    return actor.kind == "organization" and actor.sector in ("LAB", "PTY", "OPP", "REL", "NGO")
 
 
 def _names_force(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
@@ -271,6 +279,8 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
         return True
     if context.quiet or row.phrase in _WISHES:
         return False
+    if candidate.roles.passive and not candidate.actors and row.type in _DONE_TO:
+        return any(is_political(one) and not _is_private(one) for one in candidate.recipients)
     people = [actor for actor in candidate.actors if is_human(actor) or actor.kind == "organization"]
     outspoken = row.type in _BY_PEOPLE and any(
         actor.kind == "group" and actor.sector != "BUS" for actor in people
@@ -300,6 +310,9 @@ def _meets(parsed: ParsedSentence, candidate: Candidate) -> bool:
     met = any(is_political(actor) and actor.kind != "property" for actor in candidate.recipients)
     groups = several or any(actor.kind == "group" for actor in candidate.actors)
     return met or len(candidate.actors) > 1 or (groups and bool(candidate.actors))
+
+
+_CELLS = frozenset({"prison", "jail", "custody", "detention", "captivity", "internment"})
 
 
 def _may_be_held(actor: Actor) -> bool:

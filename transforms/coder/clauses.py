@@ -7,6 +7,7 @@ All functions take and give word numbers of a parsed sentence.
 from collections.abc import Iterable
 
 from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.quantities import HURT_WORDS, KILL_WORDS
 from transforms.coder.word_classes import Tag
 from transforms.word_lists import word_set
 
@@ -58,6 +59,9 @@ def is_passive(parsed: ParsedSentence, verb: int) -> bool:
     if parsed.find(verb, "aux:pass", "nsubj:pass"):
         return True
     tag, label = parsed.tokens[verb].tag, parsed.label(verb)
+    active = bool(parsed.find(verb, "nsubj")) and parsed.label(verb) == "root"
+    if active and parsed.words[verb].lower not in KILL_WORDS | HURT_WORDS:
+        return False  # "the paper called Thursday on": a past tense that the grammar takes for a participle
     if tag not in ("VBN", "VBD", "JJ"):
         return False
     if label == "amod":
