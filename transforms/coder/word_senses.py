@@ -28,6 +28,8 @@ def choose_sense(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> Hit | No
         needs: Needs = "" if hit.reading == "noun" and _names_wages(parsed, hit.at) else "crowd"
         row = replace(hit.row, type="PROTEST", mode="strike", cameo="143", needs=needs, frame=_STRIKERS)
         return replace(hit, form=replace(hit.form, row=row))
+    if phrase == "clash" and hit.reading == "noun" and _is_of_things(parsed, hit.at, lexicon):
+        return None  # "a clash of heads", "of cultures"
     if hit.row.type == "PROTEST":
         if phrase in _MOVES and hit.reading == "verb" and _is_force_on_the_move(parsed, hit, lexicon):
             return None
@@ -70,6 +72,11 @@ def _states_a_fact(parsed: ParsedSentence, verb: int) -> bool:
         if auxiliaries or parsed.tokens[clause].tag in ("VBD", "VBZ"):
             return True
     return False
+
+
+def _is_of_things(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> bool:
+    parts = find_obliques(parsed, at, ("of",))
+    return bool(parts) and not any(parsed.words[part].lower in lexicon.agents for part in parts)
 
 
 def _stops_work(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
