@@ -2,21 +2,36 @@
 
 from dataclasses import dataclass, replace
 
-from transforms.coder.code_actors import is_armed, is_human, is_political
+from transforms.coder.code_actors import POLITICAL_SECTORS, is_armed, is_human, is_political
 from transforms.coder.count_casualties import Toll
 from transforms.coder.fill_roles import COLLECTIONS, Roles, fill_roles
 from transforms.coder.find_events import Hit
+from transforms.coder.find_parties import find_other_side, is_party, name_origin, split_sides
 from transforms.coder.gazetteer import GazetteerPlace
-from transforms.coder.govern import govern
+from transforms.coder.govern import govern, hangs_on
 from transforms.coder.ground import takes_ground
 from transforms.coder.judge_realis import is_demand, judge_realis
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.noun_phrases import Phrase
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.resolve_references import Discourse, resolve
+from transforms.coder.word_senses import choose_sense
 from transforms.records import Actor, Realis
 
-_HARMING = frozenset({"kill", "injure", "wound", "hurt", "maim", "poison", "gas"})
+_HARMING = frozenset(
+    {
+        "kill",
+        "injure",
+        "wound",
+        "hurt",
+        "maim",
+        "poison",
+        "gas",
+        "leave dead",
+        "leave wounded",
+        "leave injured",
+    }
+)
 """Verbs that accidents and illnesses do too."""
 
 
@@ -45,9 +60,39 @@ def make_candidates(
     parsed: ParsedSentence, hits: list[Hit], document: str, discourse: Discourse, lexicon: Lexicon
 ) -> list[Candidate]:
     """One candidate a trigger. An event is nobody: of `carried out the attack`, the attack is no recipient."""
-    hits = govern(parsed, hits)
+    meant = [sense for hit in hits if (sense := choose_sense(parsed, hit, lexicon)) is not None]
+    hits = govern(parsed, meant)
     events = frozenset(hit.at for hit in hits if hit.reading == "noun")
-    return [_make_candidate(parsed, hit, events, document, discourse, lexicon) for hit in hits]
+    made = [_make_candidate(parsed, hit, events, document, discourse, lexicon) for hit in hits]
+    return [_take_governed(parsed, candidate, made) for candidate in made]
+
+
+def _take_governed(parsed: ParsedSentence, candidate: Candidate, others: list[Candidate]) -> Candidate:
+    """`threatened to impose tariffs on Peru`: whom the act that is threatened would befall."""
+    row = candidate.hit.row
+    named = {actor.text for actor in candidate.actors}
+    known = any(
+        is_party(one) and one.text not in named and not one.text.lower().startswith(_OWN)
+        for one in candidate.recipients
+    )
+    if row.type not in ("AGREE", "REJECT", "THREATEN") or known:
+        return candidate
+    for other in others:
+        governed = candidate.hit.said and other.hit.start == candidate.hit.start
+        others_act = bool(other.actors) and named.isdisjoint(actor.text for actor in other.actors)
+        if (
+            other is candidate
+            or others_act
+            or not (governed or hangs_on(parsed, other.hit.at, candidate.hit.at))
+        ):
+            continue
+        parties = tuple(one for one in other.recipients if is_party(one) and one.text not in named)
+        if parties:
+            return replace(candidate, recipients=parties)
+    return candidate
+
+
+_OWN = ("its ", "their ", "his ", "her ")
 
 
 def _make_candidate(
@@ -71,7 +116,24 @@ def _make_candidate(
         if phrase.head not in events and not _collects(parsed, phrase.head, events.union(hit.own))
     )
     actors = _code(parsed, acting, document, discourse, lexicon)
+    if len(actors) == len(acting):
+        actors = tuple(
+            name_origin(actor, parsed, phrase, lexicon) for actor, phrase in zip(actors, acting, strict=True)
+        )
     recipients = _code(parsed, suffering, document, discourse, lexicon)
+    frame = hit.row.frame
+    if frame is not None and frame.each and len(actors) > 1 and not any(map(is_human, recipients)):
+        actors, recipients = actors[:1], actors[1:]
+    recipients = find_other_side(
+        parsed,
+        hit,
+        actors,
+        recipients,
+        [phrase.head for phrase in (suffering if hit.row.type == "ACCUSE" else roles.recipients)],
+        lambda phrase: resolve(parsed, phrase, document, discourse, lexicon),
+    )
+    if hit.row.type == "COOPERATE" or not any(map(is_party, recipients)):
+        recipients = split_sides(parsed, hit, actors, acting, lexicon) or recipients
     if hit.row.type in ("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT"):
         # What is no person, force or state acts in no event: "the blast killed", "the crash injured".
         if hit.row.type == "PROTEST":
@@ -163,15 +225,22 @@ def passes(
         if accident or context.accident or not context.violent:
             return False
     if row.needs == "crowd":
-        human = any(is_human(actor) and actor.kind != "person" for actor in candidate.actors)
+        human = any(
+            (is_human(actor) and actor.kind != "person") or _has_members(actor) for actor in candidate.actors
+        )
+        if row.mode == "riot" and not any(actor.kind != "person" for actor in candidate.actors):
+            return False  # "the singer threw a bottle": one is no crowd
         return human and not (context.quiet and not armed)
     if row.needs == "armed":
+        if row.mode == "destroy" and candidate.hit.reading == "verb" and not context.quiet:
+            armed = armed or any(actor.kind == "group" for actor in candidate.actors)
         if context.quiet:
             return bool(weapons or hurt) and armed
         plain = candidate.hit.reading == "noun" or row.mode == "firearms"
         return armed or hurt or (context.violent and plain)
     if row.needs == "human":
-        if row.type == "RETREAT" and not armed and not any(map(_may_be_held, candidate.recipients)):
+        held = any(map(_may_be_held, candidate.recipients)) or any(w.lower in _CELLS for w in parsed.words)
+        if row.type == "RETREAT" and not armed and not held:
             return False
         human = any(is_human(actor) for actor in candidate.recipients)
         if not human and not (toll.any_killed and row.phrase in _HARMING):
@@ -182,8 +251,15 @@ def passes(
 
 _BY_PEOPLE = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCEDE", "AID"})
 """What teachers, doctors or villagers do on their own account, whoever they do it to."""
+_DONE_TO = frozenset({"ACCUSE", "SANCTION", "COERCE"})
+"""What passives tell of without saying who: `the envoy was accused of spying`."""
 _WISHES = frozenset({"want", "tell", "expect"})
 """Demands only where someone else is to do something: `told Syria to withdraw`, not `told reporters`."""
+
+
+def _has_members(actor: Actor) -> bool:
+    """A union, a party or a congregation protests as its members do."""
+    return actor.kind == "organization" and actor.sector in ("LAB", "PTY", "OPP", "REL", "NGO")
 
 
 def _names_force(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
@@ -199,7 +275,7 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
     """Whether a state, its people or organs, or an organisation says or does it, or people do it to one of them."""
     row = candidate.hit.row
     alone = row.mode in ("mediate", "visit") or (row.mode == "host" and len(candidate.hit.own) > 1)
-    if row.type == "CONSULT" and not alone and not _meets(candidate):
+    if row.type == "CONSULT" and not alone and not _meets(parsed, candidate):
         return False
     if (is_demand(candidate.hit) or row.phrase in _WISHES) and not any(
         is_political(actor) and actor not in candidate.actors for actor in candidate.recipients
@@ -207,23 +283,48 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
         return False
     if row.phrase in _WISHES and not parsed.find(candidate.hit.at, "xcomp", "ccomp"):
         return False
-    if context.quiet and not any(actor.country or actor.name for actor in candidate.actors):
+    if row.phrase == "ask" and not candidate.recipients:
+        return False  # "why, he asked"
+    if context.quiet and not any(map(_has_office, candidate.actors)):
         return False
-    if any(is_political(actor) for actor in candidate.actors):
+    if any(is_political(actor) and not _is_private(actor) for actor in candidate.actors):
         return True
     if context.quiet or row.phrase in _WISHES:
         return False
-    people = [actor for actor in candidate.actors if is_human(actor)]
+    if candidate.roles.passive and not candidate.actors and row.type in _DONE_TO:
+        return any(is_political(one) and not _is_private(one) for one in candidate.recipients)
+    people = [actor for actor in candidate.actors if is_human(actor) or actor.kind == "organization"]
     outspoken = row.type in _BY_PEOPLE and any(
         actor.kind == "group" and actor.sector != "BUS" for actor in people
     )
     return outspoken or (bool(people) and any(map(is_political, candidate.recipients)))
 
 
-def _meets(candidate: Candidate) -> bool:
-    """A meeting has two sides: someone met, or several who meet."""
+def _has_office(actor: Actor) -> bool:
+    """In texts of sport a country is a team and its people are players: only those who hold an office count."""
+    return actor.sector in POLITICAL_SECTORS and not (actor.kind == "country" and bool(actor.name))
+
+
+def _is_private(actor: Actor) -> bool:
+    """`a US woman`, `US laws`: of a country, but nobody who speaks or acts for it."""
+    if actor.name or actor.sector in POLITICAL_SECTORS:
+        return False
+    thing = actor.kind == "property" and not actor.sector and actor.text.rsplit(" ", 1)[-1].islower()
+    return thing or (actor.kind == "person" and actor.sector in _TRADES)
+
+
+_TRADES = frozenset({"CVL", "LAB", "EDU", "BUS", "HLH", "AGR"})
+
+
+def _meets(parsed: ParsedSentence, candidate: Candidate) -> bool:
+    """A meeting has two sides: someone met, or several who meet (`the ministers of Egypt and Turkey`)."""
+    several = any(parsed.tokens[phrase.head].tag == "NNS" for phrase in candidate.roles.actors)
     met = any(is_political(actor) and actor.kind != "property" for actor in candidate.recipients)
-    return met or len(candidate.actors) > 1 or any(actor.kind == "group" for actor in candidate.actors)
+    groups = several or any(actor.kind == "group" for actor in candidate.actors)
+    return met or len(candidate.actors) > 1 or (groups and bool(candidate.actors))
+
+
+_CELLS = frozenset({"prison", "jail", "custody", "detention", "captivity", "internment"})
 
 
 def _may_be_held(actor: Actor) -> bool:

@@ -7,6 +7,7 @@ All functions take and give word numbers of a parsed sentence.
 from collections.abc import Iterable
 
 from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.quantities import HURT_WORDS, KILL_WORDS
 from transforms.coder.word_classes import Tag
 from transforms.word_lists import word_set
 
@@ -61,6 +62,9 @@ def is_passive(parsed: ParsedSentence, verb: int) -> bool:
     if parsed.find(verb, "aux:pass", "nsubj:pass"):
         return True
     tag, label = parsed.tokens[verb].tag, parsed.label(verb)
+    active = bool(parsed.find(verb, "nsubj")) and parsed.label(verb) == "root"
+    if active and parsed.words[verb].lower not in KILL_WORDS | HURT_WORDS:
+        return False  # "the paper called Thursday on": a past tense that the grammar takes for a participle
     if tag not in ("VBN", "VBD", "JJ"):
         return False
     if label == "amod":
@@ -89,7 +93,8 @@ def find_subjects(parsed: ParsedSentence, verb: int, steps: int = 0) -> list[int
     subjects = parsed.find(verb, *_SUBJECTS)
     if subjects:
         if parsed.words[subjects[0]].lower not in _RELATIVES or not label.startswith(("acl", "advcl")):
-            return [one for own in subjects if not parsed.is_verb(own) for one in expand(parsed, own)]
+            whole = [_find_whole(parsed, own) for own in subjects if not parsed.is_verb(own)]
+            return [one for own in whole for one in expand(parsed, own)]
         return expand(parsed, above) if label.startswith("acl") else [above]
     if steps == _MOST_STEPS or above == verb:
         return []
@@ -106,6 +111,16 @@ def find_subjects(parsed: ParsedSentence, verb: int, steps: int = 0) -> list[int
     if label == "advcl":
         return _subjects_from_main(parsed, verb, above, steps)
     return []
+
+
+def _find_whole(parsed: ParsedSentence, part: int) -> int:
+    """Of `twelve people, among them passengers, were hurt`: the people, where the grammar takes the passengers."""
+    start = parsed.phrase(part).start
+    opening = [word.lower for word in parsed.words[max(0, start - 3) : start]]
+    if len(opening) < 3 or opening[0] != "," or opening[1] not in ("among", "including") or start < 4:
+        return part
+    before = [i for i in range(start - 3) if parsed.phrase(i).end == start - 3 and parsed.is_noun(i)]
+    return min(before, key=lambda i: parsed.phrase(i).start) if before else part
 
 
 def _subjects_from_noun(parsed: ParsedSentence, verb: int, noun: int, steps: int) -> list[int]:
@@ -207,7 +222,8 @@ def find_obliques(parsed: ParsedSentence, at: int, prepositions: Iterable[str]) 
 
 
 def _cases(parsed: ParsedSentence, at: int) -> list[str]:
-    return [parsed.words[c].lower for c in parsed.find(at, "case", "mark") if c < at]
+    parts = (at, *(part for part in parsed.find(at, "compound") if part < at))  # "on Boko | Haram"
+    return [parsed.words[c].lower for part in parts for c in parsed.find(part, "case", "mark") if c < at]
 
 
 def find_case(parsed: ParsedSentence, at: int) -> str:

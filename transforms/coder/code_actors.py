@@ -5,7 +5,7 @@ from transforms.coder.noun_phrases import Phrase
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.word_classes import Tag
 from transforms.records import Actor, ActorKind
-from transforms.word_lists import word_set
+from transforms.word_lists import list_words, word_set
 
 ARMED_SECTORS = frozenset({"MIL", "REB", "COP", "UAF", "CRM"})
 POLITICAL_SECTORS = frozenset(
@@ -35,6 +35,7 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
     if start >= phrase.end:
         return None
     start = _skip_titles(parsed, start, phrase, lexicon)
+    phrase = _widen(parsed, start, phrase, document, lexicon)
     text = parsed.text(start, phrase.end, document)
     name, row_kind, country, sector, covers = _find_name(parsed, start, phrase, document, lexicon)
     # in "the United States" or "Mexico City" the last word is part of the name
@@ -45,14 +46,9 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
     country = country or demonym
     if name and covers and row_kind != "country":
         return Actor(text, name, row_kind, country, sector)
-    if (
-        parsed.words[phrase.head].lower in lexicon.weapons
-        and country
-        and (agent is None or agent.row.kind != "person")
-    ):
-        return Actor(
-            text, lexicon.country_names.get(country, ""), "organization", country, "MIL"
-        )  # "Russian missiles"
+    force = _code_arms(parsed, Phrase(start, phrase.end, phrase.head), text, country, agent, lexicon)
+    if force is not None:
+        return force
     if agent is not None:
         return _from_agent(text, name, row_kind, country, sector, demonym, agent, lexicon)
     head = parsed.words[phrase.head]
@@ -72,7 +68,9 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
         return None
     if parsed.tags[phrase.head] == Tag.NAME and head.text[0].isupper():
         organized = head.lower in _ORGANIZATION_ENDS or (head.text.isupper() and len(head.text) > 1)
-        office = _read_office(parsed, phrase.start, start, lexicon)
+        office = _read_office(parsed, phrase.start, start, lexicon) or _read_apposition(
+            parsed, phrase.head, lexicon
+        )
         return Actor(text, "", "organization" if organized else "person", country, office)
     following = parsed.words[phrase.end].text if phrase.end < len(parsed.words) else ""
     if _counts_people(parsed, start, phrase) and following not in ("%", "per", "and", "to"):
@@ -80,6 +78,17 @@ def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: L
     if head.lower.endswith("ing") or parsed.tags[phrase.head] == Tag.NUMBER:
         return None
     return Actor(text, "", "property", country, "")
+
+
+def _widen(parsed: ParsedSentence, start: int, phrase: Phrase, document: str, lexicon: Lexicon) -> Phrase:
+    """`Doctors | Without Borders`: a name of the table may be longer than what the grammar takes for a phrase."""
+    if phrase.end == len(parsed.words) or parsed.tags[phrase.end] != Tag.PREPOSITION:
+        return phrase  # of "M23 | rebels" either part may be meant
+    longest = lexicon.actor_starts.get(parsed.words[start].text, 0)
+    for end in range(min(start + longest, len(parsed.words)), phrase.end, -1):
+        if parsed.text(start, end, document) in lexicon.actors:
+            return Phrase(phrase.start, end, phrase.head)
+    return phrase
 
 
 def _skip_titles(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Lexicon) -> int:
@@ -115,6 +124,42 @@ def _read_office(parsed: ParsedSentence, first: int, end: int, lexicon: Lexicon)
         if match is not None and match.row.kind == "person":
             return match.row.sector
     return "MIL" if words and words[-1].rstrip(".") in _RANKS else ""
+
+
+_CRAFT = word_set("plane planes airplane airplanes aeroplane aeroplanes ship ships vessel vessels boat boats")
+
+
+def _code_arms(
+    parsed: ParsedSentence,
+    phrase: Phrase,
+    text: str,
+    country: str,
+    agent: AgentMatch | None,
+    lexicon: Lexicon,
+) -> Actor | None:
+    """Whose arms do it: `Russian missiles`, `government planes`, `rebel boats`; None for those of nobody's force."""
+    head = parsed.words[phrase.head].lower
+    if head in lexicon.weapons and country and (agent is None or agent.row.kind != "person"):
+        return Actor(text, lexicon.country_names.get(country, ""), "organization", country, "MIL")
+    if agent is None or agent.row.kind != "property" or head not in _CRAFT:
+        return None
+    for word in parsed.words[phrase.start : phrase.head]:
+        match = lexicon.agents.get(word.lower)
+        if match is not None and (match.row.armed or match.row.sector == "GOV"):
+            sector = "MIL" if match.row.sector == "GOV" else match.row.sector
+            return Actor(text, "", "organization", country, sector)
+    return None
+
+
+def _read_apposition(parsed: ParsedSentence, head: int, lexicon: Lexicon) -> str:
+    """The sector that stands behind a person's name: `Ali Omar, a spokesman for the army,`."""
+    top = parsed.head(head) if parsed.label(head) == "flat" else head
+    for said in parsed.find(top, "appos"):
+        phrase = parsed.phrase(said)
+        agent = _find_agent(parsed, phrase.start, phrase, lexicon)
+        if agent is not None and agent.row.kind == "person" and not agent.plural:
+            return agent.row.sector
+    return ""
 
 
 _RANKS = word_set("gen col lt capt maj sgt cpl cmdr adm brig")
@@ -179,7 +224,8 @@ def _find_name(
 def _find_agent(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Lexicon) -> AgentMatch | None:
     head = phrase.head
     words = [word.lower for word in parsed.words[start : head + 1]]
-    for size in (3, 2, 1):
+    sizes = (3, 2) if _is_surname(parsed, start, head, lexicon) else (3, 2, 1)
+    for size in sizes:
         match = lexicon.agents.get(" ".join(words[-size:])) if len(words) >= size else None
         if match and not (size == 1 and parsed.words[head].text.isupper() and len(words) > 1):
             return match
@@ -195,11 +241,30 @@ def _find_agent(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Lex
     return None
 
 
+def _is_surname(parsed: ParsedSentence, start: int, head: int, lexicon: Lexicon) -> bool:
+    """`Tom Baker` need not bake: a trade behind a name that is no country's."""
+    if parsed.words[head].text not in _SURNAMES or head == start:
+        return False
+    first = parsed.words[head - 1].text
+    strange = first in lexicon.demonyms or first in lexicon.countries or first.lower() in lexicon.agents
+    return first[0].isupper() and not first.isupper() and not strange
+
+
+_SURNAMES = frozenset(
+    list_words(
+        "Archer Baker Barber Bishop Butcher Butler Carpenter Carter Chamberlain Chancellor Cook Cooper Dean Driver "
+        "Farmer Fisher Forester Gardener Guard Guards Hunter Judge King Knight Marshal Marshall Mason Miller Miner "
+        "Monk Page Painter Pilot Pope Porter Potter Priest Prince Prior Ranger Sailor Shepherd Sheriff Singer Smith "
+        "Speaker Squire Student Tailor Taylor Teacher Trader Turner Walker Warden Weaver"
+    )
+)
+
+
 def _counts_people(parsed: ParsedSentence, start: int, phrase: Phrase) -> bool:
     """`at least 16`, `dozens`, `five others`: a bare number stands for people."""
     return all(
         parsed.tags[i] in (Tag.NUMBER, Tag.DETERMINER)
-        or parsed.words[i].lower in ("others", "more", "dead", "of", "them")
+        or parsed.words[i].lower in ("others", "more", "dead", "of", "them", "tens")
         for i in range(start, phrase.end)
     )
 

@@ -43,7 +43,9 @@ class Casualty:
     at: int
     kind: Literal["killed", "injured"]
     quantities: tuple[Quantity, ...]
-    total: bool = False  # "the death toll rose to 17": holds what other words count
+    total: bool = (
+        False  # "the death toll rose to 17", "the number killed is 17": holds what other words count
+    )
 
 
 def find_casualties(parsed: ParsedSentence, hits: list[Hit], lexicon: Lexicon) -> list[Casualty]:
@@ -64,8 +66,8 @@ def find_casualties(parsed: ParsedSentence, hits: list[Hit], lexicon: Lexicon) -
         free = [q for q in quantities if q not in taken and q not in others]
         bound = [q for q in _bind(parsed, words, cue, free, beside.get(cue.at), lexicon) if q not in taken]
         taken += bound
-        whole = bool(_find_number_of(words, cue.at, bound))
-        found += _make_casualties(replace(cue, total=True) if whole else cue, bound)
+        holds_all = bool(bound) and bool(_find_number_of(words, cue.at, bound))
+        found += _make_casualties(replace(cue, total=cue.total or holds_all), bound)
     counted = {c.kind for c in found if any(q.counted for q in c.quantities) and not _is_weak(c, cues)}
     return [c for c in found if not (_is_weak(c, cues) and c.kind in counted)]
 

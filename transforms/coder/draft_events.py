@@ -9,7 +9,7 @@ from transforms.coder.clauses import find_obliques
 from transforms.coder.code_actors import is_human
 from transforms.coder.count_casualties import Casualty, Toll, find_casualties, sum_casualties
 from transforms.coder.drafts import Anchor, Draft, Part
-from transforms.coder.find_events import find_events
+from transforms.coder.find_events import find_events, list_senses
 from transforms.coder.geolocate import Located
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.link_triggers import group_triggers
@@ -61,8 +61,18 @@ def weigh_triggers(
         for candidate in make_candidates(parsed, hits, document, discourse, lexicon)
     ]
     pairs = [(weapon.text, weapon.mode) for weapon in weapons]
-    kept = [c for c in candidates if passes(parsed, c, candidates, toll, pairs, context, lexicon)]
-    return Weighed(candidates, kept, casualties, toll, weapons)
+
+    def holds(candidate: Candidate) -> bool:
+        return passes(parsed, candidate, candidates, toll, pairs, context, lexicon)
+
+    for number, candidate in enumerate(candidates):
+        if not holds(candidate) and not candidate.hit.said:
+            senses = list_senses(parsed, candidate.hit, lexicon)
+            others = make_candidates(parsed, senses, document, discourse, lexicon)
+            candidates[number] = next(
+                (put_places_right(one, names) for one in others if not one.hit.said and holds(one)), candidate
+            )
+    return Weighed(candidates, list(filter(holds, candidates)), casualties, toll, weapons)
 
 
 def draft_events(
@@ -88,6 +98,8 @@ def draft_events(
     drafts = [share_circumstances(parsed, draft, drafts, one) for draft, one in zip(drafts, own, strict=True)]
     if any(group[0].hit.row.type == "ASSAULT" for group in groups):
         return drafts
+    if any(word.lower in lexicon.accident_words for word in parsed.words):
+        return drafts  # "a crash injured two drivers" adds to no attack
     return [*drafts, *_draft_toll(parsed, weighed.toll, around), *_draft_scene(parsed, around)]
 
 

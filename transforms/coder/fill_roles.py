@@ -94,6 +94,9 @@ def _fill_verb(
     if not actors and "subj" in actor_slots:
         actors = _find_misread_subject(parsed, hit)
     recipients = parsed.find(hit.at, "iobj")[:1]  # "gave Mali aid"
+    if parsed.lemma(hit.at) == "blame":
+        acts = parsed.find(hit.at, "obj", "nsubj:pass")
+        recipients = recipients or [at for act in acts[:1] for at in _find_blamed(parsed, hit.at, act)]
     recipients = recipients or _first(parsed, hit.at, recipient_slots, (*_take_own(hit), *actors))
     filled = parsed.find(hit.at, "obj", "nsubj:pass")
     given = bool(recipients) and (_names_whom(hit) or bool(parsed.find(hit.at, "iobj")))
@@ -176,14 +179,16 @@ def _fill_slot(parsed: ParsedSentence, at: int, slot: str) -> list[int]:
     if slot == "clause":
         return _fill_from_clause(parsed, at)
     if slot == "poss":
-        return [head for owner in parsed.find(at, "nmod:poss") for head in expand(parsed, owner)]
+        owners = [owner for owner in parsed.find(at, "nmod:poss") if parsed.tags[owner] != Tag.TIME]
+        return [head for owner in owners for head in expand(parsed, owner)]
     if slot == "mod":
         return [m for m in parsed.find(at, "compound", "amod", "nmod:desc") if _may_name(parsed, m)]
     found = find_obliques(parsed, at, (slot,))
-    if found or slot not in ("with", "between", "against") or not parsed.is_verb(at):
+    if found or slot not in ("with", "between", "against", "to") or not parsed.is_verb(at):
         return found
     things = parsed.find(at, "obj", "nsubj:pass")
-    return find_obliques(parsed, things[0], (slot,)) if things else []
+    joined = expand(parsed, things[0]) if things else []  # "used batons and tear gas against students"
+    return next((led for thing in joined if (led := find_obliques(parsed, thing, (slot,)))), [])
 
 
 def _find_topic(parsed: ParsedSentence, at: int) -> list[int]:
@@ -247,9 +252,9 @@ def _fill_noun(
     plain = tuple(slot for slot in actor_slots if slot != "mod")
     places = dict.fromkeys((hit.at, top))
     actors = next((found for at in places if (found := _first(parsed, at, plain, ()))), [])
-    taken = tuple(actors)
     governed = _fill_from_governor(parsed, top)
     actors = actors or governed[0]
+    taken = tuple(actors)
     firm = tuple(slot for slot in recipient_slots if slot != "mod")
     recipients = next((found for at in places if (found := _first(parsed, at, firm, taken))), [])
     recipients = recipients or governed[1]
@@ -262,6 +267,11 @@ def _fill_noun(
     elif not recipients and "mod" in recipient_slots:
         recipients = modifiers[:1]
     return actors, recipients
+
+
+def _find_blamed(parsed: ParsedSentence, verb: int, act: int) -> list[int]:
+    """On whom an act is blamed, whether the grammar hangs `on` on the verb or on the act."""
+    return find_obliques(parsed, verb, ("on",)) or find_obliques(parsed, act, ("on",))
 
 
 def _climb(parsed: ParsedSentence, noun: int) -> int:
@@ -307,6 +317,8 @@ def _fill_from_governor(parsed: ParsedSentence, noun: int) -> tuple[list[int], l
             parsed, verb, ("into", "at", "outside", "near", "inside", "under", "in", "on")
         )
         return find_agents(parsed, verb), targets
+    if lemma in _BLAMING and label in ("obj", "nsubj:pass"):
+        return _find_blamed(parsed, verb, noun), []  # "blamed the strike on the rebels"
     if label in ("obj", "nsubj:pass", "obl"):
         if lemma in _LIGHT_VERBS and label != "obl":
             targets = find_obliques(parsed, verb, ("on", "against", "at", "upon"))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from transforms.coder.inflect import opens_with_adverb
 from transforms.coder.lexicon import Lexicon, TriggerForm, TriggerRow
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.quantities import HURT_WORDS, KILL_WORDS
@@ -73,6 +74,14 @@ def find_events(parsed: ParsedSentence, lexicon: Lexicon) -> list[Hit]:
             if nominal is not None:
                 hits.append(nominal)
     return [hit for hit in hits if not any(_covers(other, hit) for other in hits)]
+
+
+def list_senses(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> list[Hit]:
+    """The other triggers that begin with the first word of a hit: `march` where `march on` is not meant."""
+    forms = lexicon.triggers.get(parsed.words[hit.start].lower, ())
+    near = reach_words(parsed, hit.start) if parsed.is_verb(hit.start) else {}
+    others = (_find_hit(parsed, hit.start, form, near) for form in forms if form.row != hit.row)
+    return [other for other in others if other is not None and other.row.type != hit.row.type]
 
 
 def _find_hit(parsed: ParsedSentence, start: int, form: TriggerForm, near: dict[str, int]) -> Hit | None:
@@ -184,7 +193,7 @@ _LEANING = frozenset({"aux", "aux:pass", "cop", "mark", "case", "advmod", "det",
 
 
 def _stands_as_verb(parsed: ParsedSentence, start: int, form: TriggerForm) -> bool:
-    at = start + 1 if form.words[0].endswith("ly") and len(form.words) > 1 else start
+    at = start + int(opens_with_adverb(form.words))
     if parsed.tags[at] != Tag.VERB:
         return False
     return not _is_gerund_noun(parsed, at)

@@ -22,6 +22,7 @@ _COMMITTING = word_set(
 _FUTURE = word_set("will would shall 'll ’ll wo")
 _MEANING = word_set("plan intend prepare hope want wish aim mean consider")
 _PRONOUNS = word_set("it they he she we i its their who which")
+_OWNERS = word_set("its their his her our")
 _MOST_STEPS = 4
 _NEGATIONS = word_set("not n't n’t never no")
 
@@ -109,6 +110,9 @@ def _climb_conjuncts(parsed: ParsedSentence, verb: int) -> int:
 def _is_speaker(parsed: ParsedSentence, clause: int, speech: int) -> bool:
     """Whether who speaks speaks of itself: `farmers said they would`, `Paris said Paris would`."""
     own = parsed.find(clause, "nsubj", "nsubj:pass")
+    owners = [parsed.words[c].lower for at in own for c in parsed.find(at, "nmod:poss")]
+    if not _OWNERS.isdisjoint(owners):
+        return True  # "the union said its members would"
     speakers = {parsed.lemma(at) for at in find_subjects(parsed, speech)}
     return not own or parsed.words[own[0]].lower in _PRONOUNS or parsed.lemma(own[0]) in speakers
 
@@ -128,7 +132,7 @@ def _refine(parsed: ParsedSentence, hit: Hit, hits: list[Hit]) -> Hit:
     if row.type not in ("AGREE", "REQUEST", "REJECT", "THREATEN") or hit.said:
         return hit
     governed = next(
-        (other for other in hits if other.at != hit.at and _hangs_on(parsed, other.at, hit.at)), None
+        (other for other in hits if other.at != hit.at and hangs_on(parsed, other.at, hit.at)), None
     )
     kind = row.type
     first = row.phrase.partition(" ")[0]
@@ -151,7 +155,7 @@ def _refine(parsed: ParsedSentence, hit: Hit, hits: list[Hit]) -> Hit:
     return replace(hit, form=replace(hit.form, row=changed), said=hit.said or refused)
 
 
-def _hangs_on(parsed: ParsedSentence, at: int, above: int) -> bool:
+def hangs_on(parsed: ParsedSentence, at: int, above: int) -> bool:
     """Whether a word stands in a complement of another: `refused | to release`, `called for | the release of`."""
     for _ in range(_MOST_STEPS):
         if parsed.head(at) == at or parsed.label(at) in ("advcl:relcl", "acl:relcl", "parataxis", "nsubj"):

@@ -1,10 +1,44 @@
 """English word forms by rule; exceptions come from the tables."""
 
-from transforms.word_lists import list_words
+from collections.abc import Sequence
+
+from transforms.word_lists import list_words, word_set
 
 _VOWELS = "aeiou"
 _DOUBLING = frozenset(
-    {"stab", "rob", "ban", "plan", "ram", "shut", "set", "cut", "quit", "mob", "gun", "slap", "club"}
+    {
+        "stab",
+        "rob",
+        "ban",
+        "plan",
+        "ram",
+        "shut",
+        "set",
+        "cut",
+        "quit",
+        "mob",
+        "gun",
+        "slap",
+        "club",
+        "equip",
+        "unban",
+        "annul",
+        "airdrop",
+        "air-drop",
+        "begin",
+        "forbid",
+        "overrun",
+        "tear-gas",
+        "teargas",
+        "cancel",
+        "travel",
+        "signal",
+        "channel",
+        "label",
+        "level",
+        "rebel",
+        "quarrel",
+    }
 )
 _IRREGULAR = {
     base: (past, participle)
@@ -28,12 +62,14 @@ _IRREGULAR = {
             "uphold/upheld/upheld mislead/misled/misled catch/caught/caught choose/chose/chosen "
             "cancel/cancelled/canceled travel/travelled/traveled signal/signalled/signaled "
             "channel/channelled/channeled sew/sewed/sewn think/thought/thought "
-            "rewrite/rewrote/rewritten"
+            "rewrite/rewrote/rewritten fly/flew/flown run/ran/run hang/hung/hung shake/shook/shaken "
+            "ride/rode/ridden bear/bore/borne blow/blew/blown beat/beat/beaten grow/grew/grown "
+            "hide/hid/hidden overrun/overran/overrun"
         )
     )
 }
 """Verbs common enough to need no column in the tables."""
-_KEEPING = frozenset({"batter", "target", "offer", "order", "suffer", "visit"})
+_KEEPING = frozenset({"batter", "target", "offer", "order", "suffer", "visit", "limit", "solicit"})
 
 
 def pluralise(noun: str) -> str:
@@ -60,7 +96,7 @@ def inflect_verb(phrase: str, irregular: tuple[str, ...] = ()) -> dict[str, str]
     phrase is left as it is: matching takes its plural too.
     """
     words = phrase.split()
-    at = 1 if words[0].endswith("ly") and len(words) > 1 else 0
+    at = int(opens_with_adverb(words))
     verb = words[at]
 
     def put(form: str) -> str:
@@ -76,6 +112,14 @@ def inflect_verb(phrase: str, irregular: tuple[str, ...] = ()) -> dict[str, str]
         "participle": participle,
         "gerund": put(_gerund(verb)),
     }
+
+
+def opens_with_adverb(words: Sequence[str]) -> bool:
+    """`fatally shoot`, whose verb is the second word; not `supply weapon`."""
+    return len(words) > 1 and words[0].endswith("ly") and words[0] not in _VERBS_IN_LY
+
+
+_VERBS_IN_LY = word_set("fly rally supply resupply apply rely ally reply comply bully multiply imply tally")
 
 
 def _past(verb: str) -> str:

@@ -120,9 +120,8 @@ def _ties(parsed: ParsedSentence, at: int, ends: tuple[int, int]) -> bool:
         return _shares(parsed, at, above)
     if label in ("acl", "acl:relcl"):
         beside = _harms(parsed, at) and find_case(parsed, above) == "with"  # "with 30 others wounded"
-        return (
-            beside or above in ends or parsed.label(above) == "nsubj"
-        )  # "a bomber who blew himself up killed five"
+        # "a bomber who blew himself up killed five", "three were killed and eight people injured"
+        return beside or above in ends or parsed.label(above) in ("nsubj", "nsubj:pass")
     return label in _TYING_LABELS
 
 

@@ -66,7 +66,9 @@ def span_phrase(
         start -= 1
     while end + 1 in members:
         end += 1
-    while start < head and tokens[start].label == "punct":
+    while start < head and (
+        tokens[start].label == "punct" or (tokens[start].label, tokens[start].tag) == ("case", "IN")
+    ):
         start += 1
     while end > head and (tokens[end].label == "punct" or tokens[end].tag in ("POS", "IN", "RB")):
         end -= 1
@@ -87,6 +89,8 @@ def _collect(
                 tokens, children, child
             ):
                 continue
+            if child > head and words[child].lower in _STATES:
+                continue  # "left six people | dead in Quetta"
             _collect_all(tokens, children, child, members)
         elif label == "nmod" and child > head and _is_of(tokens, children, words, child):
             members.add(child)
@@ -94,6 +98,9 @@ def _collect(
             _collect(tokens, children, words, child, members)
         elif label == "case" and tokens[child].tag == "POS":
             members.add(child)
+
+
+_STATES = word_set("dead wounded injured hurt homeless missing trapped stranded unconscious alive")
 
 
 def _is_led_by_preposition(tokens: tuple[Token, ...], children: Sequence[Sequence[int]], child: int) -> bool:

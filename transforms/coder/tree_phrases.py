@@ -8,6 +8,9 @@ _COMPLEMENTS = frozenset(
     {"obj", "iobj", "nsubj:pass", "obl", "compound:prt", "advmod", "xcomp", "obl:unmarked", "nmod"}
 )
 _INNER = frozenset({"compound", "amod", "nmod:desc", "flat", "case", "nummod"})
+_PARTICLES = frozenset(
+    {"in", "to", "on", "off", "out", "up", "down", "for", "from", "with", "over", "into", "at"}
+)
 _DEEPEST = 3  # "a package of aid and loans"
 
 
@@ -30,7 +33,8 @@ def match_in_tree(
     own = [verb]
     for word in wanted[1:]:
         at = near.get(word)
-        if at is None or at in own or not _is_named_with_case(parsed, at, verb, wanted):
+        particle = word in _PARTICLES and at is not None and at < verb and parsed.is_verb(verb)
+        if at is None or at in own or particle or not _is_named_with_case(parsed, at, verb, wanted):
             return ()
         own.append(at)
     return tuple(own)
@@ -55,10 +59,10 @@ def _collect(parsed: ParsedSentence, at: int, found: dict[str, int], depth: int)
 
 
 def _is_part(parsed: ParsedSentence, at: int, child: int) -> bool:
-    """`dollars of aid`, `dollars in aid`; but not `the lifting of sanctions`."""
+    """`dollars of aid`, `dollars in aid`, `a ban on imports`; but not `the lifting of sanctions`."""
     if parsed.label(child) != "nmod" or name_act(parsed, at):
         return False
-    return any(parsed.words[c].lower in ("of", "in") for c in parsed.find(child, "case"))
+    return any(parsed.words[c].lower in ("of", "in", "on") for c in parsed.find(child, "case"))
 
 
 def _add(parsed: ParsedSentence, at: int, found: dict[str, int]) -> None:

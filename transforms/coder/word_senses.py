@@ -1,0 +1,134 @@
+"""Other senses of a trigger's word that the grammar gives away: who strikes work, and who marches in no protest."""
+
+from dataclasses import replace
+
+from transforms.coder.clauses import find_agents, find_obliques, find_patients, find_speakers, is_passive
+from transforms.coder.find_events import Hit
+from transforms.coder.lexicon import Frame, Lexicon, Needs
+from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.word_lists import word_set
+
+_STRIKERS = Frame(("subj", "by", "poss", "mod", "of"), ("against",), False)
+_GRIEVANCES = word_set("over for after")
+_WAGES = word_set(
+    "pay wage wages salary salaries condition conditions pension pensions job jobs layoff layoffs contract cut cuts "
+    "reform reforms price prices tax taxes hour hours law bill work overtime redundancy redundancies"
+)
+_MOVES = word_set("march gather rally assemble parade picket")
+_PROTESTING = word_set(
+    "protest protester protesters protests demonstrate demonstration demonstrators demand demands demanding against "
+    "denounce chant slogan slogans placard placards banner banners call calling urge urging justice"
+)
+
+
+def choose_sense(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> Hit | None:
+    """The hit in the sense that its sentence gives it; None where it is no event in this sense."""
+    phrase = hit.row.phrase
+    if phrase == "strike" and hit.row.type == "ASSAULT" and _stops_work(parsed, hit, lexicon):
+        needs: Needs = "" if hit.reading == "noun" and _names_wages(parsed, hit.at) else "crowd"
+        row = replace(hit.row, type="PROTEST", mode="strike", cameo="143", needs=needs, frame=_STRIKERS)
+        return replace(hit, form=replace(hit.form, row=row))
+    if phrase == "clash" and hit.reading == "noun" and _is_of_things(parsed, hit.at, lexicon):
+        return None  # "a clash of heads", "of cultures"
+    if hit.row.type == "PROTEST":
+        if phrase in _MOVES and hit.reading == "verb" and _is_force_on_the_move(parsed, hit, lexicon):
+            return None
+        if phrase.endswith("vigil") and not _protests(parsed):
+            return None
+        if phrase == "demonstration" and find_obliques(parsed, hit.at, ("of",)):
+            return None  # "a demonstration of the service"
+    if (phrase in _REFUSALS and _is_no_refusal(parsed, hit.at)) or (
+        phrase in ("insist", "insist that") and _states_a_fact(parsed, hit.at)
+    ):
+        return None
+    return hit
+
+
+def _is_no_refusal(parsed: ParsedSentence, verb: int) -> bool:
+    """`would not have come`, `it will not be easy`, `would not do it if`: nobody's will decides."""
+    auxiliaries = {parsed.words[child].lower for child in parsed.find(verb, "aux")}
+    supposed = any(
+        parsed.words[mark].lower == "if"
+        for clause in parsed.find(verb, "advcl")
+        for mark in parsed.find(clause, "mark")
+    )
+    unwilled = parsed.lemma(verb) in _UNWILLED or bool(parsed.find(verb, "cop"))
+    return unwilled or bool(auxiliaries & {"have", "be", "been"}) or (supposed and "would" in auxiliaries)
+
+
+_REFUSALS = ("will not", "would not", "wo n't")
+_UNWILLED = word_set(
+    "be have make miss know mind like need see feel happen work matter get become last look seem find win lose cost "
+    "hurt change take bring start stop come arrive expect believe think guess remember"
+)
+
+
+def _states_a_fact(parsed: ParsedSentence, verb: int) -> bool:
+    """`insisted that his side never gave up`, not `insisted that they give up`."""
+    for clause in parsed.find(verb, "ccomp"):
+        auxiliaries = {parsed.words[child].lower for child in parsed.find(clause, "aux", "aux:pass", "cop")}
+        if auxiliaries & {"must", "should", "be"}:
+            return False
+        if auxiliaries or parsed.tokens[clause].tag in ("VBD", "VBZ"):
+            return True
+    return False
+
+
+def _is_of_things(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> bool:
+    parts = find_obliques(parsed, at, ("of",))
+    return bool(parts) and not any(parsed.words[part].lower in lexicon.agents for part in parts)
+
+
+def _stops_work(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
+    """`nurses will strike over pay`, `a strike by teachers`, `the pilots' strike`; not `rebels struck a base`."""
+    if hit.reading == "verb":
+        if parsed.find(hit.at, "obj") or is_passive(parsed, hit.at):
+            return False
+        strikers = find_agents(parsed, hit.at)
+        if any(parsed.words[at].lower in ("it", "they", "we") for at in strikers):
+            strikers = [*find_speakers(parsed, hit.at), *strikers]
+    else:
+        strikers = [
+            *find_obliques(parsed, hit.at, ("by", "of")),
+            *parsed.find(hit.at, "nmod:poss", "compound"),
+        ]
+    return any(_works(parsed, at, lexicon) for at in strikers) or (
+        hit.reading == "noun" and _names_wages(parsed, hit.at)
+    )
+
+
+def _works(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> bool:
+    """Workers, doctors or students, or a union of theirs."""
+    word = parsed.words[parsed.phrase(at).head].lower
+    match = lexicon.agents.get(word)
+    return match is not None and (
+        match.row.sector in _WORKING
+        and (match.plural or match.row.kind != "person" or parsed.label(at) == "compound")
+    )
+
+
+_WORKING = frozenset({"LAB", "EDU", "HLH", "AGR", "BUS", "MED", "CVL"})
+
+
+def _names_wages(parsed: ParsedSentence, at: int) -> bool:
+    return any(
+        parsed.words[noun].lower in _WAGES
+        for case in _GRIEVANCES
+        for noun in find_obliques(parsed, at, (case,))
+    )
+
+
+def _is_force_on_the_move(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
+    """`gunmen marched toward the school`, `marched the girls into the bush`: armed people, or others led away."""
+    if parsed.find(hit.at, "obj") or (is_passive(parsed, hit.at) and find_patients(parsed, hit.at)):
+        return True  # "figures gathered by researchers"
+    agents = [
+        lexicon.agents.get(parsed.words[parsed.phrase(at).head].lower) for at in find_agents(parsed, hit.at)
+    ]
+    armed = [match is not None and match.row.armed for match in agents]
+    return bool(armed) and all(armed) and not _protests(parsed)
+
+
+def _protests(parsed: ParsedSentence) -> bool:
+    """Whether a word of the sentence says what the crowd is against or for."""
+    return any(word.lower in _PROTESTING for word in parsed.words)
