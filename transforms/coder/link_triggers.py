@@ -85,7 +85,7 @@ _CAPTIVE = word_set(
 def is_linked(parsed: ParsedSentence, first: int, second: int) -> bool:
     """Whether the words tell of one incident: nothing on the way between them says that it is another."""
     ups, downs = find_path(parsed, first, second)
-    if _counts_in_it(parsed, second) and first < second:
+    if first < second and (_counts_in_it(parsed, second) or _leaves_dead(parsed, second)):
         return True
     if first < second and _harms(parsed, second) and parsed.words[second - 1].lower in ("which", "that"):
         return not parsed.is_verb(first)  # "a response to strikes last week which killed 30"
@@ -146,6 +146,13 @@ def _counts_in_it(parsed: ParsedSentence, verb: int) -> bool:
         parsed.words[child].lower == "which" and find_case(parsed, child) == "in"
         for child in parsed.children[verb]
     )
+
+
+def _leaves_dead(parsed: ParsedSentence, verb: int) -> bool:
+    """`strikes on the town last week that left 12 farmers dead`: wherever the clause hangs."""
+    if parsed.lemma(verb) != "leave" or not parsed.label(verb).startswith(("acl", "advcl")):
+        return False
+    return any(word.lower in KILL_WORDS | HURT_WORDS for word in parsed.words[verb + 1 : verb + 8])
 
 
 def _lacks_agent(parsed: ParsedSentence, verb: int) -> bool:
