@@ -36,7 +36,7 @@ def _read(content: Mapping[str, Any], version: str) -> Scorer:
     if tuple(content["entity features"]) != ENTITY_FEATURES:
         raise ValueError("its entity features are of another version")
     entity = {role: _numbers(content["entity"][role], 1 + len(ENTITY_FEATURES)) for role in ROLES}
-    thresholds = {name: _number(content["thresholds"][name]) for name in (*ROLES, "event")}
+    thresholds = {name: _number(content["thresholds"][name]) for name in ("event", "filler")}
     return Scorer(
         version=version,
         bias=_numbers(content["bias"], len(ROLES)),

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,10 @@ from dateline.settings import find_home
 from ingest.gazetteer_file import open_gazetteer
 from ingest.grammar_model import open_grammar
 from ingest.scorer_file import FORMAT
-from transforms.coder.choose_fillers import is_warfare
 from transforms.coder.code_document import RulesCoder
+from transforms.coder.describe_attacks import describe_event
 from transforms.coder.describe_fillers import (
     Scene,
-    describe_event,
     describe_filler,
     describe_pair,
     is_in_reach,
@@ -54,7 +54,6 @@ class Attack:
 
     kind: str  # MUC-4's incident type
     features: list[str]
-    warfare: bool  # left to the rules
     pairs: dict[int, list[str]]  # by filler
     strings: set[str]  # what the rules gave it
     sentences: set[int]
@@ -115,7 +114,6 @@ def _read_attack(scene: Scene, draft: Draft) -> Attack:
     return Attack(
         kind=KINDS.get(draft.mode, "attack"),
         features=describe_event(scene, draft),
-        warfare=is_warfare(draft),
         pairs={
             n: [sys.intern(feature) for feature in describe_pair(scene, draft, filler)]
             for n, filler in enumerate(scene.fillers)
@@ -219,8 +217,8 @@ def _list_wanted(attack: Attack, role: str) -> set[str]:
 
 
 def fit_events(texts: Sequence[Text]) -> Regression:
-    """Which attacks are news; those between armed sides are left out, MUC-4 does not count them."""
-    rows = [(text.id, attack) for text in texts for attack in text.attacks if not attack.warfare]
+    """Which attacks are news."""
+    rows = [(text.id, attack) for text in texts for attack in text.attacks]
     return Regression(STRENGTHS["event"]).fit(
         [attack.features for _, attack in rows],
         [attack.right for _, attack in rows],
@@ -294,7 +292,10 @@ def squash(logit: float) -> float:
 
 
 def tune_thresholds(texts: Sequence[Text], entity: Mapping[str, Sequence[float]]) -> dict[str, float]:
-    """The least probabilities with the best F1 over attacks and fillers together, each in turn from a start."""
+    """The least probabilities with the best F1 over attacks and fillers together.
+
+    `event`: of an attack; `filler`: of an attack and its filler, multiplied.
+    """
     attacks = [attack for text in texts for attack in text.attacks]
     wanted = sum(text.wanted for text in texts)
     guesses = {}
@@ -310,22 +311,18 @@ def tune_thresholds(texts: Sequence[Text], entity: Mapping[str, Sequence[float]]
         ]
     guesses["event"] = [(1.0, attack.odds, attack.right) for attack in attacks]
 
-    def rate(limits: Mapping[str, float]) -> float:
+    def rate(event: float, filler: float) -> float:
         shown = [
             right
             for name, found in guesses.items()
             for odds, event_odds, right in found
-            if event_odds >= limits["event"] and (name == "event" or odds >= limits[name])
+            if event_odds >= event and (name == "event" or odds * event_odds >= filler)
         ]
         return 2 * sum(shown) / (len(shown) + wanted)
 
-    best = dict.fromkeys((*ROLES, "event"), 0.3)
-    for _ in range(2):
-        for name in best:
-            best[name] = max(
-                (round(0.04 * step, 2) for step in range(2, 16)), key=lambda x, n=name: rate(best | {n: x})
-            )
-    return best
+    steps = [round(0.02 * step, 2) for step in range(4, 16)]
+    event, filler = max(product(steps, steps), key=lambda pair: rate(*pair))
+    return {"event": event, "filler": filler}
 
 
 def split_folds(texts: Sequence[Text]) -> list[tuple[list[Text], list[Text]]]:

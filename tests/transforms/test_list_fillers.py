@@ -1,7 +1,8 @@
 """Which noun phrases of a text may fill a role, and what they are taken for."""
 
 from tests.coders import PUBLISHED, rules_alone
-from transforms.coder.describe_fillers import Scene, describe_event, describe_filler, describe_pair
+from transforms.coder.describe_attacks import describe_event
+from transforms.coder.describe_fillers import Scene, describe_filler, describe_pair
 from transforms.coder.list_fillers import Filler
 from transforms.records import Document
 

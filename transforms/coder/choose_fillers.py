@@ -11,16 +11,19 @@ from transforms.records import Actor
 
 VETO = {"actor": 0.06, "recipient": 0.2, "weapon": 0.36}
 """What the rules chose stays unless it is less likely than this."""
-MOST_UNNAMED = 3  # people without a name among the recipients: "three soldiers", "a farmer"
+LEAST_NEWS_OF_WAR = 0.16
+LIKELY_NEWS = 0.3
+MOST_UNNAMED = 2  # people without a name among the recipients: "three soldiers", "a farmer"
 _MOST = 4
 
 
 def choose_fillers(scene: Scene, scorer: Scorer) -> list[tuple[Draft, float]]:
     """The attacks of the scene in their order, settled, each with the probability that it is news of one."""
-    return [
-        (_settle(draft, found, scorer), score_event(scene, draft, scorer))
-        for draft, found in zip(scene.drafts, score_fillers(scene, scorer), strict=True)
-    ]
+    settled = []
+    for draft, found in zip(scene.drafts, score_fillers(scene, scorer), strict=True):
+        odds = score_event(scene, draft, scorer)
+        settled.append((_settle(draft, found, odds, scorer), odds))
+    return settled
 
 
 def is_warfare(draft: Draft) -> bool:
@@ -33,17 +36,20 @@ _STATES = frozenset({"MIL", "COP", "GOV"})
 _MODES_OF_WAR = frozenset({"aerial", "drone", "heavy-weapons", "battle", "crowd-control", "unconventional"})
 
 
-def is_news(draft: Draft, odds: float, scorer: Scorer) -> bool:
-    """Whether an attack of which the rules found enough becomes an event.
+def is_news(draft: Draft, odds: float, sure: bool, scorer: Scorer) -> bool:
+    """Whether an attack becomes an event; `sure` is what the rules say of it.
 
-    What they found too little of does not, however likely: in sport and show business they hold back for a reason.
+    An unlikely one that the rules found does not, a likely one does whatever they miss.
     """
-    return is_warfare(draft) or odds >= scorer.thresholds["event"]
+    least = LEAST_NEWS_OF_WAR if is_warfare(draft) else scorer.thresholds["event"]
+    return odds >= (least if sure else LIKELY_NEWS)
 
 
-def _settle(draft: Draft, found: Mapping[str, Sequence[Scored]], scorer: Scorer) -> Draft:
+def _settle(
+    draft: Draft, found: Mapping[str, Sequence[Scored]], odds: float, scorer: Scorer
+) -> Draft:
     def choose(role: str) -> list[Scored]:
-        return [one for one in found[role] if one.probability >= scorer.thresholds[role]][:_MOST]
+        return [one for one in found[role] if odds * one.probability >= scorer.thresholds["filler"]][:_MOST]
 
     inside = [one for one in found["organization"] if _is_theirs(one, draft.actors)]
     forces = list(dict.fromkeys((*choose("organization"), *inside)))

@@ -107,7 +107,7 @@ def _skip_titles(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Le
     for i in range(phrase.head - 1, start - 1, -1):
         word = parsed.words[i]
         match = lexicon.agents.get(word.lower)
-        titled = word.lower.rstrip(".") in _TITLES or (
+        titled = word.lower.rstrip(".") in TITLES or (
             match is not None and match.row.kind == "person" and not match.plural
         )
         if titled and all(_may_be_name(parsed, at) for at in range(i + 1, phrase.head + 1)):
@@ -167,16 +167,16 @@ _RANKS = word_set("gen col lt capt maj sgt cpl cmdr adm brig")
 
 def _may_be_name(parsed: ParsedSentence, at: int) -> bool:
     word = parsed.words[at].text
-    return word[0].isupper() or word.lower() in _NAME_PARTICLES or not word[0].isalnum()
+    return word[0].isupper() or word.lower() in NAME_PARTICLES or not word[0].isalnum()
 
 
-_TITLES = word_set(
+TITLES = word_set(
     "mr mrs ms miss dr prof sir lord lady gen col lt capt maj sgt cpl cmdr adm brig msgr monsignor rev fr "
     "father sister brother archbishop bishop president minister secretary senator deputy mayor governor judge "
     "justice general colonel major captain lieutenant sergeant corporal ambassador professor engineer king queen "
     "prince princess pope sheikh sheik imam mullah ayatollah pastor don dona sen rep gov"
 )
-_NAME_PARTICLES = word_set("de la del los das dos da di van von der den bin ibn al el abu y e bint ould ag")
+NAME_PARTICLES = word_set("de la del los das dos da di van von der den bin ibn al el abu y e bint ould ag")
 
 
 def _from_agent(

@@ -87,11 +87,11 @@ class RulesCoder:
         settled = iter(choose_fillers(self._set_scene(read), self._scorer))
         judged: list[Draft] = []
         for draft in read.told:
-            better, news = draft, True
+            better, sure = draft, _is_sure(draft)
             if is_scored(draft):
                 better, odds = next(settled)
-                news = is_news(draft, odds, self._scorer)
-            if news and _is_sure(draft):
+                sure = is_news(draft, odds, sure, self._scorer)
+            if sure:
                 judged.append(better)
         return judged
 

@@ -39,6 +39,7 @@ class Scene:
     ranks: Mapping[
         tuple[str, str], int
     ]  # by kind and entity: 1 for the entity of the kind that is told most often
+    copies: Mapping[str, int]  # how often each phrase stands in the text, in lower case
     firsts: Mapping[str, int]  # of each entity the sentence that names it first
     cued: frozenset[int]  # sentences that speak of who is responsible
     lexicon: Lexicon
@@ -51,12 +52,14 @@ def set_scene(
     lexicon: Lexicon,
 ) -> Scene:
     """Count what the features need."""
-    mentions = Counter(filler.entity for filler in fillers if filler.cut != "bare")
+    mentions = Counter(filler.entity for filler in fillers if filler.cut in ("full", "modifier"))
+    places_of: dict[str, set[tuple[int, int]]] = {}
     firsts: dict[str, int] = {}
     kinds: dict[str, Counter[str]] = {}
     for filler in fillers:
         firsts.setdefault(filler.entity, filler.number)
-        if filler.cut != "bare":
+        places_of.setdefault(filler.text.lower(), set()).add((filler.number, filler.at))
+        if filler.cut in ("full", "modifier"):
             kinds.setdefault(_name_class(filler), Counter())[filler.entity] += 1
     ranks = {
         (kind, entity): rank
@@ -66,8 +69,9 @@ def set_scene(
     cued = frozenset(
         number for number, parsed in enumerate(sentences) if any(w.lower in _CUES for w in parsed.words)
     )
+    copies = {text: len(where) for text, where in places_of.items()}
     places = {parsed.sentence.start: number for number, parsed in enumerate(sentences)}
-    return Scene(sentences, fillers, drafts, places, mentions, ranks, firsts, cued, lexicon)
+    return Scene(sentences, fillers, drafts, places, mentions, ranks, copies, firsts, cued, lexicon)
 
 
 def describe_filler(scene: Scene, filler: Filler) -> list[str]:
@@ -88,9 +92,11 @@ def describe_filler(scene: Scene, filler: Filler) -> list[str]:
         f"told,kind={min(4, scene.mentions.get(filler.entity, 1))}{kind}",
         f"first={min(4, scene.firsts[filler.entity])}",
         f"first,kind={min(4, scene.firsts[filler.entity])}{kind}",
-        f"at={_bucket(parsed.sentence.start)}",
+        f"at={bucket_offset(parsed.sentence.start)}",
         f"size={min(6, filler.phrase.end - filler.phrase.start)}",
         "opens=" + _name_opener(filler, parsed, scene.lexicon),
+        "first word=" + _name_first(filler, parsed),
+        f"same,cut={min(4, scene.copies.get(filler.text.lower(), 1))}{filler.cut}",
     ]
     if filler.weapon:
         found.append("weapon word=" + parsed.lemma(head).lower())
@@ -113,9 +119,28 @@ def _describe_place(filler: Filler, parsed: ParsedSentence, kind: str, whole: st
     lemma = "<name>" if parsed.tags[above] == Tag.NAME else parsed.lemma(above).lower()
     passive = "+passive" if parsed.is_verb(above) and is_passive(parsed, above) else ""
     found += [f"under={lemma}{passive}|{way}", f"under,kind={lemma}{passive}{kind}"]
+    found += _describe_verb(filler, parsed, kind)
     top = parsed.head(above)
     if top != above and not parsed.is_verb(above):
         found.append(f"under two={lemma}|{parsed.label(above)}|{parsed.lemma(top).lower()}")
+    return found
+
+
+def _describe_verb(filler: Filler, parsed: ParsedSentence, kind: str) -> list[str]:
+    """The nearest verb above the phrase, and how the way up reaches it; the one above that."""
+    found: list[str] = []
+    at = filler.at
+    for name in ("verb", "second verb"):
+        below = at
+        while parsed.head(at) != at:
+            below, at = at, parsed.head(at)
+            if parsed.is_verb(at):
+                break
+        if below == at or not parsed.is_verb(at):
+            break
+        passive = "+passive" if is_passive(parsed, at) else ""
+        lemma = parsed.lemma(at).lower() + passive
+        found += [f"{name}={lemma}|{parsed.label(below)}", f"{name},kind={lemma}{kind}"]
     return found
 
 
@@ -233,41 +258,6 @@ def _is_same(filler: Filler, text: str, name: str) -> bool:
     return actor is not None and (actor.text == text or (bool(name) and actor.name == name))
 
 
-def describe_event(scene: Scene, draft: Draft) -> list[str]:
-    """What speaks for it that an attack was told as news, not as history, threat or figure of speech."""
-    order = scene.drafts.index(draft)
-    found = [
-        "mode=" + draft.mode,
-        "realis=" + draft.realis,
-        f"strength={int(draft.strength * 10)}",
-        f"mentions={min(5, draft.mentions)}",
-        f"definite={draft.definite}",
-        f"fresh={draft.fresh}",
-        f"killed={draft.toll.killed != (None, None)}",
-        f"injured={draft.toll.injured != (None, None)}",
-        f"any killed={draft.toll.any_killed}",
-        f"where={draft.where.place.kind if draft.where else ''}",
-        f"when={len(draft.when.start) if draft.when else 0}",
-        f"weapons={min(2, len(draft.weapons))}",
-        f"order={min(4, order)}",
-        f"of={min(6, len(scene.drafts))}",
-        f"at={_bucket(min(draft.told_at, default=0))}",
-        f"both armed={any(map(is_armed, draft.actors)) and any(map(is_armed, draft.recipients))}",
-    ]
-    for anchor in draft.anchors[:6]:
-        row, form = anchor.hit.row, anchor.hit.form.form
-        found += [f"trigger={row.phrase}/{row.pos}", f"form={anchor.hit.reading}{form}", f"needs={row.needs}"]
-    for side, actors in (("actor", draft.actors), ("recipient", draft.recipients)):
-        found.append(f"{side}s={min(3, len(actors))}")
-        for actor in actors:
-            found += [
-                f"{side} kind={actor.kind}",
-                f"{side} class={actor.kind}/{actor.sector}",
-                f"{side} named={bool(actor.name)}",
-            ]
-    return list(dict.fromkeys(found))
-
-
 def _name_kind(filler: Filler) -> str:
     return filler.actor.kind if filler.actor else "none"
 
@@ -280,6 +270,13 @@ def _name_head(filler: Filler, parsed: ParsedSentence) -> str:
     if is_name(filler, parsed):
         return "<known>" if filler.actor and filler.actor.name else "<name>"
     return parsed.lemma(filler.phrase.head).lower()
+
+
+def _name_first(filler: Filler, parsed: ParsedSentence) -> str:
+    """The first word of a phrase; a capital letter inside a sentence makes it a name."""
+    start = filler.phrase.start
+    named = parsed.tags[start] == Tag.NAME or (start > 0 and parsed.words[start].text[0].isupper())
+    return "<name>" if named else parsed.words[start].lower
 
 
 def _name_opener(filler: Filler, parsed: ParsedSentence, lexicon: Lexicon) -> str:
@@ -310,6 +307,6 @@ def _name_distance(number: int, numbers: Sequence[int]) -> str:
     return sign + ("1" if gap == 1 else "2" if gap == 2 else "5" if gap <= 5 else "9")
 
 
-def _bucket(offset: int) -> int:
+def bucket_offset(offset: int) -> int:
     """0 to 4: how far down the document a character offset lies."""
     return sum(offset >= edge for edge in (250, 700, 1500, 3000))

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from transforms.coder.code_actors import code_actor
+from transforms.coder.cut_phrases import Cut, cut_phrase
 from transforms.coder.lexicon import ActorRow, Lexicon
 from transforms.coder.link_names import find_acronyms, link_persons
 from transforms.coder.noun_phrases import Phrase
@@ -13,7 +13,6 @@ from transforms.coder.word_classes import Tag
 from transforms.records import Actor
 from transforms.word_lists import word_set
 
-Cut = Literal["full", "bare", "modifier"]
 Names = Mapping[str, tuple[str, str]]
 """By a long name or an acronym of the document, in lower case: both as they stand there."""
 
@@ -30,7 +29,7 @@ class Filler:
     number: int  # of its sentence among the parsed ones
     at: int  # the word that hangs in the tree
     phrase: Phrase
-    cut: Cut  # the whole phrase, its core (before `of`; the weapon's word), or a name before a noun
+    cut: Cut
     text: str  # without a leading article
     actor: Actor | None
     weapon: str  # the mode of ASSAULT that the weapon points to; "" for what is no weapon
@@ -87,14 +86,15 @@ def _list_at(
         inner = _find_inner_name(parsed, at, document, lexicon, names, folded)
         return [] if inner is None else [make(inner, "modifier")]
     phrase = parsed.phrase(at)
-    made = [make(phrase, "full")]
-    of = next((i for i in range(at + 1, phrase.end) if parsed.words[i].lower == "of"), 0)
-    if of and phrase.head == at and of > phrase.start:
-        made.append(make(Phrase(phrase.start, of, at), "bare"))
+    cuts = list(cut_phrase(parsed, phrase, lexicon))
     weapon = _find_weapon(parsed, phrase, lexicon)
-    if weapon is not None and (weapon.start > phrase.start or weapon.end < phrase.end):
-        made.append(make(weapon, "bare"))
-    return made
+    if weapon is not None:
+        cuts.append((weapon, "bare"))
+    made: dict[str, Filler] = {}
+    for part, cut in cuts:
+        filler = make(part, cut)
+        made.setdefault(f"{filler.text}|{filler.actor.text if filler.actor else ''}", filler)
+    return list(made.values())
 
 
 def _find_inner_name(
@@ -192,9 +192,11 @@ def _link_acronym(filler: Filler, names: Names) -> Filler:
 
 def _link_persons(fillers: list[Filler], sentences: Sequence[ParsedSentence]) -> list[Filler]:
     """Short names of persons get the full one as their text."""
+    bared = {(filler.number, filler.at) for filler in fillers if filler.cut == "name"}
     named = {
         filler.actor.text for filler in fillers
         if filler.actor and filler.actor.kind == "person" and is_name(filler, sentences[filler.number])
+        and (filler.cut == "name" or (filler.number, filler.at) not in bared)
     }  # fmt: skip
     links = link_persons(named)
     linked = []

@@ -27,7 +27,8 @@ from transforms.records import Document
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
 MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
 _QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
-_BLANKS = re.compile(r"\s")  # line breaks and no-break spaces; one for one, so that offsets hold
+_BLANKS = re.compile(r"\s")  # line breaks and no-break spaces
+_BRACKETS = str.maketrans("[]", "()")  # "FMLN [its long name] troops"
 _WORDS = re.compile(r"[a-z][a-z'-]*")
 
 
@@ -90,7 +91,7 @@ class DocumentReader:
             if before and before not in worth and not REFERRING.isdisjoint(words[:12]):
                 worth.append(before)
             worth.append(sentence)
-        parses = self._grammar.parse([_BLANKS.sub(" ", sentence.text) for sentence in worth])
+        parses = self._grammar.parse([_write_plainly(sentence.text) for sentence in worth])
         return [
             build_sentence(sentence, tokens, text)
             for sentence, tokens in zip(worth, parses, strict=True)
@@ -127,6 +128,11 @@ def _draft(scene: Scene, dateline: int) -> list[Draft]:
             opposed = infer_opponent(placed, scene.discourse, scene.lexicon)
             drafts.append(replace(opposed, headline=in_head))
     return drafts
+
+
+def _write_plainly(text: str) -> str:
+    """Blanks and brackets as the grammar knows them; one for one, so that offsets hold."""
+    return _BLANKS.sub(" ", text).translate(_BRACKETS)
 
 
 def _cut_dateline(sentence: Sentence, text: str, dateline: int) -> Sentence:

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from transforms.coder.describe_attacks import describe_event
 from transforms.coder.describe_fillers import (
     Scene,
-    describe_event,
     describe_filler,
     describe_pair,
     is_in_reach,
@@ -39,7 +39,7 @@ class Scorer:
     entity: Mapping[str, tuple[float, ...]]  # by role: the bias and a weight for each of ENTITY_FEATURES
     event_bias: float
     event_weights: Mapping[str, float]  # by feature of an event
-    thresholds: Mapping[str, float]  # by role and for "event": the least probability
+    thresholds: Mapping[str, float]  # the least probability of an "event", and of an event times that of a "filler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def may_fill(filler: Filler, role: str, parsed: ParsedSentence) -> bool:
     if role == "target":
         return kind in ("", "property", "organization", "country") and filler.cut != "modifier"
     quoted = filler.phrase.start > 0 and parsed.words[filler.phrase.start - 1].text in _QUOTES  # a title
-    return kind == "person" and filler.cut == "full" and is_name(filler, parsed) and not quoted
+    return kind == "person" and filler.cut in ("full", "name") and is_name(filler, parsed) and not quoted
 
 
 def name_filler(filler: Filler, role: str) -> str:

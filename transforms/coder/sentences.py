@@ -55,16 +55,26 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
 
 
 _DATELINE = re.compile(
-    r"[A-Z][\w .,'’/-]{2,60}?(?:\([A-Za-z /-]{2,30}\))? ?(?:--|[-–—]) |[A-Z][A-Z' -]{2,40}: "
+    r"[A-Z][\w .,'’/-]{2,60}?(?:\([^()\n]{2,40}\)[\w .,'’/-]{0,40}?){0,2} ?(?:--|[-–—](?= ))|[A-Z][A-Z' -]{2,40}: "
 )
+_DAY = re.compile(r", (?:\d{1,2} [A-Z][a-z]{2,8}|[A-Z][a-z]{2,8}\.? \d{1,2})\b")
+_EDITORS_NOTE = re.compile(r"(?:\s*\[[^\[\]\n]{2,80}\])+\s*")
+"""`[Text]`, `[Updated with the toll]`: what a service puts before the story."""
 
 
 def find_dateline_end(text: str) -> int:
-    """Where a text's dateline ends (`KABUL, 4 Feb 2009 (AP) -- `); 0 without one."""
+    """Where a text's dateline ends (`KABUL, 4 Feb 2009 (AP) -- [Excerpts] `); 0 without one."""
     match = _DATELINE.match(text)
-    if match is None or not (match.group()[:2].isupper() or "(" in match.group()):
-        return 0  # "Gunmen in Kano - some masked - fired" opens with no dateline
-    return match.end()
+    end = 0
+    if match is not None:
+        opening = match.group()
+        # "Gunmen in Kano - some masked - fired" opens with no dateline
+        noted = text.startswith(("[", " ["), match.end())
+        if noted or opening[:2].isupper() or "(" in opening or _DAY.search(opening):
+            end = match.end()
+    note = _EDITORS_NOTE.match(text, end)
+    end = note.end() if note else end
+    return end + len(text[end:]) - len(text[end:].lstrip()) if end else 0
 
 
 def split_words(text: str, start: int = 0, end: int | None = None) -> tuple[Word, ...]:
