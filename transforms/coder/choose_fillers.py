@@ -5,58 +5,64 @@ from dataclasses import replace
 
 from transforms.coder.code_actors import is_armed, is_human
 from transforms.coder.describe_fillers import Scene
-from transforms.coder.drafts import Draft
+from transforms.coder.drafts import LEAST_SURE, QUIET, Draft, sum_strength
+from transforms.coder.same_event import is_bare
 from transforms.coder.score_fillers import Scored, Scorer, score_event, score_fillers
 from transforms.records import Actor
 
-VETO = {"actor": 0.06, "recipient": 0.2, "weapon": 0.36}
+VETO = {"recipient": 0.2, "weapon": 0.36}
 """What the rules chose stays unless it is less likely than this."""
-LEAST_NEWS_OF_WAR = 0.16
+FULL_OF_FACTS = 0.8  # of a draft's strength: most of who, whom, where, when and how many
+LEAST_NEWS_OF_WAR = 0.1  # the texts of the training leave warfare out, so less is asked of it
 LIKELY_NEWS = 0.3
-MOST_UNNAMED = 2  # people without a name among the recipients: "three soldiers", "a farmer"
+MOST_UNNAMED = 3  # people without a name among the recipients: "three soldiers", "a farmer"
 _MOST = 4
 
 
-def choose_fillers(scene: Scene, scorer: Scorer) -> list[tuple[Draft, float]]:
-    """The attacks of the scene in their order, settled, each with the probability that it is news of one."""
-    settled = []
-    for draft, found in zip(scene.drafts, score_fillers(scene, scorer), strict=True):
-        odds = score_event(scene, draft, scorer)
-        settled.append((_settle(draft, found, odds, scorer), odds))
-    return settled
+def choose_fillers(scene: Scene, scorer: Scorer) -> list[Draft]:
+    """The attacks of the scene in their order, settled, each with its odds of being news."""
+    return [
+        _settle(replace(draft, odds=score_event(scene, draft, scorer)), found, scorer)
+        for draft, found in zip(scene.drafts, score_fillers(scene, scorer), strict=True)
+    ]
+
+
+def find_least_odds(draft: Draft, scorer: Scorer) -> float:
+    """The least odds with which an attack becomes an event.
+
+    One that is told in full does whatever its odds; a likely one even where the rules found little, unless they
+    found nothing but its word or the text is one of quiet matters. In between the odds decide: history, threats
+    and figures of speech drop out.
+    """
+    strength = sum_strength(draft)
+    if strength >= FULL_OF_FACTS:
+        return 0.0
+    if strength >= LEAST_SURE:
+        return LEAST_NEWS_OF_WAR if is_warfare(draft) else scorer.thresholds["event"]
+    quiet = any(name == QUIET for name, _ in draft.parts)
+    return _NEVER if quiet or is_bare(draft) else LIKELY_NEWS
+
+
+_NEVER = 2.0
 
 
 def is_warfare(draft: Draft) -> bool:
-    """Fighting of states and of armed sides: the texts of the training leave it out, so the rules decide."""
-    states = any(actor.kind == "country" or actor.sector in _STATES for actor in draft.actors)
-    return states or draft.mode in _MODES_OF_WAR or any(map(is_armed, draft.recipients))
+    """Fighting of states and of armed sides."""
+    return _acts_as_state(draft) or draft.mode in _MODES_OF_WAR or any(map(is_armed, draft.recipients))
 
 
-_STATES = frozenset({"MIL", "COP", "GOV"})
-_MODES_OF_WAR = frozenset({"aerial", "drone", "heavy-weapons", "battle", "crowd-control", "unconventional"})
+def _settle(draft: Draft, found: Mapping[str, Sequence[Scored]], scorer: Scorer) -> Draft:
+    odds = draft.odds or 0.0
 
-
-def is_news(draft: Draft, odds: float, sure: bool, scorer: Scorer) -> bool:
-    """Whether an attack becomes an event; `sure` is what the rules say of it.
-
-    An unlikely one that the rules found does not, a likely one does whatever they miss.
-    """
-    least = LEAST_NEWS_OF_WAR if is_warfare(draft) else scorer.thresholds["event"]
-    return odds >= (least if sure else LIKELY_NEWS)
-
-
-def _settle(
-    draft: Draft, found: Mapping[str, Sequence[Scored]], odds: float, scorer: Scorer
-) -> Draft:
     def choose(role: str) -> list[Scored]:
         return [one for one in found[role] if odds * one.probability >= scorer.thresholds["filler"]][:_MOST]
 
+    by_state = _acts_as_state(draft)
     inside = [one for one in found["organization"] if _is_theirs(one, draft.actors)]
-    forces = list(dict.fromkeys((*choose("organization"), *inside)))
-    doers = _list_doers(choose("individual"), forces)
-    doers = [doer for doer in doers if not _is_sufferers(doer, draft)]
-    veto = 0.0 if is_warfare(draft) else VETO["actor"]
-    actors = _join(_keep(draft.actors, (*found["individual"], *found["organization"]), veto), doers)
+    # "the rebels claimed the attack, an answer to US air strikes": they did not fly them
+    forces = list(dict.fromkeys((*([] if by_state else choose("organization")), *inside)))
+    doers = [doer for doer in _list_doers(choose("individual"), forces) if not _is_sufferers(doer, draft)]
+    actors = _join(draft.actors, doers)
     hit = [_to_victim(one) for one in choose("victim")] + [_to_thing(one) for one in choose("target")]
     hit = [one for one in hit if not any(_holds(actor.text, one.text) for actor in draft.recipients)]
     veto = 0.0 if is_warfare(draft) else VETO["recipient"]
@@ -69,6 +75,14 @@ def _settle(
         recipients=tuple(recipients),
         weapons=_choose_weapons(draft, found, choose("weapon")),
     )
+
+
+def _acts_as_state(draft: Draft) -> bool:
+    return any(actor.kind == "country" or actor.sector in _STATES for actor in draft.actors)
+
+
+_STATES = frozenset({"MIL", "COP", "GOV"})
+_MODES_OF_WAR = frozenset({"aerial", "drone", "heavy-weapons", "battle", "crowd-control", "unconventional"})
 
 
 def _list_doers(individuals: Sequence[Scored], organizations: Sequence[Scored]) -> list[Actor]:
@@ -95,14 +109,20 @@ def _join(kept: Sequence[Actor], learnt: Sequence[Actor]) -> list[Actor]:
     better = {actor.text: actor for actor in learnt}
     joined = [better.get(actor.text, actor) for actor in kept]
     texts = {text for actor in joined for text in (actor.text, *actor.mentions)}
-    return [*joined, *(actor for actor in learnt if actor.text not in texts)]
+    more = [actor for actor in learnt if actor.text not in texts]
+    return [*joined, *(actor for actor in more if not any(_is_shorter(actor, known) for known in joined))]
+
+
+def _is_shorter(actor: Actor, known: Actor) -> bool:
+    """`militants`, where `Boko Haram militants` are known."""
+    return not actor.name and known.text.lower().endswith(f" {actor.text.lower()}")
 
 
 def _is_sufferers(doer: Actor, draft: Draft) -> bool:
     """`A Hamas commander was killed`: that names nobody who did it."""
-    return any(_holds(recipient.text, doer.text) for recipient in draft.recipients) and not any(
-        _holds(actor.text, doer.text) or actor.text == doer.text for actor in draft.actors
-    )
+    return any(
+        recipient.text == doer.text or _holds(recipient.text, doer.text) for recipient in draft.recipients
+    ) and not any(_holds(actor.text, doer.text) or actor.text == doer.text for actor in draft.actors)
 
 
 def _is_theirs(one: Scored, actors: Sequence[Actor]) -> bool:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from transforms.coder.choose_fillers import choose_fillers, is_news
+from transforms.coder.choose_fillers import choose_fillers, find_least_odds
 from transforms.coder.code_actors import is_armed
 from transforms.coder.describe_fillers import Scene, set_scene
 from transforms.coder.document_reading import DocumentReading
-from transforms.coder.drafts import Draft, is_background
+from transforms.coder.drafts import LEAST_SURE, Draft, is_background, sum_strength
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, to_place, to_toponym
 from transforms.coder.grammar import Grammar
@@ -20,8 +20,6 @@ from transforms.coder.score_fillers import Scorer, is_scored
 from transforms.records import CodedDocument, Document, Event, Place, Weapon
 
 RULES_VERSION = "rules-2"
-LEAST_SURE = 0.6  # a draft below it is no event
-PER_MENTION = 0.03  # what each further sentence adds to how sure a draft is
 _DAYS_OF_NEWS = 3
 
 
@@ -59,12 +57,13 @@ class RulesCoder:
     def read(self, document: Document) -> DocumentReading:
         """All that the events of a document are made of. Never raises, whatever the text."""
         read = self._reader.read(document)
-        sure = tuple(self._judge(read))
+        told = self._weigh(read)
+        sure = tuple(filter(self._is_event, told))
         offset = read.scene.joined.offset
         return DocumentReading(
             scene=read.scene,
             found=read.found,
-            told=read.told,
+            told=tuple(told),
             sure=sure,
             main_place=_find_main_place(sure),
             lead_place=_find_lead_place(read.sites, read.scene.joined.text[offset:]),
@@ -80,20 +79,17 @@ class RulesCoder:
         """What the learnt weights judge in a document: its attacks, and the noun phrases that may fill their roles."""
         return self._set_scene(self._reader.read(document))
 
-    def _judge(self, read: TextReading) -> list[Draft]:
-        """The events that are sure enough; of attacks, roles and sureness by the learnt weights too."""
+    def _weigh(self, read: TextReading) -> list[Draft]:
+        """What the text tells, its attacks with the roles and the odds that the learnt weights give them."""
         if self._scorer is None:
-            return [draft for draft in read.told if _is_sure(draft)]
+            return list(read.told)
         settled = iter(choose_fillers(self._set_scene(read), self._scorer))
-        judged: list[Draft] = []
-        for draft in read.told:
-            better, sure = draft, _is_sure(draft)
-            if is_scored(draft):
-                better, odds = next(settled)
-                sure = is_news(draft, odds, sure, self._scorer)
-            if sure:
-                judged.append(better)
-        return judged
+        return [next(settled) if is_scored(draft) else draft for draft in read.told]
+
+    def _is_event(self, draft: Draft) -> bool:
+        if draft.odds is None or self._scorer is None:
+            return sum_strength(draft) >= LEAST_SURE
+        return draft.odds >= find_least_odds(draft, self._scorer)
 
     def _set_scene(self, read: TextReading) -> Scene:
         attacks = [draft for draft in read.told if is_scored(draft)]
@@ -162,11 +158,7 @@ class RulesCoder:
 
 def _rate(draft: Draft) -> float:
     """What was found: actor, recipient, place, date, toll, and how often it is told. From 0.05 to 0.95."""
-    return round(min(0.95, max(0.05, draft.strength + PER_MENTION * (draft.mentions - 1))), 2)
-
-
-def _is_sure(draft: Draft) -> bool:
-    return draft.strength + PER_MENTION * (draft.mentions - 1) >= LEAST_SURE - 1e-9
+    return round(min(0.95, max(0.05, sum_strength(draft))), 2)
 
 
 def _both_armed(draft: Draft) -> bool:

@@ -113,5 +113,3 @@ def _describe_text(scene: Scene, draft: Draft) -> list[str]:
         f"share={int(5 * len(told) / (len(scene.sentences) + 1))}",
         f"day={draft.when.text.lower() if draft.when and draft.when.text.islower() else ''}",
     ]
-
-

@@ -41,6 +41,7 @@ class Scene:
     ]  # by kind and entity: 1 for the entity of the kind that is told most often
     copies: Mapping[str, int]  # how often each phrase stands in the text, in lower case
     firsts: Mapping[str, int]  # of each entity the sentence that names it first
+    telling: frozenset[int]  # sentences that tell of an attack
     cued: frozenset[int]  # sentences that speak of who is responsible
     lexicon: Lexicon
 
@@ -71,7 +72,8 @@ def set_scene(
     )
     copies = {text: len(where) for text, where in places_of.items()}
     places = {parsed.sentence.start: number for number, parsed in enumerate(sentences)}
-    return Scene(sentences, fillers, drafts, places, mentions, ranks, copies, firsts, cued, lexicon)
+    telling = frozenset(places[at] for draft in drafts for at in draft.told_at if at in places)
+    return Scene(sentences, fillers, drafts, places, mentions, ranks, copies, firsts, telling, cued, lexicon)
 
 
 def describe_filler(scene: Scene, filler: Filler) -> list[str]:
@@ -291,8 +293,11 @@ def _name_opener(filler: Filler, parsed: ParsedSentence, lexicon: Lexicon) -> st
 
 
 def is_in_reach(scene: Scene, draft: Draft, filler: Filler) -> bool:
-    """Whether a phrase stands near enough to an event to be asked about."""
-    return any(abs(scene.places[at] - filler.number) <= _REACH for at in draft.told_at if at in scene.places)
+    """Whether a phrase stands near enough to an event, and in no sentence that tells of others only."""
+    own = [scene.places[at] for at in draft.told_at if at in scene.places]
+    if filler.number in scene.telling and filler.number not in own:
+        return False
+    return any(abs(number - filler.number) <= _REACH for number in own)
 
 
 _REACH = 6  # sentences that may tell of events

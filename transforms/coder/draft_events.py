@@ -8,7 +8,7 @@ from transforms.coder.choose_mode import choose_mode
 from transforms.coder.clauses import find_obliques
 from transforms.coder.code_actors import is_human
 from transforms.coder.count_casualties import Casualty, Toll, find_casualties, sum_casualties
-from transforms.coder.drafts import Anchor, Draft, Part
+from transforms.coder.drafts import QUIET, Anchor, Draft, Part
 from transforms.coder.find_events import find_events, list_senses
 from transforms.coder.geolocate import Located
 from transforms.coder.lexicon import Lexicon
@@ -282,7 +282,7 @@ def _weigh_group(
         ("toll", 0.15, counted),
         ("several triggers", 0.05, len(group) > 1),
         ("verb or sure word", 0.1, first.reading == "verb" or not first.row.needs),
-        ("text of quiet matters", -0.25, context.quiet),
+        (QUIET, -0.25, context.quiet),
         ("of a kind, not one", -0.1, several),
     )
     return tuple((name, points) for name, points, holds in parts if holds)

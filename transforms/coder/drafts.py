@@ -11,6 +11,8 @@ from transforms.coder.sentences import Sentence
 from transforms.records import Actor, Realis
 
 BACKGROUND_DAYS = 30
+LEAST_SURE = 0.6  # of strength: a draft below it is no event by the rules alone
+PER_MENTION = 0.03  # what each further sentence adds to a draft's strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,9 @@ class Anchor:
     sentence_start: int  # character offset into the document's text
     hit: Hit
 
+
+QUIET = "text of quiet matters"
+"""The name of what speaks against a draft in sport, business and show business."""
 
 Part = tuple[str, float]
 """What something adds to a sum of points, by name."""
@@ -63,9 +68,15 @@ class Draft:
     cameo: str = ""  # a finer code than that of type and mode
     parts: tuple[Part, ...] = ()  # what `strength` is the sum of
     links: tuple[Link, ...] = ()  # the later sentences
+    odds: float | None = None  # of an attack: how likely the learnt weights think that it is news of one
 
 
 def is_background(when: DateSpan | None, published: date | None) -> bool:
     """Whether an event lies more than 30 days before publication."""
     last = latest_day(when.end) if when else None
     return bool(published and last and (published - last).days > BACKGROUND_DAYS)
+
+
+def sum_strength(draft: Draft) -> float:
+    """How sure the rules are, all mentions together; rounded, so that sums of tenths compare as they read."""
+    return round(draft.strength + PER_MENTION * (draft.mentions - 1), 6)

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transforms.coder.choose_mode import find_means
-from transforms.coder.code_document import LEAST_SURE, PER_MENTION
 from transforms.coder.document_reading import DocumentReading
 from transforms.coder.draft_events import Weighed, weigh_triggers
-from transforms.coder.drafts import Draft, Part
+from transforms.coder.drafts import PER_MENTION, Draft, Part
 from transforms.coder.explain_circumstances import explain_date, explain_place, explain_toll
 from transforms.coder.explain_guards import describe_guard, name_row
 from transforms.coder.explain_left_out import find_left_out
@@ -69,7 +68,7 @@ def explain_events(identifier: str, reading: DocumentReading, events: Sequence[E
             _explain(_Told(event, draft, reading, _find_tellings(draft, reading, weighed)))
             for event, draft in zip(events, reading.sure, strict=True)
         ),
-        find_left_out(reading, weighed, LEAST_SURE, PER_MENTION),
+        find_left_out(reading, weighed),
     )
 
 
@@ -158,14 +157,19 @@ def _explain_realis(told: _Told) -> list[Reason]:
 def _explain_weapons(told: _Told) -> list[Reason]:
     found = []
     for number, weapon in enumerate(told.event.weapons):
-        for telling in told.tellings:
-            match = next((one for one in telling.weighed.weapons if one.text == weapon.text), None)
-            if match:
-                span = telling.find_ending(match.text, match.at)
-                row = f"{match.text.lower()}: {match.mode}"
-                found.append(told.cite(f"weapons[{number}]", *span, "weapons.csv", row))
-                break
+        span = find_words(weapon.text, told.tellings, told.text)
+        word = next((w for w in _list_ends(weapon.text) if w in told.reading.scene.lexicon.weapons), "")
+        if span:
+            row = f"{word}: {told.reading.scene.lexicon.weapons[word]}" if word else ""
+            found.append(told.cite(f"weapons[{number}]", *span, "weapons.csv" if word else "", row))
     return found
+
+
+def _list_ends(text: str) -> list[str]:
+    """The stretches of a phrase that may be a weapon's name, the longest first."""
+    words = text.lower().split()
+    sizes = range(min(3, len(words)), 0, -1)
+    return [" ".join(words[at : at + size]) for size in sizes for at in range(len(words) - size + 1)]
 
 
 def _explain_codes(told: _Told) -> list[Reason]:
@@ -198,16 +202,13 @@ def _explain_codes(told: _Told) -> list[Reason]:
     return found
 
 
-_ROUNDING = 0.005
-
-
 def _explain_confidence(told: _Told) -> Reason:
     draft = told.draft
-    learnt = abs(sum(points for _, points in draft.parts) - draft.strength) > _ROUNDING
-    means = "set by the learnt weights; its fullest sentence has" if learnt else "="
-    note = f"the fullest sentence gives {draft.strength:.2f} {means} {list_parts(draft.parts)}"
+    note = f"the fullest sentence gives {draft.strength:.2f} = {list_parts(draft.parts)}"
     if draft.mentions > 1:
         note += f"; {draft.mentions - 1} more told it, {PER_MENTION} each"
+    if draft.odds is not None:
+        note += f"; by the learnt weights it is news of an attack with odds of {draft.odds:.2f}"
     start = draft.sentence.start
     return Reason("confidence", "", start, start, note=f"{note}; kept between 0.05 and 0.95")
 

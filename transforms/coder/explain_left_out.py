@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from transforms.coder.document_reading import DocumentReading
 from transforms.coder.draft_events import Weighed
-from transforms.coder.drafts import Draft
+from transforms.coder.drafts import LEAST_SURE, Draft, sum_strength
 from transforms.coder.explain_guards import describe_failure, name_row
 from transforms.coder.explanation import NotCodedWords
 from transforms.coder.lexicon import Lexicon, TriggerForm
@@ -13,16 +13,14 @@ from transforms.coder.sentences import split_sentences
 from transforms.coder.told_words import Telling
 
 
-def find_left_out(
-    reading: DocumentReading, weighed: Mapping[int, Weighed], least: float, per_mention: float
-) -> tuple[NotCodedWords, ...]:
-    """In the order of the text. `weighed` is keyed by where sentences begin; an event needs a sureness of `least`."""
+def find_left_out(reading: DocumentReading, weighed: Mapping[int, Weighed]) -> tuple[NotCodedWords, ...]:
+    """In the order of the text. `weighed` is keyed by where sentences begin."""
     document = reading.scene.joined.text
     found = [*_find_unread(reading)]
     for parsed in reading.scene.sentences:
         telling = Telling(parsed, weighed[parsed.sentence.start])
         for (start, end), row, note in (
-            *_judge_triggers(telling, reading, least, per_mention),
+            *_judge_triggers(telling, reading),
             *_find_other_words(telling, reading.scene.lexicon),
         ):
             found.append(
@@ -45,9 +43,7 @@ def find_left_out(
 _Found = tuple[tuple[int, int], str, str]  # where, the row, why not
 
 
-def _judge_triggers(
-    telling: Telling, reading: DocumentReading, least: float, per_mention: float
-) -> Iterator[_Found]:
+def _judge_triggers(telling: Telling, reading: DocumentReading) -> Iterator[_Found]:
     scene = reading.scene
     in_head = telling.start < scene.joined.offset
     for candidate in telling.weighed.candidates:
@@ -65,10 +61,10 @@ def _judge_triggers(
             note = "told by the headline alone" if in_head else "its event was dropped on the way"
             yield span, row, note
         elif not any(owner.anchors == draft.anchors for owner in owners for draft in reading.sure):
-            yield span, row, _describe_weakness(owners[0], least, per_mention)
+            yield span, row, _describe_weakness(owners[0])
 
 
-def _describe_weakness(draft: Draft, least: float, per_mention: float) -> str:
+def _describe_weakness(draft: Draft) -> str:
     has = ", ".join(f"{name} {points:g}" for name, points in draft.parts)
     missing = [
         name
@@ -78,9 +74,14 @@ def _describe_weakness(draft: Draft, least: float, per_mention: float) -> str:
         )
         if not value
     ]  # fmt: skip
-    sure = draft.strength + per_mention * (draft.mentions - 1)
+    sure = sum_strength(draft)
+    if draft.odds is not None and sure >= LEAST_SURE:
+        return (
+            f"no news of an attack by the learnt weights: odds of {draft.odds:.2f}, and not told so fully "
+            f"({sure:.2f}) that they do not count"
+        )
     return (
-        f"too weak: {sure:.2f}, an event needs {least:g}; it has {has or 'nothing'}; "
+        f"too weak: {sure:.2f}, an event needs {LEAST_SURE:g}; it has {has or 'nothing'}; "
         f"it lacks {', '.join(missing) or 'nothing'}"
     )
 

@@ -60,7 +60,7 @@ class Roles:
 def fill_roles(parsed: ParsedSentence, hit: Hit) -> Roles:
     """The phrases of actor and recipient of a trigger; both may be empty."""
     fill = _fill_noun if hit.reading == "noun" else _fill_verb
-    actors, recipients = fill(parsed, hit, *_choose_slots(hit))
+    actors, recipients = _find_sides(parsed, hit) or fill(parsed, hit, *_choose_slots(hit))
     actors = [head for head in actors if head not in hit.own]
     recipients = [head for head in recipients if head not in actors and head not in _take_own(hit)]
     if hit.row.frame is not None and hit.row.frame.each and len(actors) > 1 and not recipients:
@@ -246,9 +246,6 @@ def _fill_noun(
     parsed: ParsedSentence, hit: Hit, actor_slots: tuple[str, ...], recipient_slots: tuple[str, ...]
 ) -> tuple[list[int], list[int]]:
     top = _climb(parsed, hit.at)
-    sides = find_obliques(parsed, hit.at, ("between",)) or find_obliques(parsed, top, ("between",))
-    if len(sides) > 1:
-        return sides[:1], sides[1:]
     plain = tuple(slot for slot in actor_slots if slot != "mod")
     places = dict.fromkeys((hit.at, top))
     actors = next((found for at in places if (found := _first(parsed, at, plain, ()))), [])
@@ -267,6 +264,25 @@ def _fill_noun(
     elif not recipients and "mod" in recipient_slots:
         recipients = modifiers[:1]
     return actors, recipients
+
+
+def _find_sides(parsed: ParsedSentence, hit: Hit) -> tuple[list[int], list[int]] | None:
+    """`clashes between X and Y`, `fighting broke out between X and Y`: what happens is the verb's subject."""
+    if hit.reading == "verb" and parsed.label(hit.at) != "csubj":
+        return None
+    top = _climb(parsed, hit.at)
+    verb = parsed.head(top)
+    happens = parsed.label(top) in ("nsubj", "csubj") and parsed.lemma(verb) in _HAPPENING
+    for at in (hit.at, top, *((verb,) if happens else ())):
+        sides = find_obliques(parsed, at, ("between",))
+        if len(sides) > 1:
+            return sides[:1], sides[1:]
+    return None
+
+
+_HAPPENING = word_set(
+    "break erupt rage continue resume flare occur happen take begin start intensify escalate ensue unfold persist"
+)
 
 
 def _find_blamed(parsed: ParsedSentence, verb: int, act: int) -> list[int]:

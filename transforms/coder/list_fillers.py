@@ -34,6 +34,7 @@ class Filler:
     actor: Actor | None
     weapon: str  # the mode of ASSAULT that the weapon points to; "" for what is no weapon
     entity: str  # equal for phrases that mean the same
+    is_place: bool = False
     aliases: tuple[str, ...] = ()  # long name and acronym, as the document has them
 
 
@@ -168,16 +169,12 @@ def _find_weapon(parsed: ParsedSentence, phrase: Phrase, lexicon: Lexicon) -> Ph
 
 
 def _put_place_right(filler: Filler, places: Set[str]) -> Filler:
-    """A place that is no state is no person either."""
+    """A place that is no state is no person either, and does nothing."""
     actor = filler.actor
-    if (
-        actor is None
-        or actor.name
-        or actor.kind not in ("person", "organization")
-        or actor.text not in places
-    ):
+    text = actor.text if actor else filler.text
+    if text not in places or (actor is not None and (actor.name or actor.kind == "country")):
         return filler
-    return replace(filler, actor=replace(actor, kind="property"))
+    return replace(filler, is_place=True, actor=replace(actor, kind="property") if actor else None)
 
 
 def _link_acronym(filler: Filler, names: Names) -> Filler:

@@ -39,7 +39,9 @@ class Scorer:
     entity: Mapping[str, tuple[float, ...]]  # by role: the bias and a weight for each of ENTITY_FEATURES
     event_bias: float
     event_weights: Mapping[str, float]  # by feature of an event
-    thresholds: Mapping[str, float]  # the least probability of an "event", and of an event times that of a "filler"
+    thresholds: Mapping[
+        str, float
+    ]  # the least probability of an "event", and of an event times that of a "filler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,10 @@ def may_fill(filler: Filler, role: str, parsed: ParsedSentence) -> bool:
     """Whether the kind of a phrase allows the role at all."""
     kind = filler.actor.kind if filler.actor else ""
     if role == "weapon":
-        return bool(filler.weapon)
-    if filler.weapon and role != "target":
+        words = parsed.words[filler.phrase.start : filler.phrase.end]
+        named = any(word.text[0].isupper() for word in words)  # "Monday's drone strike", "US drones"
+        return bool(filler.weapon) and (filler.cut == "bare" or not named)
+    if (filler.weapon or filler.is_place) and role != "target":
         return False
     if role == "individual":
         return kind != "country" and filler.cut != "modifier"
