@@ -10,7 +10,7 @@ from transforms.coder.same_event import is_bare
 from transforms.coder.score_fillers import Scored, Scorer, score_event, score_fillers
 from transforms.records import Actor
 
-VETO = {"recipient": 0.2, "weapon": 0.36}
+VETO = {"recipient": 0.1, "weapon": 0.36}
 """What the rules chose stays unless it is less likely than this."""
 FULL_OF_FACTS = 0.8  # of a draft's strength: most of who, whom, where, when and how many
 LEAST_NEWS_OF_WAR = 0.1  # the texts of the training leave warfare out, so less is asked of it

@@ -17,8 +17,8 @@ Form = Literal["base", "third", "past", "participle", "gerund", "singular", "plu
 
 
 SLOTS = word_set(
-    "subj obj clause speaker topic poss mod of by on against at with to for from in into over upon toward towards "
-    "between among about"
+    "subj obj clause speaker topic poss mod of by on against at with to for from in into through over upon toward "
+    "towards between among about"
 )
 """Where a trigger's actor or recipient may stand: see `Frame`."""
 
