@@ -76,7 +76,7 @@ def _add(parsed: ParsedSentence, at: int, found: dict[str, int]) -> None:
             found.setdefault(lower[:-2], at)
 
 
-_ACTS = dict(
+ACTS = dict(
     entry.split("/")
     for entry in list_words(
         "suspension/suspend withdrawal/withdraw release/release resumption/resume closure/close imposition/impose "
@@ -94,8 +94,8 @@ _ACTS = dict(
 def name_act(parsed: ParsedSentence, at: int) -> str:
     """The verb of which a noun is made (`withdrawal`, `the lifting of`); "" for other words."""
     word, tag = parsed.words[at].lower, parsed.tokens[at].tag
-    if tag.startswith("NN") and word in _ACTS:
-        return _ACTS[word]
+    if tag.startswith("NN") and word in ACTS:
+        return ACTS[word]
     if word.endswith("ing") and tag.startswith(("NN", "VBG")) and parsed.find(at, "det", "nmod:poss"):
         return parsed.lemma(at) if parsed.lemma(at) != word else word[:-3]
     return ""
