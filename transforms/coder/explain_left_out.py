@@ -8,9 +8,9 @@ from transforms.coder.drafts import LEAST_SURE, Draft, sum_strength
 from transforms.coder.explain_guards import describe_failure, name_row
 from transforms.coder.explanation import NotCodedWords
 from transforms.coder.lexicon import Lexicon, TriggerForm
-from transforms.coder.read_document import MOST_SENTENCE_CHARACTERS
 from transforms.coder.sentences import split_sentences
 from transforms.coder.told_words import Telling
+from transforms.coder.worth_parsing import MOST_SENTENCE_CHARACTERS
 
 
 def find_left_out(reading: DocumentReading, weighed: Mapping[int, Weighed]) -> tuple[NotCodedWords, ...]:

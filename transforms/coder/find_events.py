@@ -7,13 +7,12 @@ from transforms.coder.inflect import opens_with_adverb
 from transforms.coder.lexicon import Lexicon, TriggerForm, TriggerRow
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.quantities import HURT_WORDS, KILL_WORDS
-from transforms.coder.tree_phrases import ACTS, match_in_tree, name_act, reach_noun_words, reach_words
+from transforms.coder.tree_phrases import match_in_tree, name_act, reach_noun_words, reach_words
 from transforms.coder.word_classes import Tag
 from transforms.word_lists import word_set
 
 _SKIPPABLE = frozenset({Tag.DETERMINER, Tag.WORD, Tag.NUMBER, Tag.NAME, Tag.ADVERB, Tag.TIME})
 COUNTED_WORDS = KILL_WORDS | HURT_WORDS
-_WORTH_READING = COUNTED_WORDS | {"incident"}
 _MOST_SKIPPED = 4
 
 
@@ -32,21 +31,6 @@ class Hit:
     @property
     def row(self) -> TriggerRow:
         return self.form.row
-
-
-def has_trigger(words: tuple[str, ...], lexicon: Lexicon) -> bool:
-    """Whether lower-case words hold all those of a trigger, in any order, or count casualties: a look before parsing."""
-    held = {*words, *_CUT_OFF}
-    held |= {word[:-1] for word in words if word[-1] == "s"}  # `shipped out peacekeepers`
-    held |= {word[:-3] + "y" for word in words if word[-3:] == "ies"}
-    held |= {ACTS[word] for word in words if word in ACTS}  # `the withdrawal of troops`
-    held |= {word[:-3] for word in words if word.endswith("ing")}
-    if not _WORTH_READING.isdisjoint(held):
-        return True
-    return any(held.issuperset(form.words) for word in held for form in lexicon.triggers.get(word, ()))
-
-
-_CUT_OFF = ("n't", "'s", "'re")  # of "won't": the grammar reads them as words of their own
 
 
 def speaks_of_violence(words: tuple[str, ...], lexicon: Lexicon) -> bool:

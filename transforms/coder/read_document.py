@@ -9,7 +9,7 @@ from transforms.coder.candidates import Context
 from transforms.coder.document_reading import Scene
 from transforms.coder.draft_events import draft_events
 from transforms.coder.drafts import Draft
-from transforms.coder.find_events import has_trigger, speaks_of_violence
+from transforms.coder.find_events import speaks_of_violence
 from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_toponyms
@@ -20,12 +20,12 @@ from transforms.coder.lexicon import Lexicon, view_document
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
 from transforms.coder.recall_place import recall_place
 from transforms.coder.resolve_dates import find_dates, find_told_day
-from transforms.coder.resolve_references import REFERRING, read_discourse
+from transforms.coder.resolve_references import read_discourse
 from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
+from transforms.coder.worth_parsing import choose_sentences
 from transforms.records import Document
 
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
-MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
 _QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
 _BLANKS = re.compile(r"\s")  # line breaks and no-break spaces
 _BRACKETS = str.maketrans("[]", "()")  # "FMLN [its long name] troops"
@@ -62,12 +62,13 @@ class DocumentReader:
         toponyms = place_toponyms(sorted([*known, *unknown], key=lambda one: one.start), joined)
         dateline = find_dateline_end(text)
         dateline += joined.offset if dateline else 0
-        sentences = tuple(self._parse(joined.text, split_sentences(joined.text), dateline))
+        context = self._judge_context(tuple(_WORDS.findall(joined.text.lower())))
+        sentences = tuple(self._parse(joined.text, split_sentences(joined.text), dateline, context.violent))
         scene = Scene(
             joined,
             published,
             lexicon,
-            self._judge_context(tuple(_WORDS.findall(joined.text.lower()))),
+            context,
             sentences,
             read_discourse(sentences, joined.text, lexicon),
             tuple(toponyms),
@@ -76,21 +77,12 @@ class DocumentReader:
         told = tuple(draft for draft in drafts if not draft.headline)
         return TextReading(scene, tuple(found), tuple(known), told)
 
-    def _parse(self, text: str, sentences: tuple[Sentence, ...], dateline: int) -> list[ParsedSentence]:
-        """The sentences that may tell of an event, and the one before those that refer back, parsed.
-
-        `dateline` is where the text's dateline ends: it belongs to no sentence.
-        """
-        worth: list[Sentence] = []
+    def _parse(
+        self, text: str, sentences: tuple[Sentence, ...], dateline: int, violent: bool
+    ) -> list[ParsedSentence]:
+        """The sentences that are worth it, parsed. `dateline` is where the text's ends: it belongs to no sentence."""
         told = [_cut_dateline(sentence, text, dateline) for sentence in sentences]
-        for number, sentence in enumerate(told):
-            words = tuple(_WORDS.findall(sentence.text.lower()))
-            if len(sentence.text) > MOST_SENTENCE_CHARACTERS or not has_trigger(words, self._lexicon):
-                continue
-            before = told[number - 1] if number else None
-            if before and before not in worth and not REFERRING.isdisjoint(words[:12]):
-                worth.append(before)
-            worth.append(sentence)
+        worth = choose_sentences(told, self._lexicon, violent)
         parses = self._grammar.parse([_write_plainly(sentence.text) for sentence in worth])
         return [
             build_sentence(sentence, tokens, text)

@@ -18,6 +18,7 @@ REFERRING = _PERSONS | _PLURALS | _THINGS
 """Words whose sentence is read together with the one before."""
 _GROUP_WORDS = word_set("group organization organisation movement militia outfit faction")
 _STATE_WORDS = word_set("country nation state kingdom republic regime")
+STANDING_FOR_NAMES = _GROUP_WORDS | _STATE_WORDS
 _REACH = 500  # characters: the sentence and two before it
 _ARGUMENTS = word_set("nsubj nsubj:pass obj iobj obl:agent root appos nmod:poss conj")
 _SUBJECTS = word_set("nsubj nsubj:pass root")
