@@ -14,6 +14,7 @@ _WAGES = word_set(
     "pay wage wages salary salaries condition conditions pension pensions job jobs layoff layoffs contract cut cuts "
     "reform reforms price prices tax taxes hour hours law bill work overtime redundancy redundancies"
 )
+_MEETINGS = ("gather", "assemble")
 _MOVES = word_set("march gather rally assemble parade picket")
 _PROTESTING = word_set(
     "protest protester protesters protests demonstrate demonstration demonstrators demand demands demanding against "
@@ -35,8 +36,17 @@ def choose_sense(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> Hit | No
     if hit.row.type == "PROTEST":
         if phrase in _MOVES and hit.reading == "verb" and _is_force_on_the_move(parsed, hit, lexicon):
             return None
-        if phrase.endswith("vigil") and not _protests(parsed):
-            return None
+        if (phrase.endswith("vigil") or phrase in _MEETINGS) and not _protests(parsed):
+            return None  # "gathered for a funeral"
+        if (
+            phrase == "walk out"
+            and find_obliques(parsed, hit.at, ("of", "into", "from"))
+            and not any(
+                _works(parsed, at, lexicon) and _name_trade(parsed, at, lexicon)
+                for at in find_agents(parsed, hit.at)
+            )
+        ):
+            return None  # "the girls walked out of the forest"
         if phrase == "demonstration" and find_obliques(parsed, hit.at, ("of",)):
             return None  # "a demonstration of the service"
     if (phrase in _REFUSALS and _is_no_refusal(parsed, hit.at)) or (
@@ -117,6 +127,11 @@ def _works(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> bool:
         match.row.sector in _WORKING
         and (match.plural or match.row.kind != "person" or parsed.label(at) == "compound")
     )
+
+
+def _name_trade(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> bool:
+    """`nurses`, `pupils`, not `girls`."""
+    return lexicon.agents[parsed.words[parsed.phrase(at).head].lower].row.sector != "CVL"
 
 
 _WORKING = frozenset({"LAB", "EDU", "HLH", "AGR", "BUS", "MED", "CVL"})
