@@ -1,13 +1,14 @@
 """The learnt weights: those that are shipped, and what is said of broken ones."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingest.scorer_file import open_scorer
-from tests.coders import SEEDS
+from tests.coders import SEEDS, bundled_tables
 from transforms.coder.score_fillers import ROLES
 from transforms.errors import Permanent
 
@@ -50,3 +51,20 @@ def test_missing_or_no_json_is_told(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")
     with pytest.raises(Permanent, match="cannot be read"):
         open_scorer(tmp_path / "bad.json")
+
+
+def test_no_name_was_learnt() -> None:
+    """Whose name it is decides nothing: what the texts of the training tell of one war must not judge another."""
+    content = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    tables = bundled_tables()
+    names = {demonym for country in tables.countries for demonym in country.demonyms}
+    names |= {country.name for country in tables.countries}
+    names |= {alias for actor in tables.actors for alias in actor.aliases if alias.isupper()}
+    learnt = {
+        word
+        for feature in (*content["weights"], *content["event weights"])
+        for word in re.split(r"[=|,+]", feature.partition("=")[2])
+    }
+    common = {"pole", "arena", "us"}  # words of their own
+    assert "guerrilla" in learnt
+    assert learnt & ({name.lower() for name in names} - common) == set()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from transforms.coder.clauses import find_agents
 from transforms.coder.code_actors import POLITICAL_SECTORS, is_armed, is_human, is_political
 from transforms.coder.count_casualties import Toll
 from transforms.coder.fill_roles import COLLECTIONS, Roles, fill_roles
@@ -207,6 +208,8 @@ def passes(
     if row.phrase in _HARMING and any(actor.text.lower() in _NOBODY for actor in candidate.recipients):
         return False  # "nobody was hurt": a count, no event
     everyone = (*candidate.actors, *candidate.recipients)
+    if row.needs == "weapon":
+        return _is_done_by_weapon(parsed, candidate.hit, lexicon)
     if row.needs == "territory":
         return takes_ground(parsed, candidate) and not context.quiet
     if row.needs == "political":
@@ -255,6 +258,13 @@ _DONE_TO = frozenset({"ACCUSE", "SANCTION", "COERCE"})
 """What passives tell of without saying who: `the envoy was accused of spying`."""
 _WISHES = frozenset({"want", "tell", "expect"})
 """Demands only where someone else is to do something: `told Syria to withdraw`, not `told reporters`."""
+
+
+def _is_done_by_weapon(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
+    """`a shell hit a school`, `the depot was hit by two drones`."""
+    return any(
+        parsed.words[parsed.phrase(at).head].lower in lexicon.weapons for at in find_agents(parsed, hit.at)
+    )
 
 
 def _has_members(actor: Actor) -> bool:

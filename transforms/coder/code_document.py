@@ -72,8 +72,7 @@ class RulesCoder:
 
     def make_events(self, reading: DocumentReading) -> tuple[Event, ...]:
         """The events of the reading's `sure` drafts, one each."""
-        lead = reading.main_place or reading.lead_place
-        return tuple(self._event(draft, reading, lead) for draft in reading.sure)
+        return tuple(self._event(draft, reading) for draft in reading.sure)
 
     def set_scene(self, document: Document) -> Scene:
         """What the learnt weights judge in a document: its attacks, and the noun phrases that may fill their roles."""
@@ -98,12 +97,7 @@ class RulesCoder:
         fillers = list_fillers(sentences, text, lexicon, self._folded, places) if attacks else []
         return set_scene(sentences, fillers, attacks, lexicon)
 
-    def _event(
-        self,
-        draft: Draft,
-        reading: DocumentReading,
-        lead: Located | None,
-    ) -> Event:
+    def _event(self, draft: Draft, reading: DocumentReading) -> Event:
         offset, published, news_day = reading.scene.joined.offset, reading.scene.published, reading.news_day
         row = self._type_row(draft)
         when = draft.when
@@ -116,7 +110,7 @@ class RulesCoder:
         )  # they answer to what is dated
         if when is None and day is not None and not ahead:
             when = DateSpan(day.isoformat(), day.isoformat())
-        located = draft.where or find_home(draft, reading.found) or lead
+        located = draft.where or find_home(draft, reading.found) or reading.find_stand_in(draft)
         place: Place | None = (
             to_place(located, reading.scene.joined.text if draft.where else "") if located else None
         )

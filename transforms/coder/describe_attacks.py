@@ -4,7 +4,7 @@ from collections import Counter
 
 from transforms.coder.clauses import find_case, is_passive
 from transforms.coder.code_actors import is_armed
-from transforms.coder.describe_fillers import Scene, bucket_offset
+from transforms.coder.describe_fillers import Scene, bucket_offset, name_word
 from transforms.coder.drafts import Anchor, Draft
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.word_classes import Tag
@@ -59,7 +59,7 @@ def _describe_anchor(parsed: ParsedSentence, anchor: Anchor) -> list[str]:
     above = parsed.head(at)
     label = parsed.label(at)
     tag = parsed.tokens[at].tag
-    lemma = "<name>" if parsed.tags[above] == Tag.NAME else parsed.lemma(above).lower()
+    lemma = name_word(parsed, above)
     root = at
     while parsed.head(root) != root:
         root = parsed.head(root)
@@ -73,15 +73,14 @@ def _describe_anchor(parsed: ParsedSentence, anchor: Anchor) -> list[str]:
     ]
     if above != at:
         found += [f"under={lemma}", f"trigger under={row}|{lemma}"]
-    if root != at and parsed.tags[root] != Tag.NAME:
-        found.append("root=" + parsed.lemma(root).lower())
+    if root != at:
+        found.append("root=" + name_word(parsed, root))
     if parsed.is_verb(at):
         found.append(f"passive={is_passive(parsed, at)}")
     labels = {parsed.label(child) for child in parsed.children[at]}
     found += [f"has={label}" for label in sorted(labels)]
     for child in parsed.find(at, "det", "amod", "advmod", "compound", "nummod"):
-        if parsed.tags[child] != Tag.NAME:
-            found.append("with=" + parsed.words[child].lower)
+        found.append("with=" + name_word(parsed, child))
     return found
 
 
@@ -91,9 +90,10 @@ def _describe_words(scene: Scene, draft: Draft) -> list[str]:
     for number in sorted(scene.places[at] for at in draft.told_at if at in scene.places)[:_TOLD_IN_WORDS]:
         parsed = scene.sentences[number]
         found += [
-            "word=" + parsed.lemma(at).lower()
+            "word=" + name_word(parsed, at)
             for at in range(len(parsed.words))
-            if parsed.tags[at] in (Tag.WORD, Tag.VERB, Tag.ADVERB, Tag.TIME, Tag.NUMBER)
+            if parsed.words[at].text not in scene.lexicon.demonyms
+            and parsed.tags[at] in (Tag.WORD, Tag.VERB, Tag.ADVERB, Tag.TIME, Tag.NUMBER)
         ]
     return found
 

@@ -97,7 +97,7 @@ def describe_filler(scene: Scene, filler: Filler) -> list[str]:
         f"at={bucket_offset(parsed.sentence.start)}",
         f"size={min(6, filler.phrase.end - filler.phrase.start)}",
         "opens=" + _name_opener(filler, parsed, scene.lexicon),
-        "first word=" + _name_first(filler, parsed),
+        "first word=" + _name_first(filler, parsed, scene.lexicon),
         f"same,cut={min(4, scene.copies.get(filler.text.lower(), 1))}{filler.cut}",
     ]
     if filler.weapon:
@@ -118,13 +118,13 @@ def _describe_place(filler: Filler, parsed: ParsedSentence, kind: str, whole: st
     found = ["way=" + way, "way,kind=" + way + kind, "way,class=" + way + whole]
     if above == at:
         return found
-    lemma = "<name>" if parsed.tags[above] == Tag.NAME else parsed.lemma(above).lower()
+    lemma = name_word(parsed, above)
     passive = "+passive" if parsed.is_verb(above) and is_passive(parsed, above) else ""
     found += [f"under={lemma}{passive}|{way}", f"under,kind={lemma}{passive}{kind}"]
     found += _describe_verb(filler, parsed, kind)
     top = parsed.head(above)
     if top != above and not parsed.is_verb(above):
-        found.append(f"under two={lemma}|{parsed.label(above)}|{parsed.lemma(top).lower()}")
+        found.append(f"under two={lemma}|{parsed.label(above)}|{name_word(parsed, top)}")
     return found
 
 
@@ -141,7 +141,7 @@ def _describe_verb(filler: Filler, parsed: ParsedSentence, kind: str) -> list[st
         if below == at or not parsed.is_verb(at):
             break
         passive = "+passive" if is_passive(parsed, at) else ""
-        lemma = parsed.lemma(at).lower() + passive
+        lemma = name_word(parsed, at) + passive
         found += [f"{name}={lemma}|{parsed.label(below)}", f"{name},kind={lemma}{kind}"]
     return found
 
@@ -151,9 +151,9 @@ def _describe_dependents(filler: Filler, parsed: ParsedSentence) -> list[str]:
     for child in parsed.children[filler.phrase.head]:
         label = parsed.label(child)
         if label in ("amod", "compound") and not parsed.words[child].text[0].isupper():
-            found.append("with=" + parsed.lemma(child).lower())
+            found.append("with=" + name_word(parsed, child))
         elif label in ("acl", "acl:relcl"):
-            found.append("clause=" + parsed.lemma(child).lower())
+            found.append("clause=" + name_word(parsed, child))
         elif label == "appos":
             found.append("apposed")
     return found
@@ -271,14 +271,19 @@ def _name_class(filler: Filler) -> str:
 def _name_head(filler: Filler, parsed: ParsedSentence) -> str:
     if is_name(filler, parsed):
         return "<known>" if filler.actor and filler.actor.name else "<name>"
-    return parsed.lemma(filler.phrase.head).lower()
+    return name_word(parsed, filler.phrase.head)
 
 
-def _name_first(filler: Filler, parsed: ParsedSentence) -> str:
-    """The first word of a phrase; a capital letter inside a sentence makes it a name."""
+def _name_first(filler: Filler, parsed: ParsedSentence, lexicon: Lexicon) -> str:
+    """The first word of a phrase; `<people>` for that of a people (`Salvadoran`)."""
     start = filler.phrase.start
-    named = parsed.tags[start] == Tag.NAME or (start > 0 and parsed.words[start].text[0].isupper())
-    return "<name>" if named else parsed.words[start].lower
+    return "<people>" if parsed.words[start].text in lexicon.demonyms else name_word(parsed, start)
+
+
+def name_word(parsed: ParsedSentence, at: int) -> str:
+    """The lemma of a common word; `<name>` for a name, which its tag or a capital inside a sentence shows."""
+    named = parsed.tags[at] == Tag.NAME or (at > 0 and parsed.words[at].text[0].isupper())
+    return "<name>" if named else parsed.lemma(at).lower()
 
 
 def _name_opener(filler: Filler, parsed: ParsedSentence, lexicon: Lexicon) -> str:

@@ -36,3 +36,14 @@ class DocumentReading:
     main_place: Located | None
     lead_place: Located | None  # offsets into the text, as those of `found`
     news_day: date | None
+
+    def find_stand_in(self, draft: Draft) -> Located | None:
+        """Where an event goes that is told without a place.
+
+        Deeds go where the event told most was; words and measures where the text speaks of first.
+        """
+        places = (self.main_place, self.lead_place)
+        return next(filter(None, places if draft.event_type in _DEEDS else reversed(places)), None)
+
+
+_DEEDS = frozenset({"ASSAULT", "PROTEST", "COERCE", "MOBILIZE", "RETREAT", "AID"})

@@ -79,12 +79,11 @@ def explain_place(
     elif (home := find_home(draft, reading.found)) is not None:
         note = "no place is told with it: the country of who tested it"
         yield _cite_place(home, reading.scene.joined.offset, note, reading)
-    elif reading.main_place is not None:
-        note = "no place is told with it: that of the event told most"
-        yield _cite_place(reading.main_place, 0, note, reading)
-    elif reading.lead_place is not None:
-        note = "no place is told with it: the one that the text speaks of first"
-        yield _cite_place(reading.lead_place, reading.scene.joined.offset, note, reading)
+    elif (stand_in := reading.find_stand_in(draft)) is not None:
+        main = stand_in is reading.main_place
+        which = "that of the event told most" if main else "the one that the text speaks of first"
+        offset = 0 if main else reading.scene.joined.offset
+        yield _cite_place(stand_in, offset, f"no place is told with it: {which}", reading)
 
 
 def _cite_place(located: Located, offset: int, note: str, reading: DocumentReading) -> Reason:

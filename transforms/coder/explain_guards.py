@@ -13,6 +13,7 @@ _ASKS = {
     "armed": "an armed force, a weapon, another sure word of violence, or dead and wounded",
     "political": "a state, a force, a party or another body with a say as actor",
     "crowd": "people as actor",
+    "weapon": "a weapon that does it",
     "territory": "an armed force and a place that it takes or loses, or two armed sides",
 }
 """In a person's words what `needs` asks; `candidates.passes` has the whole of it."""
@@ -69,6 +70,8 @@ def _find_met(candidate: Candidate, weighed: Weighed, context: Context) -> list[
         return [f"`{one.text}`" for one in candidate.actors if is_human(one)]
     if needs == "territory":
         return [f"`{one.text}`" for one in everyone if is_armed(one)]
+    if needs == "weapon":
+        return [f"`{weapon.text}`" for weapon in weighed.weapons]
     violent = ["sure words of violence elsewhere in the text"] if context.violent else []
     return [*_find_armed(candidate, weighed), *cues] or violent
 

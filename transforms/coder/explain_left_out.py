@@ -1,6 +1,6 @@
 """Words that triggers have and of which no event came, each with the reason: what tracing a miss needs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from transforms.coder.document_reading import DocumentReading
 from transforms.coder.draft_events import Weighed
@@ -8,7 +8,7 @@ from transforms.coder.drafts import LEAST_SURE, Draft, sum_strength
 from transforms.coder.explain_guards import describe_failure, name_row
 from transforms.coder.explanation import NotCodedWords
 from transforms.coder.lexicon import Lexicon, TriggerForm
-from transforms.coder.sentences import split_sentences
+from transforms.coder.sentences import split_sentences, split_words
 from transforms.coder.told_words import Telling
 from transforms.coder.worth_parsing import MOST_SENTENCE_CHARACTERS
 
@@ -88,22 +88,30 @@ def _describe_weakness(draft: Draft) -> str:
 
 def _find_other_words(telling: Telling, lexicon: Lexicon) -> Iterator[_Found]:
     """Words that are written as a trigger and were read as another part of speech."""
-    parsed = telling.parsed
-    words = tuple(word.lower for word in parsed.words)
+    words = tuple(word.lower for word in telling.parsed.words)
     taken = {i for c in telling.weighed.candidates for i in range(c.hit.start, c.hit.end)}
-    at = 0
-    while at < len(words):
-        written = [one for one in lexicon.triggers.get(words[at], ()) if _is_written(words, at, one)]
-        size = len(written[0].words) if written else 1
-        forms = [one for one in written if len(one.words) == size]
-        if forms and taken.isdisjoint(range(at, at + size)):
+    for at, size, forms in _find_written(words, lexicon):
+        if taken.isdisjoint(range(at, at + size)):
             kinds = " or ".join(dict.fromkeys(one.row.pos for one in forms))
             note = (
                 f"here `{' '.join(words[at : at + size])}` does not stand as a {kinds} that tells of an event"
             )
-            rows = "; ".join(dict.fromkeys(name_row(one.row) for one in forms))
-            yield telling.span(at, at + size), rows, note
+            yield telling.span(at, at + size), _name_rows(forms), note
+
+
+def _find_written(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[int, int, list[TriggerForm]]]:
+    """Where the words of triggers stand side by side, the longest first: at which word, how many, and whose."""
+    at = 0
+    while at < len(words):
+        written = [one for one in lexicon.triggers.get(words[at], ()) if _is_written(words, at, one)]
+        size = len(written[0].words) if written else 1
+        if written:
+            yield at, size, [one for one in written if len(one.words) == size]
         at += size
+
+
+def _name_rows(forms: Iterable[TriggerForm]) -> str:
+    return "; ".join(dict.fromkeys(name_row(one.row) for one in forms))
 
 
 def _is_written(words: tuple[str, ...], at: int, form: TriggerForm) -> bool:
@@ -111,9 +119,12 @@ def _is_written(words: tuple[str, ...], at: int, form: TriggerForm) -> bool:
 
 
 def _find_unread(reading: DocumentReading) -> Iterator[NotCodedWords]:
-    """Sentences too long to be any."""
+    """Sentences too long to be any, and words of triggers in those that were not worth parsing."""
     document = reading.scene.joined.text
+    parsed = {one.sentence.end for one in reading.scene.sentences}
     for sentence in split_sentences(document):
+        if sentence.end in parsed:
+            continue
         size = len(sentence.text)
         if size > MOST_SENTENCE_CHARACTERS:
             note = f"a sentence of {size} characters is not read; {MOST_SENTENCE_CHARACTERS} is the most"
@@ -127,3 +138,13 @@ def _find_unread(reading: DocumentReading) -> Iterator[NotCodedWords]:
                 sentence.text[:80],
                 sentence.start,
             )
+            continue
+        words = split_words(document, sentence.start, sentence.end)
+        for at, length, forms in _find_written(tuple(word.lower for word in words), reading.scene.lexicon):
+            start, end = words[at].start, words[at + length - 1].end
+            yield NotCodedWords(
+                document[start:end], start, end, _name_rows(forms), _NOT_PARSED, sentence.text, sentence.start
+            )
+
+
+_NOT_PARSED = "the sentence was not parsed: it holds nothing that the trigger asks for"

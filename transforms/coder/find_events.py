@@ -1,5 +1,6 @@
 """Find the words that tell of an event, and decide whether they stand as a verb or as a noun."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,7 +8,7 @@ from transforms.coder.inflect import opens_with_adverb
 from transforms.coder.lexicon import Lexicon, TriggerForm, TriggerRow
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.quantities import HURT_WORDS, KILL_WORDS
-from transforms.coder.tree_phrases import match_in_tree, name_act, reach_noun_words, reach_words
+from transforms.coder.tree_phrases import ACTS, match_in_tree, name_act, reach_noun_words, reach_words
 from transforms.coder.word_classes import Tag
 from transforms.word_lists import word_set
 
@@ -48,14 +49,26 @@ def speaks_of_violence(words: tuple[str, ...], lexicon: Lexicon) -> bool:
     return False
 
 
+def hold_words(words: Iterable[str]) -> set[str]:
+    """Lower-case words and what a trigger may ask for instead of them: singulars, and the verbs of `withdrawal`."""
+    held = set(words)
+    held |= {word[:-1] for word in held if word[-1] == "s"} | {
+        word[:-2] for word in held if word[-2:] == "es"
+    }
+    held |= {word[:-3] + "y" for word in held if word[-3:] == "ies"}
+    held |= {ACTS[word] for word in held if word in ACTS}
+    return held | {word[:-3] for word in held if word[-3:] == "ing"}
+
+
 def find_events(parsed: ParsedSentence, lexicon: Lexicon) -> list[Hit]:
     """The triggers of a sentence, left to right, none overlapping; the longest phrase wins."""
     hits: list[Hit] = []
     taken = 0
+    held = hold_words(word.lower for word in parsed.words)
     for i, word in enumerate(parsed.words):
         if i < taken:
             continue
-        forms = lexicon.triggers.get(word.lower, ())
+        forms = [form for form in lexicon.triggers.get(word.lower, ()) if held.issuperset(form.words)]
         near = reach_words(parsed, i) if forms and len(forms[0].words) > 1 and parsed.is_verb(i) else {}
         for form in forms:
             hit = _find_hit(parsed, i, form, near)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, cast
@@ -11,7 +11,7 @@ from transforms.coder.inflect import inflect_noun, inflect_verb, pluralise
 from transforms.records import ActorKind
 from transforms.word_lists import word_set
 
-Needs = Literal["", "human", "armed", "political", "crowd", "territory"]
+Needs = Literal["", "human", "armed", "political", "crowd", "territory", "weapon"]
 PartOfSpeech = Literal["verb", "noun", "phrase"]
 Form = Literal["base", "third", "past", "participle", "gerund", "singular", "plural", "fixed"]
 
@@ -163,6 +163,7 @@ class Lexicon:
     actors: Mapping[str, ActorRow]  # by any name, cased as written; of several rows of a name, the first
     actor_starts: Mapping[str, int]  # first word of a name, cased: the most words a name has
     actor_rows: Mapping[str, tuple[ActorRow, ...]]  # any name of those with dated rows: all their rows
+    names: Mapping[str, tuple[str, ...]]  # all of actors and peoples, cased, by their first word
     guarded: Mapping[str, tuple[ActorRow, ...]]  # aliases in parentheses: the rows that they may stand for
     watched: Mapping[str, tuple[str, ...]]  # the keys of these two by their first word
     agents: Mapping[str, AgentMatch]
@@ -181,9 +182,7 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
         for form in _trigger_forms(row):
             triggers.setdefault(form.words[0], []).append(form)
     actors, actor_rows, guarded = _actors_by_name(tables)
-    watched: dict[str, list[str]] = {}
-    for name in dict.fromkeys((*actor_rows, *guarded)):
-        watched.setdefault(_FIRST_WORD.findall(name)[0], []).append(name)
+    demonyms = {demonym: row.iso3 for row in tables.countries for demonym in row.demonyms}
     return Lexicon(
         tables=tables,
         triggers={word: tuple(sorted(forms, key=_rate_form)) for word, forms in triggers.items()},
@@ -191,20 +190,28 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
         actors=actors,
         actor_starts=_measure_names([*actors, *guarded]),
         actor_rows=actor_rows,
+        names=_sort_by_first_word((*actors, *guarded, *demonyms)),
         guarded=guarded,
-        watched={word: tuple(names) for word, names in watched.items()},
+        watched=_sort_by_first_word((*actor_rows, *guarded)),
         agents=_agents_by_form(tables.agents),
         weapons={
             form: row.mode
             for row in tables.weapons
             for form in (row.word.lower(), pluralise(row.word.lower()))
         },
-        demonyms={demonym: row.iso3 for row in tables.countries for demonym in row.demonyms},
+        demonyms=demonyms,
         countries={name: row.iso3 for row in tables.countries for name in (row.name, *row.aliases)},
         country_names={row.iso3: row.name for row in tables.countries},
         quiet_words=frozenset(row.word for row in tables.context_words if row.kind == "quiet"),
         accident_words=frozenset(row.word for row in tables.context_words if row.kind == "accident"),
     )
+
+
+def _sort_by_first_word(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        found.setdefault(_FIRST_WORD.findall(name)[0], []).append(name)
+    return {word: tuple(same) for word, same in found.items()}
 
 
 def _rate_form(form: TriggerForm) -> tuple[int, bool]:

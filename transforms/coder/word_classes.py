@@ -33,10 +33,6 @@ NUMBER_WORDS = word_set(
     "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds "
     "thousand thousands million millions dozen dozens scores"
 )
-BE_FORMS = word_set(
-    "is are was were be been being am get gets got getting wasn't weren't isn't aren't wasn’t weren’t "
-    "isn’t aren’t"
-)
 WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 MONTHS = list_words("january february march april may june july august september october november december")
 _MONTH_WORDS = frozenset(MONTHS) | {month[:3] for month in MONTHS} | {"sept"}

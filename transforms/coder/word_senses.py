@@ -29,10 +29,14 @@ def choose_sense(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> Hit | No
         needs: Needs = "" if hit.reading == "noun" and _names_wages(parsed, hit.at) else "crowd"
         row = replace(hit.row, type="PROTEST", mode="strike", cameo="143", needs=needs, frame=_STRIKERS)
         return replace(hit, form=replace(hit.form, row=row))
+    if (
+        phrase == "stand by"
+        and not find_patients(parsed, hit.at)
+        and not find_obliques(parsed, hit.at, ("by",))
+    ):
+        return None  # "police stood by in strength"
     if phrase == "clash" and hit.reading == "noun" and _is_of_things(parsed, hit.at, lexicon):
         return None  # "a clash of heads", "of cultures"
-    if phrase in _IMPACTS and not _is_done_by_weapon(parsed, hit, lexicon):
-        return None  # "the storm hit", "the singer hit back"
     if hit.row.type == "PROTEST":
         if phrase in _MOVES and hit.reading == "verb" and _is_force_on_the_move(parsed, hit, lexicon):
             return None
@@ -54,16 +58,6 @@ def choose_sense(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> Hit | No
     ):
         return None
     return hit
-
-
-def _is_done_by_weapon(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
-    """`a shell hit a school`, `the depot was hit by two drones`."""
-    return any(
-        parsed.words[parsed.phrase(at).head].lower in lexicon.weapons for at in find_agents(parsed, hit.at)
-    )
-
-
-_IMPACTS = ("hit", "land on", "land in", "slam into", "smash into", "tear through", "rip through", "fall on")
 
 
 def _is_no_refusal(parsed: ParsedSentence, verb: int) -> bool:

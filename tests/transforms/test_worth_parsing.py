@@ -1,0 +1,64 @@
+"""The look before parsing: it must not cost an event, and must leave out what tells of none."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.coders import PUBLISHED, bundled_coder, bundled_tables
+from transforms.coder import read_document
+from transforms.coder.lexicon import Lexicon, build_lexicon
+from transforms.coder.sentences import Sentence, split_sentences
+from transforms.coder.worth_parsing import MOST_SENTENCE_CHARACTERS, choose_sentences
+from transforms.records import Document
+
+CASES = sorted((Path(__file__).parents[1] / "cases" / "coder").glob("*.txt"))
+OPENING = "Rebels hold the town. "
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return build_lexicon(bundled_tables())
+
+
+def choose(text: str, lexicon: Lexicon, violent: bool = False) -> list[str]:
+    return [sentence.text for sentence in choose_sentences(split_sentences(text), lexicon, violent)]
+
+
+def test_the_same_events_come_out_when_every_sentence_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = [
+        Document(id=case.stem, text=case.read_text(encoding="utf-8"), published_at=PUBLISHED)
+        for case in CASES
+    ]
+    chosen = [bundled_coder().code(document).events for document in documents]
+    monkeypatch.setattr(read_document, "choose_sentences", lambda sentences, lexicon, violent: sentences)
+    for document, events in zip(documents, chosen, strict=True):
+        assert bundled_coder().code(document).events == events, document.id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The weather stayed warm on Monday.",
+        "The reviewer attacked the film.",  # an armed word with nobody in arms in sight
+        "The minister had lunch.",
+    ],
+)
+def test_what_holds_no_trigger_or_nobody_it_asks_for_is_left_out(text: str, lexicon: Lexicon) -> None:
+    assert choose(text, lexicon) == []
+
+
+def test_a_pronoun_brings_the_sentence_before_with_it(lexicon: Lexicon) -> None:
+    text = "Rebels hold the town. They shelled the hospital."
+    assert choose(text, lexicon) == ["Rebels hold the town.", "They shelled the hospital."]
+
+
+def test_who_is_pointed_to_must_be_named_shortly_before(lexicon: Lexicon) -> None:
+    filler = "The weather stayed warm. " * 4
+    assert "They attacked it." in choose(OPENING + "They attacked it.", lexicon)
+    assert "They attacked it." not in choose(OPENING + filler + "They attacked it.", lexicon)
+
+
+def test_a_list_or_a_table_is_no_sentence(lexicon: Lexicon) -> None:
+    text = "Rebels shelled the town " + "and the village " * MOST_SENTENCE_CHARACTERS
+    sentence = Sentence(text, 0, len(text), 0)
+    assert choose_sentences([sentence], lexicon, True) == []
