@@ -2,19 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any, cast
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import NumpyOps, set_current_ops
 
-from transforms.coder.grammar import Grammar, Token
+from transforms.coder.grammar import Grammar, Tagged, Token
 from transforms.coder.lemmas import LemmaTable, lemmatize
 from transforms.errors import Permanent
 
 _BATCH = 64
+_OF_PARSING = ("parser", "dateline_lemmas")
 
 
 class LemmaPipe:
@@ -51,26 +54,37 @@ class SpacyGrammar:
     def __init__(self, nlp: Language, version: str) -> None:
         self._nlp = nlp
         self._version = version
+        lemmas = cast(LemmaPipe, nlp.get_pipe("dateline_lemmas"))
+        self._lemmatize = lru_cache(maxsize=20_000)(partial(lemmatize, table=lemmas.table))
 
     @property
     def version(self) -> str:
         return self._version
 
-    def parse(self, texts: Sequence[str]) -> list[tuple[Token, ...]]:
-        return [self._read(doc) for doc in self._nlp.pipe(texts, batch_size=_BATCH)]
+    def tag(self, texts: Sequence[str]) -> list[Tagged]:
+        docs = self._nlp.pipe(texts, batch_size=_BATCH, disable=_OF_PARSING)
+        return [Tagged(tuple(self._read_tags(doc)), doc) for doc in docs]
 
-    def _read(self, doc: Doc) -> tuple[Token, ...]:
-        return tuple(
-            Token(
-                token.idx,
-                token.idx + len(token),
-                token.tag_,
-                token.head.i,
-                "root" if token.dep_ == "ROOT" else token.dep_,
-                token.lemma_,
-            )
-            for token in doc
-        )
+    def parse(self, tagged: Sequence[Tagged]) -> list[tuple[Token, ...]]:
+        docs = [cast(Doc, one.state) for one in tagged]
+        parser: Any = self._nlp.get_pipe("parser")
+        parsed = parser.pipe(docs, batch_size=_BATCH)
+        return [tuple(self._read_tokens(doc, one.tags)) for doc, one in zip(parsed, tagged, strict=True)]
+
+    def _read_tags(self, doc: Doc) -> Iterator[tuple[int, int, str]]:
+        # arrays and running sums: an object for each token takes several times as long
+        start = 0
+        for length, blank, tag in doc.to_array(["LENGTH", "SPACY", "TAG"]).tolist():
+            yield start, start + length, self._nlp.vocab.strings[tag]
+            start += length + blank
+
+    def _read_tokens(self, doc: Doc, tags: Sequence[tuple[int, int, str]]) -> Iterator[Token]:
+        text, strings = doc.text, self._nlp.vocab.strings
+        offsets, labels = doc.to_array("HEAD").view("int64").tolist(), doc.to_array("DEP").tolist()
+        for at, ((start, end, tag), offset, dep) in enumerate(zip(tags, offsets, labels, strict=True)):
+            label = strings[dep]
+            lemma = self._lemmatize(text[start:end], tag)
+            yield Token(start, end, tag, at + offset, "root" if label == "ROOT" else label, lemma)
 
 
 def open_grammar(folder: Path) -> Grammar:

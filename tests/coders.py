@@ -1,5 +1,6 @@
 """The coder as a deployment has it: bundled tables and the whole gazetteer, compiled once a checkout."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from ingest.grammar_model import open_grammar
 from ingest.scorer_file import open_scorer
 from ingest.seeds import hash_tables, load_seeds
 from transforms.coder.code_document import RulesCoder
-from transforms.coder.grammar import Grammar
+from transforms.coder.grammar import Grammar, Token
 from transforms.coder.lexicon import CoderTables
 from transforms.coder.score_fillers import Scorer
 from transforms.records import Document, Event
@@ -34,6 +35,11 @@ def whole_gazetteer() -> GazetteerFile:
 @lru_cache(maxsize=1)
 def shipped_grammar() -> Grammar:
     return open_grammar(SEEDS / "grammar")
+
+
+def parse(texts: Sequence[str]) -> list[tuple[Token, ...]]:
+    """Sentences as the shipped grammar reads them."""
+    return shipped_grammar().parse(shipped_grammar().tag(texts))
 
 
 @lru_cache(maxsize=1)

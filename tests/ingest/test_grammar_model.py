@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.grammar_model import open_grammar
-from tests.coders import SEEDS, shipped_grammar
+from tests.coders import SEEDS, parse
 from transforms.errors import Permanent
 
 FOLDER = SEEDS / "grammar"
@@ -14,7 +14,7 @@ FOLDER = SEEDS / "grammar"
 
 def test_a_sentence_is_parsed() -> None:
     text = "Rebels attacked two villages near Aleppo on Monday."
-    (tokens,) = shipped_grammar().parse([text])
+    (tokens,) = parse([text])
     words = [text[token.start : token.end] for token in tokens]
     found = {
         word: (token.lemma, token.label, words[token.head]) for word, token in zip(words, tokens, strict=True)
@@ -26,7 +26,7 @@ def test_a_sentence_is_parsed() -> None:
 
 def test_odd_texts_are_parsed() -> None:
     texts = ["", " ", "a" * 5000, "\u200b", "((((", "Bomb kills 12"]
-    assert [len(tokens) > 0 for tokens in shipped_grammar().parse(texts)] == [
+    assert [len(tokens) > 0 for tokens in parse(texts)] == [
         False,
         True,
         True,
@@ -38,7 +38,7 @@ def test_odd_texts_are_parsed() -> None:
 
 def test_the_same_parse_alone_and_among_others() -> None:
     texts = ["Police arrested 12 protesters.", "The army withdrew.", "No one was killed in the blast."]
-    assert shipped_grammar().parse(texts)[1] == shipped_grammar().parse(texts[1:2])[0]
+    assert parse(texts)[1] == parse(texts[1:2])[0]
 
 
 def test_the_metadata_hold_licence_attribution_and_scores() -> None:

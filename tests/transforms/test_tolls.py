@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.coders import bundled_tables, shipped_grammar
+from tests.coders import bundled_tables, parse
 from transforms.coder.count_casualties import Toll, find_casualties, sum_casualties
 from transforms.coder.find_events import find_events
 from transforms.coder.lexicon import Lexicon, build_lexicon
@@ -26,7 +26,7 @@ def _lexicon() -> Lexicon:
 
 def count(text: str) -> Toll:
     """The toll of a text of one sentence."""
-    tokens = shipped_grammar().parse([text])[0]
+    tokens = parse([text])[0]
     parsed = build_sentence(Sentence(text, 0, len(text), 0), tokens, text)
     return sum_casualties(parsed, find_casualties(parsed, find_events(parsed, _lexicon()), _lexicon()))
 

@@ -147,4 +147,6 @@ def _find_unread(reading: DocumentReading) -> Iterator[NotCodedWords]:
             )
 
 
-_NOT_PARSED = "the sentence was not parsed: it holds nothing that the trigger asks for"
+_NOT_PARSED = (
+    "the sentence was not parsed: it holds nothing that the trigger asks for, or its words stand otherwise"
+)

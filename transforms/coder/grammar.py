@@ -17,15 +17,28 @@ class Token:
     lemma: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A text that is tagged and not yet parsed."""
+
+    tags: tuple[
+        tuple[int, int, str], ...
+    ]  # of each token start and end in the text, and its Penn Treebank tag
+    state: object  # what the grammar that made it needs to parse it
+
+
 class Grammar(Protocol):
-    """Parses sentences. The same grammar gives the same parse to the same sentence, always."""
+    """Reads sentences in two steps, of which the second may be spared. The same sentence is always read alike."""
 
     @property
     def version(self) -> str:
         """Changes whenever any parse could."""
 
-    def parse(self, texts: Sequence[str]) -> list[tuple[Token, ...]]:
-        """The tokens of each text, which is one sentence, headline or fragment without line breaks."""
+    def tag(self, texts: Sequence[str]) -> list[Tagged]:
+        """Each text, which is one sentence, headline or fragment without line breaks, cut and tagged."""
+
+    def parse(self, tagged: Sequence[Tagged]) -> list[tuple[Token, ...]]:
+        """The tokens of each text."""
 
 
 def merge_tokens(

@@ -1,6 +1,7 @@
 """What a document tells, sentence by sentence, put together to incidents: everything but the making of records."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,7 +14,7 @@ from transforms.coder.find_events import speaks_of_violence
 from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_toponyms
-from transforms.coder.grammar import Grammar
+from transforms.coder.grammar import Grammar, Tagged
 from transforms.coder.headline import join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
 from transforms.coder.lexicon import Lexicon, view_document
@@ -22,7 +23,7 @@ from transforms.coder.recall_place import recall_place
 from transforms.coder.resolve_dates import find_dates, find_told_day
 from transforms.coder.resolve_references import read_discourse
 from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
-from transforms.coder.worth_parsing import choose_sentences
+from transforms.coder.worth_parsing import find_prospects, may_tell
 from transforms.records import Document
 
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
@@ -82,13 +83,25 @@ class DocumentReader:
     ) -> list[ParsedSentence]:
         """The sentences that are worth it, parsed. `dateline` is where the text's ends: it belongs to no sentence."""
         told = [_cut_dateline(sentence, text, dateline) for sentence in sentences]
-        worth = choose_sentences(told, self._lexicon, violent)
-        parses = self._grammar.parse([_write_plainly(sentence.text) for sentence in worth])
+        prospects = find_prospects(told, self._lexicon, violent)
+        tagged = self._tag(sentence for prospect in prospects for sentence in prospect.read)
+        worth = dict.fromkeys(
+            sentence
+            for prospect in prospects
+            if may_tell(prospect, self._lexicon, violent, tagged[prospect.sentence])
+            for sentence in prospect.read
+        )
+        parses = self._grammar.parse([tagged[sentence] for sentence in worth])
         return [
             build_sentence(sentence, tokens, text)
             for sentence, tokens in zip(worth, parses, strict=True)
             if tokens
         ]
+
+    def _tag(self, sentences: Iterable[Sentence]) -> dict[Sentence, Tagged]:
+        once = list(dict.fromkeys(sentences))
+        texts = [_write_plainly(sentence.text) for sentence in once]
+        return dict(zip(once, self._grammar.tag(texts), strict=True))
 
     def _judge_context(self, words: tuple[str, ...]) -> Context:
         quiet = sum(word in self._lexicon.quiet_words for word in words)

@@ -1,13 +1,17 @@
-"""A look before parsing: whether a sentence may tell of an event, by its words alone."""
+"""Two looks before parsing: whether a sentence may tell of an event, by its words alone and then by their tags."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from transforms.coder.code_actors import POLITICAL_SECTORS
 from transforms.coder.find_events import COUNTED_WORDS, hold_words
-from transforms.coder.lexicon import Lexicon
+from transforms.coder.grammar import Tagged
+from transforms.coder.inflect import opens_with_adverb
+from transforms.coder.lexicon import Lexicon, TriggerForm
 from transforms.coder.resolve_references import REFERRING, STANDING_FOR_NAMES
 from transforms.coder.sentences import Sentence
+from transforms.coder.tree_phrases import ACTS
 
 MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
 _ALWAYS = COUNTED_WORDS | {"incident", "strike", "strikes", "struck", "striking"}  # workers strike unarmed
@@ -16,51 +20,100 @@ _CUT_OFF = ("n't", "'s", "'re")  # of "won't": the grammar reads them as words o
 _NAME_STARTS = re.compile(r"\w+")
 _REACH = 3  # sentences
 _POINTING = REFERRING | STANDING_FOR_NAMES | {"who", "which", "i", "we"}
+_FINITE = ("VB", "VBD", "VBP", "VBZ")  # participles may stand as nouns
 
 
-def choose_sentences(sentences: Sequence[Sentence], lexicon: Lexicon, violent: bool) -> list[Sentence]:
-    """The sentences that may tell of an event, and the one before those that refer back; no overlong ones.
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A sentence that may tell of an event by its words."""
 
-    `violent` is whether the document speaks of violence.
-    """
+    sentence: Sentence
+    words: tuple[str, ...]  # in lower case
+    party: bool  # it names somebody with a say or in arms, or points to somebody named before
+    before: Sentence | None  # the one that its pronouns may point to
+
+    @property
+    def read(self) -> tuple[Sentence, ...]:
+        """What must be parsed for it, in the order of the text."""
+        return (self.before, self.sentence) if self.before else (self.sentence,)
+
+
+def find_prospects(sentences: Sequence[Sentence], lexicon: Lexicon, violent: bool) -> list[Prospect]:
+    """The sentences that may tell of an event, no overlong ones; `violent`: the document speaks of violence."""
     words = [tuple(_WORDS.findall(sentence.text.lower())) for sentence in sentences]
     named = [_names_party(s.text, held, lexicon) for s, held in zip(sentences, words, strict=True)]
-    worth: list[Sentence] = []
+    found: list[Prospect] = []
     for number, sentence in enumerate(sentences):
         points = not _POINTING.isdisjoint(words[number]) and any(named[max(0, number - _REACH) : number])
-        if len(sentence.text) > MOST_SENTENCE_CHARACTERS or not may_tell(
-            words[number], named[number] or points, lexicon, violent
-        ):
-            continue
-        before = sentences[number - 1] if number else None
-        refers = not REFERRING.isdisjoint(words[number][:12]) or not STANDING_FOR_NAMES.isdisjoint(
-            words[number]
+        refers = not (
+            REFERRING.isdisjoint(words[number][:12]) and STANDING_FOR_NAMES.isdisjoint(words[number])
         )
-        if before and before not in worth and refers:
-            worth.append(before)
-        worth.append(sentence)
-    return worth
+        before = sentences[number - 1] if number and refers else None
+        prospect = Prospect(sentence, words[number], named[number] or points, before)
+        if len(sentence.text) <= MOST_SENTENCE_CHARACTERS and may_tell(prospect, lexicon, violent):
+            found.append(prospect)
+    return found
 
 
-def may_tell(words: tuple[str, ...], party: bool, lexicon: Lexicon, violent: bool) -> bool:
-    """Whether a sentence holds all words of a trigger, in any order, and something that its guard may ask for.
+def may_tell(prospect: Prospect, lexicon: Lexicon, violent: bool, tagged: Tagged | None = None) -> bool:
+    """Whether a sentence holds all words of a trigger, and something that its guard may ask for.
 
-    `words` are its words in lower case; `party` is whether it names somebody with a say or in arms, or points to
-    somebody named before; `violent` is whether the document speaks of violence.
+    A verb's words may stand in any order, others side by side; where the sentence is `tagged`, verbs must be tagged as
+    verbs, and nouns not as finite ones.
     """
-    held = hold_words((*words, *_CUT_OFF))
+    held = hold_words((*prospect.words, *_CUT_OFF))
     if not _ALWAYS.isdisjoint(held):
         return True
+    readings = _read_tags(prospect.sentence.text, tagged) if tagged else None
     asked = {
         form.row.needs
         for word in held
         for form in lexicon.triggers.get(word, ())
-        if held.issuperset(form.words)
+        if held.issuperset(form.words) and _may_stand(form, prospect.words, readings)
     }
-    if asked - {"political", "armed", "weapon"} or (party and asked):
+    if asked - {"political", "armed", "weapon"} or (prospect.party and asked):
         return True
     armed = not lexicon.weapons.keys().isdisjoint(held)
     return (armed and bool(asked)) or (violent and "armed" in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Readings:
+    """Lower-case words of a sentence by how they are tagged."""
+
+    verbs: frozenset[str]
+    acts: frozenset[str]  # verbs of which nouns are made: `withdraw` of `withdrawal`
+    others: frozenset[str]  # no finite verbs
+
+
+def _read_tags(text: str, tagged: Tagged) -> _Readings:
+    verbs, acts, others = set(), set(), set()
+    tags = iter(tagged.tags)
+    start, end, tag = next(tags, (0, 0, ""))
+    for word in _WORDS.finditer(text.lower()):
+        while end <= word.start() and (following := next(tags, None)):
+            start, end, tag = following
+        first = True
+        while first or start < word.end():  # `re-opened` may be three tokens
+            first = False
+            if tag.startswith("VB"):
+                verbs.add(word[0])
+            if tag not in _FINITE:
+                others.add(word[0])
+            if end >= word.end() or not (following := next(tags, None)):
+                break
+            start, end, tag = following
+        acts |= {ACTS.get(word[0], ""), word[0][:-3] if word[0].endswith("ing") else ""}
+    return _Readings(frozenset(verbs), frozenset(acts), frozenset(others))
+
+
+def _may_stand(form: TriggerForm, words: tuple[str, ...], readings: _Readings | None) -> bool:
+    if form.row.pos == "verb":
+        lead = form.words[opens_with_adverb(form.words)]
+        return readings is None or lead in readings.verbs or (len(form.words) > 1 and lead in readings.acts)
+    size = len(form.words)
+    together = size == 1 or any(words[at : at + size] == form.words for at in range(len(words) - size + 1))
+    return together and (readings is None or form.row.pos == "phrase" or form.words[-1] in readings.others)
 
 
 def _names_party(text: str, words: tuple[str, ...], lexicon: Lexicon) -> bool:
