@@ -291,7 +291,7 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
         is_political(actor) and actor not in candidate.actors for actor in candidate.recipients
     ):
         return False
-    if row.phrase in _WISHES and not parsed.find(candidate.hit.at, "xcomp", "ccomp"):
+    if row.phrase in _WISHES and not _wishes(parsed, candidate.hit.at):
         return False
     if row.phrase == "ask" and not candidate.recipients:
         return False  # "why, he asked"
@@ -304,10 +304,21 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
     if candidate.roles.passive and not candidate.actors and row.type in _DONE_TO:
         return any(is_political(one) and not _is_private(one) for one in candidate.recipients)
     people = [actor for actor in candidate.actors if is_human(actor) or actor.kind == "organization"]
-    outspoken = row.type in _BY_PEOPLE and any(
-        actor.kind == "group" and actor.sector != "BUS" for actor in people
+    outspoken = (
+        row.type in _BY_PEOPLE
+        and not row.phrase.startswith("warn")
+        and any(actor.kind == "group" and actor.sector != "BUS" for actor in people)
     )
     return outspoken or (bool(people) and any(map(is_political, candidate.recipients)))
+
+
+def _wishes(parsed: ParsedSentence, verb: int) -> bool:
+    """`told Syria to withdraw`, not `told reporters that`."""
+    return any(
+        parsed.words[mark].lower == "to"
+        for clause in parsed.find(verb, "xcomp", "ccomp")
+        for mark in parsed.find(clause, "mark")
+    )
 
 
 def _has_office(actor: Actor) -> bool:

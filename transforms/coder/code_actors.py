@@ -1,6 +1,6 @@
 """Who a noun phrase is: name, kind, country and sector, from the tables of actors, agents and countries."""
 
-from transforms.coder.lexicon import AgentMatch, Lexicon
+from transforms.coder.lexicon import ActorRow, AgentMatch, Lexicon
 from transforms.coder.noun_phrases import Phrase
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.word_classes import Tag
@@ -210,7 +210,7 @@ def _find_name(
         longest = lexicon.actor_starts.get(parsed.words[i].text.partition("/")[0], 0)
         for size in range(min(longest, phrase.end - i), 0, -1):
             row = lexicon.actors.get(parsed.text(i, i + size, document))
-            if row is None:
+            if row is None or (row.kind == "person" and _is_namesake(parsed, start, i, size, row, lexicon)):
                 continue
             candidate = (row.name, row.kind, row.country, row.sector, i + size > phrase.head)
             if not found[0] or (found[1] == "country" and row.kind != "country"):
@@ -219,6 +219,21 @@ def _find_name(
             break
         i += 1
     return found
+
+
+def _is_namesake(
+    parsed: ParsedSentence, start: int, at: int, size: int, row: ActorRow, lexicon: Lexicon
+) -> bool:
+    """`Melisha Sirisena`, where the table has `Maithripala Sirisena`: another first name stands before the family's."""
+    if size > 1 or at == start or parsed.words[at].text == row.name.split()[0]:
+        return False
+    first = parsed.words[at - 1]
+    named = parsed.tags[at - 1] == Tag.NAME and first.text[0].isupper() and len(first.text) > 1
+    initials = first.text.isupper() or first.text.endswith(".")
+    titled = first.lower.rstrip(".") in TITLES or first.lower in lexicon.agents
+    part = first.lower in NAME_PARTICLES or first.text in row.name.split()
+    whose = first.text in lexicon.demonyms or first.text in lexicon.countries  # "Russia President Putin"
+    return named and not (initials or titled or part or whose)
 
 
 def _find_agent(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Lexicon) -> AgentMatch | None:

@@ -282,7 +282,10 @@ def resolve_told(match: Match, frame: Frame) -> Days | None:
         return _many(saturday, move_days(saturday, 1))
     if turn == 0 and unit == "week":
         return None
-    return _one(move_by(base, turn * number, unit))
+    day = move_by(base, turn * number, unit)
+    if turn > 0 and frame.published and day > frame.published.isoformat():
+        return None  # counted from a day that the text did not tell in figures: "during the war ... seven years later"
+    return _one(day)
 
 
 def resolve_since(match: Match, frame: Frame) -> Days | None:

@@ -32,7 +32,8 @@ NO_NAMES = word_set(
     "both each every any only then now today tomorrow yesterday also still just never ever again once "
     "far great upper lower middle earlier later meanwhile however although though because among against "
     "without within along across around behind despite near police times post news world home house street "
-    "church school university hospital college court force forces general major mr mrs ms dr"
+    "church school university hospital college court force forces general major mr mrs ms dr mars venus jupiter "
+    "saturn uranus neptune pluto apollo"
 )
 _LISTED = re.compile(r"\b[^\W\d_a-z][\w'’.-]+, $")  # "*Berea, *Ky."
 _WORD_BEFORE = re.compile(r"([\w'’.-]+|[,;:()–—])[ \"“‘']*$")

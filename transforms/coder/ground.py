@@ -29,7 +29,8 @@ def takes_ground(parsed: ParsedSentence, candidate: "Candidate") -> bool:
     if parsed.label(at) == "acl:relcl" or _looks_relative(parsed, at):
         return False
     forces = any(map(is_armed, candidate.actors)), any(map(is_armed, candidate.recipients))
-    return all(forces) or (any(forces) and _names_ground(parsed, at))
+    police = bool(candidate.actors) and all(actor.sector == "COP" for actor in candidate.actors)
+    return all(forces) or (any(forces) and _names_ground(parsed, at, named=not police))
 
 
 def _looks_relative(parsed: ParsedSentence, at: int) -> bool:
@@ -43,10 +44,11 @@ def _looks_relative(parsed: ParsedSentence, at: int) -> bool:
     return bool(that) and bool({"it", "they"}.intersection(subjects)) and not parsed.find(at, "obj")
 
 
-def _names_ground(parsed: ParsedSentence, at: int) -> bool:
+def _names_ground(parsed: ParsedSentence, at: int, *, named: bool) -> bool:
+    """`named`: whether any name will do (`seized Homs`); police seize cars and guns of all names."""
     for child in parsed.find(at, *_WAYS):
         below = [child, *parsed.find(child, "nmod", "conj")]
-        if any(parsed.words[i].lower in GROUND or parsed.tags[i] == Tag.NAME for i in below):
+        if any(parsed.words[i].lower in GROUND or (named and parsed.tags[i] == Tag.NAME) for i in below):
             return True
     pronoun = [child for child in parsed.find(at, "obj") if parsed.words[child].lower in ("it", "them")]
     return bool(pronoun)

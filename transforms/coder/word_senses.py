@@ -53,11 +53,48 @@ def choose_sense(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> Hit | No
             return None  # "the girls walked out of the forest"
         if phrase == "demonstration" and find_obliques(parsed, hit.at, ("of",)):
             return None  # "a demonstration of the service"
-    if (phrase in _REFUSALS and _is_no_refusal(parsed, hit.at)) or (
-        phrase in ("insist", "insist that") and _states_a_fact(parsed, hit.at)
+        if phrase == "demonstrate" and (find_patients(parsed, hit.at) or parsed.find(hit.at, "ccomp")):
+            return None  # "demonstrated his skill", "that it works"
+    if (
+        (phrase in _REFUSALS and _is_no_refusal(parsed, hit.at))
+        or (phrase in _ADVICE and _states_a_fact(parsed, hit.at))
+        or _is_other_idiom(parsed, hit)
     ):
         return None
     return hit
+
+
+_ADVICE = ("insist", "insist that", "suggest")
+
+
+def _is_other_idiom(parsed: ParsedSentence, hit: Hit) -> bool:
+    """Words and turns in which a trigger's word means something else."""
+    phrase, objects = hit.row.phrase, [parsed.words[at].lower for at in find_patients(parsed, hit.at)]
+    if phrase == "hang":
+        return bool(parsed.find(hit.at, "compound:prt"))  # "hang on", "hung out"
+    if phrase == "blast" and parsed.is_verb(hit.at):
+        return not objects  # "blasting skyward", "music blasted from the car"
+    if phrase == "seek":
+        return not objects and bool(parsed.find(hit.at, "xcomp"))  # "seeks to grow": nobody is asked
+    if phrase == "ask":
+        return "question" in objects or "questions" in objects
+    if phrase == "demand" and hit.reading == "noun":
+        return _is_of_buyers(parsed, hit.at)
+    return phrase in _HARM and not set(objects).isdisjoint(_ONESELF)
+
+
+_HARM = word_set("shoot stab hang burn kill injure wound hurt") | {"set on fire", "set fire to", "set alight"}
+_ONESELF = word_set("himself herself themselves myself itself")
+_OF_MARKETS = word_set(
+    "growth increase rise surge jump boom fall drop decline slump high strong robust weak low growing rising soaring "
+    "falling global domestic consumer market customer electricity energy oil gas supply peak"
+)
+
+
+def _is_of_buyers(parsed: ParsedSentence, at: int) -> bool:
+    """`a surge in demand for flats`, `strong demand`: nobody demands anything of anybody."""
+    about = [*parsed.find(at, "amod", "compound"), *([parsed.head(at)] if parsed.label(at) == "nmod" else [])]
+    return any(parsed.words[word].lower in _OF_MARKETS for word in about)
 
 
 def _is_no_refusal(parsed: ParsedSentence, verb: int) -> bool:
