@@ -109,7 +109,7 @@ def _is_no_refusal(parsed: ParsedSentence, verb: int) -> bool:
     return unwilled or bool(auxiliaries & {"have", "be", "been"}) or (supposed and "would" in auxiliaries)
 
 
-_REFUSALS = ("will not", "would not", "wo n't")
+_REFUSALS = ("will not", "would not", "wo n't", "won't", "wouldn't")
 _UNWILLED = word_set(
     "be have make miss know mind like need see feel happen work matter get become last look seem find win lose cost "
     "hurt change take bring start stop come arrive expect believe think guess remember"
