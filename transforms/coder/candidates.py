@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from transforms.coder.clauses import find_agents
-from transforms.coder.code_actors import POLITICAL_SECTORS, is_armed, is_human, is_political
+from transforms.coder.code_actors import CRAFT, POLITICAL_SECTORS, is_armed, is_human, is_political
 from transforms.coder.count_casualties import Toll
 from transforms.coder.fill_roles import COLLECTIONS, Roles, fill_roles
 from transforms.coder.find_events import Hit
@@ -46,6 +46,7 @@ class Context:
     quiet: bool  # sport, show business, gadgets, markets
     accident: bool  # deaths here are nobody's attack unless the sentence says so
     violent: bool  # names attacks that need no guard
+    space: bool = False  # rockets here carry satellites
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,25 +215,28 @@ def passes(
         return takes_ground(parsed, candidate) and not context.quiet
     if row.needs == "political":
         return _is_political_act(parsed, candidate, context)
+    crash = any(word.lower in lexicon.accident_words for word in parsed.words)
     armed = (
-        any(is_armed(actor) for actor in everyone)
-        or bool(weapons)
+        any(is_armed(actor) and not (crash and _is_craft(actor)) for actor in everyone)
+        or any(not (context.space and "rocket" in weapon.lower()) for weapon, _ in weapons)
         or _telling(candidate, candidates)
         or _names_force(parsed, candidate.hit, lexicon)
     )
     hurt = toll.any_killed or toll.any_injured
     if row.type == "ASSAULT" and row.needs and not armed:
-        hurt = hurt and not any(word.lower in lexicon.accident_words for word in parsed.words)
-    if row.phrase in _HARMING and not armed:
-        accident = any(word.lower in lexicon.accident_words for word in parsed.words)
-        if accident or context.accident or not context.violent:
-            return False
+        hurt = hurt and not crash
+    if row.phrase in _HARMING and not armed and (crash or context.accident or not context.violent):
+        return False
     if row.needs == "crowd":
         human = any(
             (is_human(actor) and actor.kind != "person") or _has_members(actor) for actor in candidate.actors
         )
         if row.mode == "riot" and not any(actor.kind != "person" for actor in candidate.actors):
             return False  # "the singer threw a bottle": one is no crowd
+        if row.mode == "obstruct" and all(
+            actor.sector in ("GOV", "MIL", "COP") for actor in candidate.actors
+        ):
+            return False  # "officials set up roadblocks"
         return human and not (context.quiet and not armed)
     if row.needs == "armed":
         if row.mode == "destroy" and candidate.hit.reading == "verb" and not context.quiet:
@@ -265,6 +269,13 @@ def _is_done_by_weapon(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bo
     return any(
         parsed.words[parsed.phrase(at).head].lower in lexicon.weapons for at in find_agents(parsed, hit.at)
     )
+
+
+def _is_craft(actor: Actor) -> bool:
+    return actor.text.rsplit(" ", 1)[-1].lower() in CRAFT | _AIRCRAFT
+
+
+_AIRCRAFT = frozenset({"aircraft", "jet", "jets", "helicopter", "helicopters", "airliner", "balloon"})
 
 
 def _has_members(actor: Actor) -> bool:
@@ -309,7 +320,15 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
         and not row.phrase.startswith("warn")
         and any(actor.kind == "group" and actor.sector != "BUS" for actor in people)
     )
-    return outspoken or (bool(people) and any(map(is_political, candidate.recipients)))
+    if row.mode == "visit" and row.phrase in _JOURNEYS:
+        return False  # "the singer left for Costa Rica"
+    asked = any(is_political(one) and not _is_private(one) for one in candidate.recipients)
+    return outspoken or (bool(people) and asked)
+
+
+_JOURNEYS = frozenset(
+    {"fly to", "fly into", "travel to", "leave for", "depart for", "set off for", "arrive"}
+) | {f"arrive {case}" for case in ("in", "at", "for", "on")}
 
 
 def _wishes(parsed: ParsedSentence, verb: int) -> bool:
@@ -328,7 +347,7 @@ def _has_office(actor: Actor) -> bool:
 
 def _is_private(actor: Actor) -> bool:
     """`a US woman`, `US laws`: of a country, but nobody who speaks or acts for it."""
-    if actor.name or actor.sector in POLITICAL_SECTORS:
+    if actor.name or actor.sector in POLITICAL_SECTORS - _TRADES:
         return False
     thing = actor.kind == "property" and not actor.sector and actor.text.rsplit(" ", 1)[-1].islower()
     return thing or (actor.kind == "person" and actor.sector in _TRADES)

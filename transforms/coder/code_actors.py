@@ -126,7 +126,7 @@ def _read_office(parsed: ParsedSentence, first: int, end: int, lexicon: Lexicon)
     return "MIL" if words and words[-1].rstrip(".") in _RANKS else ""
 
 
-_CRAFT = word_set("plane planes airplane airplanes aeroplane aeroplanes ship ships vessel vessels boat boats")
+CRAFT = word_set("plane planes airplane airplanes aeroplane aeroplanes ship ships vessel vessels boat boats")
 
 
 def _code_arms(
@@ -141,7 +141,7 @@ def _code_arms(
     head = parsed.words[phrase.head].lower
     if head in lexicon.weapons and country and (agent is None or agent.row.kind != "person"):
         return Actor(text, lexicon.country_names.get(country, ""), "organization", country, "MIL")
-    if agent is None or agent.row.kind != "property" or head not in _CRAFT:
+    if agent is None or agent.row.kind != "property" or head not in CRAFT:
         return None
     for word in parsed.words[phrase.start : phrase.head]:
         match = lexicon.agents.get(word.lower)

@@ -25,9 +25,14 @@ from transforms.coder.resolve_references import read_discourse
 from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
 from transforms.coder.worth_parsing import find_prospects, may_tell
 from transforms.records import Document
+from transforms.word_lists import word_set
 
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
 _QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
+_SPACE = word_set(
+    "launchpad spacecraft spaceship spaceport spaceflight astronaut astronauts cosmonaut cosmonauts orbit lunar moon "
+    "mars nasa spacex esa satellite satellites"
+)
 _BLANKS = re.compile(r"\s")  # line breaks and no-break spaces
 _BRACKETS = str.maketrans("[]", "()")  # "FMLN [its long name] troops"
 _WORDS = re.compile(r"[a-z][a-z'-]*")
@@ -111,6 +116,7 @@ class DocumentReader:
             quiet=quiet > 2 and quiet > _QUIET_SHARE * len(words),
             accident=accident >= 2 and not violent,
             violent=violent,
+            space=len(_SPACE.intersection(words)) >= 2,
         )
 
 

@@ -77,10 +77,40 @@ def _is_other_idiom(parsed: ParsedSentence, hit: Hit) -> bool:
     if phrase == "seek":
         return not objects and bool(parsed.find(hit.at, "xcomp"))  # "seeks to grow": nobody is asked
     if phrase == "ask":
-        return "question" in objects or "questions" in objects
+        return "question" in objects or "questions" in objects or _inquires(parsed, hit.at)
+    if phrase in ("refuse", "refuse to", "decline"):
+        return any(parsed.lemma(clause) in _DISCLOSING for clause in parsed.find(hit.at, "xcomp"))
+    if phrase == "kick":
+        return bool(parsed.find(hit.at, "compound:prt") or find_obliques(parsed, hit.at, ("off", "out")))
+    if phrase == "hijack":
+        return not set(objects).isdisjoint(_HIJACKED)
+    if phrase == "advance" and hit.reading == "noun":
+        return parsed.lemma(parsed.head(hit.at)) == "make"  # "made advances in"
     if phrase == "demand" and hit.reading == "noun":
         return _is_of_buyers(parsed, hit.at)
     return phrase in _HARM and not set(objects).isdisjoint(_ONESELF)
+
+
+_DISCLOSING = word_set(
+    "comment identify name say elaborate discuss specify speculate disclose reveal answer give provide confirm"
+)  # "declined to comment", "refused to give details": to reporters
+_HIJACKED = word_set(
+    "society debate mind minds agenda process conversation event narrative attention news election revolution protest "
+    "protests movement account accounts brand browser computer computers term language culture"
+)
+
+
+def _inquires(parsed: ParsedSentence, verb: int) -> bool:
+    """`asked the driver whether he was well`, `asked what had happened`: a question, no demand."""
+    asked = parsed.find(verb, "iobj", "obj")
+    below = [
+        clause for one in asked for clause in parsed.find(one, "acl:relcl")
+    ]  # where the grammar hangs it there
+    return any(
+        parsed.words[word].lower in ("if", "whether", "what", "why", "how")
+        for clause in (*parsed.find(verb, "ccomp", "advcl"), *below)
+        for word in (clause, *parsed.children[clause])
+    )
 
 
 _HARM = word_set("shoot stab hang burn kill injure wound hurt") | {"set on fire", "set fire to", "set alight"}
