@@ -1,5 +1,7 @@
 """Who a noun phrase is: name, kind, country and sector, from the tables of actors, agents and countries."""
 
+from dataclasses import replace
+
 from transforms.coder.lexicon import ActorRow, AgentMatch, Lexicon
 from transforms.coder.noun_phrases import Phrase
 from transforms.coder.parsed_sentence import ParsedSentence
@@ -27,6 +29,14 @@ _NOT_ACTORS = word_set(
 
 def code_actor(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: Lexicon) -> Actor | None:
     """The actor that a noun phrase names; None where the phrase is empty or names nobody."""
+    actor = _code_phrase(parsed, phrase, document, lexicon)
+    before = {word.lower for word in parsed.words[phrase.start : phrase.head]}
+    if actor is None or actor.kind != "organization" or before.isdisjoint(("member", "members")):
+        return actor
+    return replace(actor, kind="person" if "member" in before else "group")  # "two members of the army"
+
+
+def _code_phrase(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon: Lexicon) -> Actor | None:
     if parsed.tags[phrase.head] in (Tag.PRONOUN, Tag.RELATIVE, Tag.TIME, Tag.DETERMINER):
         return None
     start = phrase.start

@@ -28,6 +28,8 @@ def cut_phrase(parsed: ParsedSentence, phrase: Phrase, lexicon: Lexicon) -> Iter
     short = phrase
     of = next((i for i in range(phrase.head + 1, phrase.end) if parsed.words[i].lower == "of"), 0)
     if of:
+        while parsed.tags[of - 1] == Tag.MARK and of - 1 > phrase.head:
+            of -= 1  # "Ana Ruiz, of Quito"
         short = Phrase(phrase.start, of, phrase.head)
         yield short, "bare"
     plain = _start_plain(parsed, short)

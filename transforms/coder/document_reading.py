@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from transforms.coder.candidates import Context
 from transforms.coder.drafts import Draft
 from transforms.coder.geolocate import Located
+from transforms.coder.guards import Context
 from transforms.coder.headline import Reading
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.parsed_sentence import ParsedSentence

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from transforms.coder.assemble_events import join_actors
-from transforms.coder.candidates import Candidate, Context, make_candidates, passes, put_places_right
+from transforms.coder.candidates import Candidate, make_candidates, put_places_right
 from transforms.coder.choose_mode import choose_mode
 from transforms.coder.clauses import find_obliques
 from transforms.coder.code_actors import is_human
@@ -11,6 +11,7 @@ from transforms.coder.count_casualties import Casualty, Toll, find_casualties, s
 from transforms.coder.drafts import QUIET, Anchor, Draft, Part
 from transforms.coder.find_events import find_events, list_senses
 from transforms.coder.geolocate import Located
+from transforms.coder.guards import Context, passes
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.link_triggers import group_triggers
 from transforms.coder.parsed_sentence import ParsedSentence

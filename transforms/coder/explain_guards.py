@@ -1,9 +1,10 @@
 """What a trigger's guard asked for, and what met it."""
 
-from transforms.coder.candidates import Candidate, Context
+from transforms.coder.candidates import Candidate
 from transforms.coder.code_actors import is_armed, is_human, is_political
 from transforms.coder.draft_events import Weighed
 from transforms.coder.find_events import Hit
+from transforms.coder.guards import Context
 from transforms.coder.lexicon import Lexicon, TriggerRow
 from transforms.coder.told_words import Telling
 from transforms.records import Actor
@@ -16,7 +17,7 @@ _ASKS = {
     "weapon": "a weapon that does it",
     "territory": "an armed force and a place that it takes or loses, or two armed sides",
 }
-"""In a person's words what `needs` asks; `candidates.passes` has the whole of it."""
+"""In a person's words what `needs` asks; `guards.passes` has the whole of it."""
 
 
 def name_row(row: TriggerRow) -> str:

@@ -41,6 +41,7 @@ _WANTED_MODES = {
     "COOPERATE": "assist", "SUPPORT": "assist", "AID": "assist", "CONCEDE": "yield", "RETREAT": "yield",
     "CONSULT": "meet",
 }  # fmt: skip
+_DOUBTFUL = ("territory", "weapon")  # words of other meanings: "promised to advance talks"
 _THREAT_MODES = {"SANCTION": "relations", "COERCE": "restrict", "ASSAULT": "violence", "MOBILIZE": "violence"}
 
 
@@ -141,7 +142,7 @@ def _refine(parsed: ParsedSentence, hit: Hit, hits: list[Hit]) -> Hit:
     ):
         kind = "REJECT"  # "is not willing to"
     elif governed is not None and first in _COMMITTING:
-        if governed.row.type in _HOSTILE:
+        if governed.row.type in _HOSTILE and governed.row.needs not in _DOUBTFUL:
             kind = "THREATEN"
         elif governed.row.type in _COOPERATIVE:
             kind = "AGREE"

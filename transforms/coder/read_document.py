@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from transforms.coder.assemble_events import merge_drafts
-from transforms.coder.candidates import Context
 from transforms.coder.document_reading import Scene
 from transforms.coder.draft_events import draft_events
 from transforms.coder.drafts import Draft
@@ -15,6 +14,7 @@ from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_toponyms
 from transforms.coder.grammar import Grammar, Tagged
+from transforms.coder.guards import Context
 from transforms.coder.headline import join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
 from transforms.coder.lexicon import Lexicon, view_document

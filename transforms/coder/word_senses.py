@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from transforms.coder.clauses import find_agents, find_obliques, find_patients, find_speakers, is_passive
 from transforms.coder.find_events import Hit
+from transforms.coder.ground import GROUND
 from transforms.coder.lexicon import Frame, Lexicon, Needs
 from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.word_classes import Tag
 from transforms.word_lists import word_set
 
 _STRIKERS = Frame(("subj", "by", "poss", "mod", "of"), ("against",), False)
@@ -58,7 +60,7 @@ def choose_sense(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> Hit | No
     if (
         (phrase in _REFUSALS and _is_no_refusal(parsed, hit.at))
         or (phrase in _ADVICE and _states_a_fact(parsed, hit.at))
-        or _is_other_idiom(parsed, hit)
+        or _is_other_idiom(parsed, hit, lexicon)
     ):
         return None
     return hit
@@ -67,7 +69,7 @@ def choose_sense(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> Hit | No
 _ADVICE = ("insist", "insist that", "suggest")
 
 
-def _is_other_idiom(parsed: ParsedSentence, hit: Hit) -> bool:
+def _is_other_idiom(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
     """Words and turns in which a trigger's word means something else."""
     phrase, objects = hit.row.phrase, [parsed.words[at].lower for at in find_patients(parsed, hit.at)]
     if phrase == "hang":
@@ -80,6 +82,17 @@ def _is_other_idiom(parsed: ParsedSentence, hit: Hit) -> bool:
         return "question" in objects or "questions" in objects or _inquires(parsed, hit.at)
     if phrase in ("refuse", "refuse to", "decline"):
         return any(parsed.lemma(clause) in _DISCLOSING for clause in parsed.find(hit.at, "xcomp"))
+    if phrase == "target" and hit.reading == "verb":
+        return bool(objects) and not any(
+            _may_be_hit(parsed, at, lexicon) for at in find_patients(parsed, hit.at)
+        )
+    if phrase == "fall to":
+        return not any(_may_be_hit(parsed, at, lexicon) for at in find_agents(parsed, hit.at))
+    if phrase == "riot" and hit.reading == "noun":
+        following = parsed.words[hit.end].lower if hit.end < len(parsed.words) else ""
+        return following in _OF_RIOTS
+    if phrase in ("explosion", "blast", "explode"):
+        return any(word.lower in _MISHAPS for word in parsed.words)
     if phrase == "kick":
         return bool(parsed.find(hit.at, "compound:prt") or find_obliques(parsed, hit.at, ("off", "out")))
     if phrase == "hijack":
@@ -98,6 +111,19 @@ _HIJACKED = word_set(
     "society debate mind minds agenda process conversation event narrative attention news election revolution protest "
     "protests movement account accounts brand browser computer computers term language culture"
 )
+
+
+_OF_RIOTS = word_set(
+    "police gear squad squads shield shields troops unit units vehicle vehicles helmet helmets"
+)
+_MISHAPS = word_set("leak leaked leaking boiler boilers methane transformer transformers stove stoves")
+
+
+def _may_be_hit(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> bool:
+    """People, things and places; not `rising crime`, `young voters' fears`, `inflation`."""
+    word = parsed.words[parsed.phrase(at).head]
+    named = parsed.tags[at] in (Tag.NAME, Tag.PRONOUN)
+    return named or word.lower in lexicon.agents or word.lower in lexicon.weapons or word.lower in GROUND
 
 
 def _inquires(parsed: ParsedSentence, verb: int) -> bool:
