@@ -64,13 +64,14 @@ def passes(
     if row.needs == "political":
         return _is_political_act(parsed, candidate, context)
     crash = any(word.lower in lexicon.accident_words for word in parsed.words)
+    meant_by_nobody = any(word.lower in _UNMEANT for word in parsed.words)
     armed = (
         any(is_armed(actor) and not (crash and _is_craft(actor)) for actor in everyone)
-        or any(not (context.space and "rocket" in weapon.lower()) for weapon, _ in weapons)
+        or (not meant_by_nobody and any(not (context.space and "rocket" in w.lower()) for w, _ in weapons))
         or _telling(candidate, candidates)
         or _names_force(parsed, candidate.hit, lexicon)
     )
-    hurt = toll.any_killed or toll.any_injured
+    hurt = (toll.any_killed or toll.any_injured) and not (meant_by_nobody and not armed)
     if row.type == "ASSAULT" and row.needs and not armed:
         hurt = hurt and not crash
     if row.phrase in _HARMING and not armed and (crash or context.accident or not context.violent):
@@ -110,6 +111,9 @@ _DONE_TO = frozenset({"ACCUSE", "SANCTION", "COERCE"})
 """What passives tell of without saying who: `the envoy was accused of spying`."""
 _WISHES = frozenset({"want", "tell", "expect"})
 """Demands only where someone else is to do something: `told Syria to withdraw`, not `told reporters`."""
+
+
+_UNMEANT = frozenset({"accidental", "accidentally", "self-inflicted"})
 
 
 def _is_done_by_weapon(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
@@ -154,6 +158,8 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
         return False
     if row.phrase == "ask" and not candidate.recipients:
         return False  # "why, he asked"
+    if row.type == "THREATEN" and _cautions(candidate):
+        return False
     if context.quiet and not any(map(_has_office, candidate.actors)):
         return False
     if any(is_political(actor) and not _is_private(actor) for actor in candidate.actors):
@@ -177,6 +183,18 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
 _JOURNEYS = frozenset(
     {"fly to", "fly into", "travel to", "leave for", "depart for", "set off for", "arrive"}
 ) | {f"arrive {case}" for case in ("in", "at", "for", "on")}
+
+
+def _cautions(candidate: Candidate) -> bool:
+    """`the food agency warned people not to eat it`: for the good of those who are warned."""
+    words = candidate.hit.row.phrase.split()
+    if not {"warn", "caution", "warning"}.intersection(words):
+        return False
+    feared = any(is_armed(actor) or actor.kind == "country" for actor in candidate.actors)
+    plain = candidate.recipients and all(
+        is_human(actor) and actor.sector not in POLITICAL_SECTORS - _TRADES for actor in candidate.recipients
+    )
+    return bool(plain) and not feared
 
 
 def _wishes(parsed: ParsedSentence, verb: int) -> bool:
