@@ -16,6 +16,7 @@ from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.resolve_references import Discourse, resolve
 from transforms.coder.word_senses import choose_sense
 from transforms.records import Actor, Realis
+from transforms.word_lists import word_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _make_candidate(
 ) -> Candidate:
     roles = fill_roles(parsed, hit)
     acting = tuple(
-        phrase
+        _find_launcher(parsed, phrase, lexicon)
         for phrase in roles.actors
         if (phrase.head not in events or _is_agent(parsed, phrase, lexicon))
         and not _is_scene(parsed, phrase, lexicon)
@@ -86,7 +87,7 @@ def _make_candidate(
         for phrase in roles.recipients
         if phrase.head not in events
         and not _collects(parsed, phrase.head, events.union(hit.own))
-        and not _is_street(parsed, phrase.head)
+        and not _is_no_party(parsed, phrase, hit, lexicon)
     )
     actors = _code(parsed, acting, document, discourse, lexicon)
     if len(actors) == len(acting):
@@ -166,17 +167,33 @@ def _code(
     return tuple(dict.fromkeys(actor for actor in coded if actor is not None))
 
 
-def _is_street(parsed: ParsedSentence, head: int) -> bool:
-    """`a shooting on Park Road`: where it was, not what was hit."""
-    return parsed.words[head].text in _STREETS and find_case(parsed, head) in (
-        "on",
-        "in",
-        "at",
-        "near",
-        "along",
-    )
+def _find_launcher(parsed: ParsedSentence, phrase: Phrase, lexicon: Lexicon) -> Phrase:
+    """Of `a drone launched by rebels` the rebels."""
+    if parsed.words[phrase.head].lower in lexicon.weapons:
+        for verb in parsed.find(phrase.head, "acl", "acl:relcl"):
+            for doer in parsed.find(verb, "obl:agent") if parsed.lemma(verb) in _LAUNCHING else ():
+                return parsed.phrase(doer)
+    return phrase
 
 
+_LAUNCHING = word_set("launch fire drop send fly operate shoot plant lay throw detonate pilot own use")
+
+
+def _is_no_party(parsed: ParsedSentence, phrase: Phrase, hit: Hit, lexicon: Lexicon) -> bool:
+    """`a shooting on Park Road`, `no casualties`, `blocked the road with tractors`, `blew up his vest`."""
+    word, case = parsed.words[phrase.head], find_case(parsed, phrase.head)
+    if word.text in _STREETS and case in ("on", "in", "at", "near", "along"):
+        return True
+    if parsed.words[phrase.start].lower == "no" and word.lower in _HARM:
+        return True
+    if hit.row.type == "PROTEST" and case == "with":
+        match = lexicon.agents.get(word.lower)
+        return match is None or match.row.kind == "property"
+    return hit.row.mode in ("explosives", "suicide-attack") and word.lower in _CHARGES
+
+
+_HARM = word_set("casualties casualty injuries deaths damage victims fatalities")
+_CHARGES = word_set("vest belt jacket device devices charge charges explosives payload")
 _STREETS = frozenset(
     {"Road", "Rd", "Street", "St", "Avenue", "Ave", "Highway", "Lane", "Drive", "Boulevard", "Blvd", "Route"}
 )

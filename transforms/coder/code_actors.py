@@ -222,7 +222,8 @@ def _find_name(
             row = lexicon.actors.get(parsed.text(i, i + size, document))
             if row is None or (row.kind == "person" and _is_namesake(parsed, start, i, size, row, lexicon)):
                 continue
-            candidate = (row.name, row.kind, row.country, row.sector, i + size > phrase.head)
+            # what `of` joins on says whose it is: "activists of the Democratic Party"
+            candidate = (row.name, row.kind, row.country, row.sector, i <= phrase.head < i + size)
             if not found[0] or (found[1] == "country" and row.kind != "country"):
                 found = candidate
             i += size - 1

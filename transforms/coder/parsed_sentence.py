@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from transforms.coder.free_relatives import open_free_relatives
 from transforms.coder.grammar import Token, merge_tokens
 from transforms.coder.noun_phrases import Phrase, find_phrases, span_phrase
 from transforms.coder.sentences import Sentence, Word, split_words
@@ -57,6 +58,7 @@ def build_sentence(sentence: Sentence, tokens: tuple[Token, ...], document: str)
     parts = [part for word in cut for part in _open_contraction(word)]
     spans, leaders = merge_tokens(tokens, [(start - base, end - base) for start, end in parts])
     words = tuple(_word(document, base + start, base + end) for start, end in spans)
+    leaders = open_free_relatives(leaders, [word.lower for word in words])
     children: list[list[int]] = [[] for _ in words]
     for number, token in enumerate(leaders):
         if token.head != number:

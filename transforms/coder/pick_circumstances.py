@@ -23,7 +23,10 @@ def pick_date(
     for span in dates:
         at = _climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))
         cost = min(measure_path(parsed, at, anchor, others) for anchor in anchors)
-        if _is_anothers(parsed, at, cost, anchors, others):
+        since = (
+            find_case(parsed, at) == "since" and parsed.head(at) not in anchors
+        )  # "whom they had held since May"
+        if since or _is_anothers(parsed, at, cost, anchors, others):
             continue
         cost += 0.01 * abs(at - anchors[0]) + (0.0 if at > anchors[0] else 0.1)
         if best is None or cost < best[0]:

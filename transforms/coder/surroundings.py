@@ -69,7 +69,12 @@ def name_counted(
         for q in casualty.quantities:
             words = range(q.start, q.end)
             head = next((i for i in words if parsed.head(i) not in words or parsed.head(i) == i), q.start)
-            if not q.counted or q.counts not in ("people", "unclear") or parsed.tags[head] != Tag.WORD:
+            if (
+                not q.counted
+                or q.bound == (0, 0)
+                or q.counts not in ("people", "unclear")
+                or parsed.tags[head] != Tag.WORD
+            ):
                 continue
             actor = resolve(parsed, parsed.phrase(head), document, discourse, lexicon)
             if actor is not None and is_human(actor):

@@ -86,6 +86,8 @@ def _is_other_idiom(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
         return bool(objects) and not any(
             _may_be_hit(parsed, at, lexicon) for at in find_patients(parsed, hit.at)
         )
+    if phrase == "call in":
+        return parsed.label(hit.own[-1]) == "case"  # "called it a base in Idlib"
     if phrase == "fall to":
         return not any(_may_be_hit(parsed, at, lexicon) for at in find_agents(parsed, hit.at))
     if phrase == "riot" and hit.reading == "noun":
