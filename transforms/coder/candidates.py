@@ -180,9 +180,12 @@ _LAUNCHING = word_set("launch fire drop send fly operate shoot plant lay throw d
 
 
 def _is_no_party(parsed: ParsedSentence, phrase: Phrase, hit: Hit, lexicon: Lexicon) -> bool:
-    """`a shooting on Park Road`, `no casualties`, `blocked the road with tractors`, `blew up his vest`."""
+    """`a shooting on Park Road`, `a strike north of Homs`, `no casualties`, `blocked it with cars`, `his vest`."""
     word, case = parsed.words[phrase.head], find_case(parsed, phrase.head)
     if word.text in _STREETS and case in ("on", "in", "at", "near", "along"):
+        return True
+    before = [one.lower for one in parsed.words[max(0, phrase.start - 2) : phrase.start]]
+    if len(before) == 2 and before[1] == "of" and before[0] in _DIRECTIONS:
         return True
     if parsed.words[phrase.start].lower == "no" and word.lower in _HARM:
         return True
@@ -193,6 +196,7 @@ def _is_no_party(parsed: ParsedSentence, phrase: Phrase, hit: Hit, lexicon: Lexi
 
 
 _HARM = word_set("casualties casualty injuries deaths damage victims fatalities")
+_DIRECTIONS = word_set("north south east west northeast northwest southeast southwest outside outskirts")
 _CHARGES = word_set("vest belt jacket device devices charge charges explosives payload")
 _STREETS = frozenset(
     {"Road", "Rd", "Street", "St", "Avenue", "Ave", "Highway", "Lane", "Drive", "Boulevard", "Blvd", "Route"}

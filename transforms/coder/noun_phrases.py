@@ -96,10 +96,13 @@ def _collect(
             members.add(child)
             members.update(c for c in children[child] if tokens[c].label == "case")
             _collect(tokens, children, words, child, members)
-        elif label == "case" and tokens[child].tag == "POS":
+        elif (child == head + 1 and words[child].lower in _BEHIND) or (
+            label == "case" and tokens[child].tag == "POS"
+        ):
             members.add(child)
 
 
+_BEHIND = word_set("general elect designate emeritus")  # "attorney general", "president elect"
 _STATES = word_set("dead wounded injured hurt homeless missing trapped stranded unconscious alive")
 
 
