@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from transforms.coder.candidates import Candidate
-from transforms.coder.clauses import find_agents
+from transforms.coder.clauses import find_agents, find_obliques
 from transforms.coder.code_actors import CRAFT, POLITICAL_SECTORS, is_armed, is_human, is_political
 from transforms.coder.count_casualties import Toll
 from transforms.coder.find_events import Hit
@@ -12,6 +12,7 @@ from transforms.coder.judge_realis import is_demand
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.records import Actor
+from transforms.word_lists import word_set
 
 _HARMING = frozenset(
     {
@@ -74,31 +75,23 @@ def passes(
     hurt = (toll.any_killed or toll.any_injured) and not (meant_by_nobody and not armed)
     if row.type == "ASSAULT" and row.needs and not armed:
         hurt = hurt and not crash
-    if row.phrase in _HARMING and not armed and (crash or context.accident or not context.violent):
+    meant = context.violent or (not context.quiet and _is_done_by_somebody(candidate))
+    if row.phrase in _HARMING and not armed and (crash or context.accident or not meant):
         return False
     if row.needs == "crowd":
-        human = any(
-            (is_human(actor) and actor.kind != "person") or _has_members(actor) for actor in candidate.actors
-        )
-        if row.mode == "riot" and not any(actor.kind != "person" for actor in candidate.actors):
-            return False  # "the singer threw a bottle": one is no crowd
-        if row.mode == "obstruct" and all(
-            actor.sector in ("GOV", "MIL", "COP") for actor in candidate.actors
-        ):
-            return False  # "officials set up roadblocks"
-        return human and not (context.quiet and not armed)
+        return _is_crowd(candidate) and not (context.quiet and not armed)
     if row.needs == "armed":
         if row.mode == "destroy" and candidate.hit.reading == "verb" and not context.quiet:
             armed = armed or any(actor.kind == "group" for actor in candidate.actors)
         if context.quiet:
             return bool(weapons or hurt) and armed
         plain = candidate.hit.reading == "noun" or row.mode == "firearms"
-        return armed or hurt or (context.violent and plain)
+        return armed or hurt or (context.violent and plain) or _is_between(parsed, candidate)
     if row.needs == "human":
         held = any(map(_may_be_held, candidate.recipients)) or any(w.lower in _CELLS for w in parsed.words)
         if row.type == "RETREAT" and not armed and not held:
             return False
-        human = any(is_human(actor) for actor in candidate.recipients)
+        human = any(map(is_human, candidate.recipients)) or _names_people(parsed, candidate.hit, lexicon)
         if not human and not (toll.any_killed and row.phrase in _HARMING):
             return False
         return not context.quiet or armed or hurt
@@ -142,6 +135,45 @@ def _names_force(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
         if match is not None and match.row.armed:
             return True
     return False
+
+
+def _is_crowd(candidate: Candidate) -> bool:
+    """People, or a body that acts as its members do."""
+    row, actors = candidate.hit.row, candidate.actors
+    if row.mode == "riot" and not any(actor.kind != "person" for actor in actors):
+        return False  # "the singer threw a bottle": one is no crowd
+    if row.mode == "obstruct" and all(actor.sector in ("GOV", "MIL", "COP") for actor in actors):
+        return False  # "officials set up roadblocks"
+    return any((is_human(actor) and actor.kind != "person") or _has_members(actor) for actor in actors)
+
+
+def _is_between(parsed: ParsedSentence, candidate: Candidate) -> bool:
+    """`fighting between rival clans`: two sides of people, though neither is a force."""
+    sides = (
+        find_obliques(parsed, candidate.hit.at, ("between",)) if candidate.hit.row.mode == "battle" else []
+    )
+    return any(parsed.words[at].lower in _SIDES for at in sides)
+
+
+_SIDES = word_set(
+    "clans tribes herders herdsmen pastoralists farmers villagers communities factions groups youths residents "
+    "tribesmen supporters protesters"
+)
+
+
+def _names_people(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
+    """`freed political prisoners`: the words of the trigger say whom; not `held the port hostage`."""
+    if hit.row.type != "RETREAT":
+        return False
+    matches = [lexicon.agents.get(parsed.words[at].lower) for at in hit.own if at != hit.at]
+    return any(match is not None and match.row.kind in ("person", "group") for match in matches)
+
+
+def _is_done_by_somebody(candidate: Candidate) -> bool:
+    """`two men killed a farmer`, `Israel killed 40 people`; not `the quake killed 40 people`."""
+    if candidate.hit.row.phrase not in ("kill", "wound") or candidate.roles.passive:
+        return False
+    return any(is_human(one) or one.kind == "country" or is_armed(one) for one in candidate.actors)
 
 
 def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Context) -> bool:
