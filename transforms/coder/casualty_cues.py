@@ -43,8 +43,6 @@ _LOSING = word_set("lose claim take cost end")
 _TREATING = word_set(
     "treat hospitalise hospitalize admit rush take evacuate transfer transport carry airlift"
 )
-_BODIES = word_set("body bodies corpse corpses")
-_FINDING = word_set("find recover pull retrieve discover count bring dig receive see remove")
 _UNREAL = word_set("could would might may will shall can should must")
 _PLANNING = word_set(
     "threaten plan vow pledge want intend try attempt plot conspire hope order fail swear promise prepare aim seek "
@@ -78,9 +76,6 @@ def _find_kind(parsed: ParsedSentence, at: int, word: str) -> Kind | None:
         return "killed" if counting else None
     if word in HURT_WORDS or word in _INJURY_NOUNS:
         return None if above in _DYING and parsed.label(at).startswith("obl") else "injured"
-    if word in _BODIES:
-        found = above in _FINDING and parsed.label(at) in ("obj", "nsubj:pass")
-        return "killed" if found and parsed.find(at, "nummod") else None
     if parsed.is_verb(at) and parsed.lemma(at) in _TREATING:
         places = [parsed.lemma(c) for c in parsed.find(at, "obl", "nmod", "xcomp")]
         return (
@@ -117,8 +112,6 @@ def _make_cue(parsed: ParsedSentence, at: int, word: str, kind: Kind) -> Cue:
             )
     if word in ("lives", "life"):
         return Cue(at, kind, tuple(_find_losers(parsed, at)))
-    if word in _BODIES:
-        return Cue(at, kind, (at,), weak=True)
     if kind == "injured" and parsed.is_verb(at) and word not in HURT_WORDS:
         return Cue(at, kind, tuple(find_patients(parsed, at)), weak=True)
     before = [w.lower for w in parsed.words[max(0, at - 2) : at]]

@@ -34,6 +34,12 @@ def pick_date(
     return best[1] if best and best[0] <= _MOST_COST else None
 
 
+def begins_another(parsed: ParsedSentence, span: DateSpan, anchors: Sequence[int]) -> bool:
+    """`freed soldiers whom they had held since May`: the day on which something else began."""
+    at = _climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))
+    return find_case(parsed, at) == "since" and parsed.head(at) not in anchors
+
+
 def dates_count(parsed: ParsedSentence, span: DateSpan) -> bool:
     """`the death toll rose to 12 on Friday`: the day of the count, not of what it counts."""
     at = _climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))

@@ -10,6 +10,7 @@ from transforms.coder.drafts import Draft
 from transforms.coder.geolocate import Located
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.pick_circumstances import begins_another
 from transforms.coder.reprisals import find_answered
 from transforms.coder.resolve_dates import DateSpan
 from transforms.coder.resolve_references import Discourse, resolve
@@ -123,7 +124,12 @@ def share_circumstances(
     parsed: ParsedSentence, draft: Draft, drafts: list[Draft], around: Surroundings
 ) -> Draft:
     """The one day and the one place of a sentence hold for all its events that are not told before."""
-    dates = [span for span in around.dates if not _dates_saying(parsed, span)]
+    own = [anchor.hit.at for anchor in draft.anchors]
+    dates = [
+        span
+        for span in around.dates
+        if not _dates_saying(parsed, span) and not begins_another(parsed, span, own)
+    ]
     days = {span.start for span in dates}
     sites = [
         located for located in around.toponyms if located.place.kind != "country" and not located.dateline
