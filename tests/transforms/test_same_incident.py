@@ -107,6 +107,26 @@ def test_which_reports_of_one_day_are_one_incident(changes: dict[str, Any], same
     assert names([make_report("a"), make_report("b", **changes)]) == expected
 
 
+def test_what_each_side_does_to_the_other_is_two_incidents() -> None:
+    one = make_report(
+        "a", event_type="ACCUSE", mode="allege", recipient_country="UKR", recipient_sector="MIL"
+    )
+    other = make_report(
+        "b",
+        event_type="ACCUSE",
+        mode="allege",
+        actor="Ukraine",
+        actor_names=("Ukraine",),
+        actor_country="UKR",
+        recipient_country="RUS",
+        recipient_sector="MIL",
+    )
+    assert score_pair(one, other) is None
+    assert score_pair(replace(one, event_type="CONSULT"), replace(other, event_type="CONSULT")) is not None
+    battle = replace(one, event_type="ASSAULT", mode="battle")
+    assert score_pair(battle, replace(other, event_type="ASSAULT", mode="battle")) is not None
+
+
 def test_two_events_of_one_article_stay_two() -> None:
     one = make_report("a")
     assert score_pair(one, replace(one, mention_id="mn1-other", sentence_start=99)) is None

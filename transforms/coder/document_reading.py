@@ -40,10 +40,19 @@ class DocumentReading:
     def find_stand_in(self, draft: Draft) -> Located | None:
         """Where an event goes that is told without a place.
 
-        Deeds go where the event told most was; words and measures where the text speaks of first.
+        Deeds go where the event told most was; words and measures where the text speaks of first, or to the
+        former where that is the province it lies in.
         """
-        places = (self.main_place, self.lead_place)
-        return next(filter(None, places if draft.event_type in _DEEDS else reversed(places)), None)
+        main, lead = self.main_place, self.lead_place
+        if draft.event_type in _DEEDS or lead is None or (main is not None and _holds(lead, main)):
+            return main or lead
+        return lead
+
+
+def _holds(outer: Located, inner: Located) -> bool:
+    province, place = outer.place, inner.place
+    same = bool(place.admin1) and (place.country, place.admin1) == (province.country, province.admin1)
+    return province.kind == "admin1" and place.kind != "admin1" and same
 
 
 _DEEDS = frozenset({"ASSAULT", "PROTEST", "COERCE", "MOBILIZE", "RETREAT", "AID"})

@@ -198,6 +198,8 @@ def _score(one: _Facts, other: _Facts) -> float | None:
         return None
     if one.precision != "day" and a.date_start != b.date_start:
         return None
+    if _is_reverse(a, b):
+        return None
     if _contradict(one.killed, other.killed) or _contradict(one.injured, other.injured):
         return None
     if a.mode and b.mode:
@@ -217,6 +219,30 @@ def _score(one: _Facts, other: _Facts) -> float | None:
     if one.injured and one.injured == other.injured:
         score += 0.15
     return score
+
+
+_MUTUAL = ("AGREE", "CONSULT", "COOPERATE", "SUPPORT")
+
+
+def _is_reverse(one: Report, other: Report) -> bool:
+    """`the army accused the rebels` and `the rebels accused the army`: two acts, though battles have no direction."""
+    if one.event_type in _MUTUAL or "battle" in (one.mode, other.mode):
+        return False
+    if not (one.actor_sector and one.recipient_sector):
+        return False
+    same_kind = one.actor_sector == one.recipient_sector
+    lands = one.actor_country, one.recipient_country
+    if same_kind and (not all(lands) or lands[0] == lands[1]):
+        return False  # nothing tells the sides apart
+    return (
+        (one.actor_sector, one.recipient_sector) == (other.recipient_sector, other.actor_sector)
+        and _may_equal(one.actor_country, other.recipient_country)
+        and _may_equal(one.recipient_country, other.actor_country)
+    )
+
+
+def _may_equal(one: str, other: str) -> bool:
+    return one == other or not one or not other
 
 
 def _score_places(one: _Facts, other: _Facts) -> float | None:
