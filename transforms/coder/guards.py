@@ -41,7 +41,7 @@ class Context:
     quiet: bool  # sport, show business, gadgets, markets
     accident: bool  # deaths here are nobody's attack unless the sentence says so
     violent: bool  # names attacks that need no guard
-    space: bool = False  # rockets here carry satellites
+    space: bool  # rockets here carry satellites
 
 
 def passes(

@@ -131,9 +131,8 @@ def _may_be_hit(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> bool:
 def _inquires(parsed: ParsedSentence, verb: int) -> bool:
     """`asked the driver whether he was well`, `asked what had happened`: a question, no demand."""
     asked = parsed.find(verb, "iobj", "obj")
-    below = [
-        clause for one in asked for clause in parsed.find(one, "acl:relcl")
-    ]  # where the grammar hangs it there
+    # the grammar may hang the question on whom it is put to
+    below = [clause for one in asked for clause in parsed.find(one, "acl:relcl")]
     return any(
         parsed.words[word].lower in ("if", "whether", "what", "why", "how")
         for clause in (*parsed.find(verb, "ccomp", "advcl"), *below)

@@ -89,21 +89,13 @@ class _Readings:
 
 def _read_tags(text: str, tagged: Tagged) -> _Readings:
     verbs, acts, others = set(), set(), set()
-    tags = iter(tagged.tags)
-    start, end, tag = next(tags, (0, 0, ""))
+    starts = {start: tag for start, _, tag in tagged.tags}
     for word in _WORDS.finditer(text.lower()):
-        while end <= word.start() and (following := next(tags, None)):
-            start, end, tag = following
-        first = True
-        while first or start < word.end():  # `re-opened` may be three tokens
-            first = False
-            if tag.startswith("VB"):
-                verbs.add(word[0])
-            if tag not in _FINITE:
-                others.add(word[0])
-            if end >= word.end() or not (following := next(tags, None)):
-                break
-            start, end, tag = following
+        tags = {starts[at] for at in range(*word.span()) if at in starts}  # several for `re-opened`
+        if not tags or any(tag.startswith("VB") for tag in tags):
+            verbs.add(word[0])
+        if not tags.issubset(_FINITE) or not tags:
+            others.add(word[0])
         acts |= {ACTS.get(word[0], ""), word[0][:-3] if word[0].endswith("ing") else ""}
     return _Readings(frozenset(verbs), frozenset(acts), frozenset(others))
 
