@@ -60,7 +60,8 @@ def _code_phrase(parsed: ParsedSentence, phrase: Phrase, document: str, lexicon:
     if force is not None:
         return force
     if agent is not None:
-        return _from_agent(text, name, row_kind, country, sector, demonym, agent, lexicon)
+        actor = _from_agent(text, name, row_kind, country, sector, demonym, agent, lexicon)
+        return _serve(parsed, start, phrase, actor, "" if row_kind == "country" else sector, lexicon)
     head = parsed.words[phrase.head]
     if name and (covers or row_kind != "country"):
         return Actor(text, name, row_kind, country, sector)
@@ -210,6 +211,34 @@ def _from_agent(
     return Actor(text, "", own_kind, country, own_sector)
 
 
+def _serve(
+    parsed: ParsedSentence, start: int, phrase: Phrase, actor: Actor, theirs: str, lexicon: Lexicon
+) -> Actor:
+    """Whom somebody serves says more than what he is: `a company spokesman`, `the player's agent`, `an alliance of unions`.
+
+    `theirs` is the sector of the name in the phrase: that of the Taliban in `a Taliban spokesman`.
+    """
+    head, before = parsed.words[phrase.head].lower, range(start, phrase.head)
+    if head in _VOICES and actor.name:
+        return replace(actor, sector=theirs or actor.sector)
+    if head in _VOICES and before and not actor.country:
+        last = parsed.words[phrase.head - 1]
+        strange = last.text.istitle() and len(before) == 1  # a firm's, where no table knows the name
+        match = lexicon.agents.get(last.lower)
+        return replace(actor, sector=match.row.sector if match else "" if strange else actor.sector)
+    if head in ("agent", "agents") and any(parsed.tags[at] == Tag.POSSESSIVE for at in before):
+        return replace(actor, sector="")
+    if head in ("coalition", "alliance") and not actor.name:
+        for member in parsed.find(phrase.head, "nmod"):
+            below = _find_agent(parsed, member, Phrase(member, member + 1, member), lexicon)
+            if below is not None and below.row.sector:
+                return replace(actor, sector=below.row.sector)
+    return actor
+
+
+_VOICES = word_set("spokesman spokeswoman spokesperson spokesmen spokeswomen spokespeople")
+
+
 def _find_name(
     parsed: ParsedSentence, start: int, phrase: Phrase, document: str, lexicon: Lexicon
 ) -> tuple[str, ActorKind, str, str, bool]:
@@ -253,6 +282,8 @@ def _find_agent(parsed: ParsedSentence, start: int, phrase: Phrase, lexicon: Lex
     sizes = (3, 2) if _is_surname(parsed, start, head, lexicon) else (3, 2, 1)
     for size in sizes:
         match = lexicon.agents.get(" ".join(words[-size:])) if len(words) >= size else None
+        if words == ["force"] and phrase.start == head:
+            return None  # "ruled out using force"
         if match and not (size == 1 and parsed.words[head].text.isupper() and len(words) > 1):
             return match
     for i, word in enumerate(words[:-1]):  # "President Bashar Assad", "soldier Evyatar Sabag"

@@ -93,13 +93,16 @@ def _fill_verb(
     actors = _first(parsed, hit.at, actor_slots, hit.own)
     if not actors and "subj" in actor_slots:
         actors = _find_misread_subject(parsed, hit)
+    elif not actors:  # "won the backing of the unions"
+        actors = next(filter(None, (_first(parsed, at, actor_slots, hit.own) for at in hit.own)), [])
     recipients = parsed.find(hit.at, "iobj")[:1]  # "gave Mali aid"
     if parsed.lemma(hit.at) == "blame":
         acts = parsed.find(hit.at, "obj", "nsubj:pass")
         recipients = recipients or [at for act in acts[:1] for at in _find_blamed(parsed, hit.at, act)]
     recipients = recipients or _first(parsed, hit.at, recipient_slots, (*_take_own(hit), *actors))
     filled = parsed.find(hit.at, "obj", "nsubj:pass")
-    given = bool(recipients) and (_names_whom(hit) or bool(parsed.find(hit.at, "iobj")))
+    told = _names_whom(hit) or recipient_slots[:1] == ("subj",) or bool(parsed.find(hit.at, "iobj"))
+    given = bool(recipients) and told
     if not given and (not filled or not set(hit.own).isdisjoint(filled)):
         inner = _find_inner_object(parsed, hit)  # "opened fire on police", "set fire to a church"
         recipients = inner or recipients or (find_obliques(parsed, hit.at, ("to",)) if filled else [])

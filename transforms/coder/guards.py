@@ -256,6 +256,9 @@ _TRADES = frozenset({"CVL", "LAB", "EDU", "BUS", "HLH", "AGR"})
 
 def _meets(parsed: ParsedSentence, candidate: Candidate) -> bool:
     """A meeting has two sides: someone met, or several who meet (`the ministers of Egypt and Turkey`)."""
+    things = candidate.recipients and all(actor.kind == "property" for actor in candidate.recipients)
+    if things and candidate.hit.row.phrase == "meet" and parsed.find(candidate.hit.at, "obj"):
+        return False  # "met the deadline"
     several = any(parsed.tokens[phrase.head].tag == "NNS" for phrase in candidate.roles.actors)
     met = any(is_political(actor) and actor.kind != "property" for actor in candidate.recipients)
     groups = several or any(actor.kind == "group" for actor in candidate.actors)

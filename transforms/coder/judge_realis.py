@@ -8,7 +8,7 @@ from transforms.word_lists import word_set
 
 _NEGATIONS = word_set("not n't never no nobody neither nor without hardly")
 _FUTURE = word_set("will shall 'll ’ll wo")
-_MODALS = word_set("could may might would can should must ca cannot")
+_MODALS = word_set("could may might would can should must ca")
 _SUPPOSING_MARKS = word_set("if unless whether lest")
 _DENYING = word_set(
     "deny foil thwart prevent avert avoid refuse fail stop block reject abort abandon cancel intercept disrupt "
@@ -63,8 +63,8 @@ def is_demand(hit: Hit) -> bool:
 
 
 def is_denied(word: str, label: str) -> bool:
-    """`didn't`, which is one word."""
-    return word.endswith(("n't", "n’t")) and label in ("aux", "aux:pass", "advmod", "cop")
+    """`didn't` and `cannot`, which are one word."""
+    return word.endswith(("n't", "n’t", "cannot")) and label in ("aux", "aux:pass", "advmod", "cop")
 
 
 def _is_tied(parsed: ParsedSentence, at: int, label: str) -> bool:
@@ -130,7 +130,8 @@ def _judge_above(parsed: ParsedSentence, at: int, above: int, label: str) -> Rea
                 return "negated"
             purpose = label == "advcl" and parsed.tokens[at].tag == "VB"
             asked = purpose and lemma in ADDRESSING
-            if asked or (lemma in _PLANNING and open_clause and (purpose or label not in ("obl", "advcl"))):
+            plans = lemma in _PLANNING and not (lemma == "set" and parsed.find(above, "obj"))  # "set himself on fire to"
+            if asked or (plans and open_clause and (purpose or label not in ("obl", "advcl"))):
                 return "planned"
             if lemma in ("call", "appeal") and label == "obl" and find_case(parsed, at) == "for":
                 return "planned"

@@ -48,13 +48,19 @@ def find_weapons(parsed: ParsedSentence, lexicon: Lexicon) -> list[FoundWeapon]:
     while i < len(words):
         for size in (3, 2, 1):
             name = " ".join(word.lower for word in words[i : i + size])
-            if name in lexicon.weapons and i + size <= len(words):
+            if name in lexicon.weapons and i + size <= len(words) and not _is_society(parsed, i, name):
                 text = " ".join(word.text for word in words[i : i + size])
                 found.append(FoundWeapon(i + size - 1, text, lexicon.weapons[name]))
                 i += size - 1
                 break
         i += 1
     return found
+
+
+def _is_society(parsed: ParsedSentence, at: int, name: str) -> bool:
+    """`a football club`; not `beaten with clubs`, `clubs and machetes`."""
+    joined = "conj" in (parsed.label(at), *(parsed.label(child) for child in parsed.children[at]))
+    return name in ("club", "clubs") and not joined and find_case(parsed, at) != "with"
 
 
 def name_counted(

@@ -1,5 +1,6 @@
 """Other senses of a trigger's word that the grammar gives away: who strikes work, and who marches in no protest."""
 
+import re
 from dataclasses import replace
 
 from transforms.coder.clauses import find_agents, find_obliques, find_patients, find_speakers, is_passive
@@ -72,12 +73,21 @@ _ADVICE = ("insist", "insist that", "suggest")
 def _is_other_idiom(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
     """Words and turns in which a trigger's word means something else."""
     phrase, objects = hit.row.phrase, [parsed.words[at].lower for at in find_patients(parsed, hit.at)]
-    if phrase == "hang":
-        return bool(parsed.find(hit.at, "compound:prt"))  # "hang on", "hung out"
+    if phrase in ("hang", "shell"):
+        return bool(parsed.find(hit.at, "compound:prt"))  # "hang on", "shell out a fortune"
+    if phrase == "beat":
+        return _SCORE.search(parsed.sentence.text) is not None  # "beat Bath 17-16"
+    if phrase == "displace":
+        return bool(find_obliques(parsed, hit.at, ("as",)))  # "will displace steel as the first choice"
     if phrase == "blast" and parsed.is_verb(hit.at):
         return not objects  # "blasting skyward", "music blasted from the car"
     if phrase == "seek":
-        return not objects and bool(parsed.find(hit.at, "xcomp"))  # "seeks to grow": nobody is asked
+        direct = parsed.find(hit.at, "obj")  # not that of "the movement it sought to control"
+        return not direct and bool(parsed.find(hit.at, "xcomp"))  # "seeks to grow": nobody is asked
+    if phrase == "encourage" and hit.reading == "verb":  # nobody is asked: "encouraged investment"
+        return bool(objects) and not any(
+            _may_be_hit(parsed, at, lexicon) for at in find_patients(parsed, hit.at)
+        )
     if phrase == "ask":
         return "question" in objects or "questions" in objects or _inquires(parsed, hit.at)
     if phrase in ("refuse", "refuse to", "decline"):
@@ -106,6 +116,7 @@ def _is_other_idiom(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
     return phrase in _HARM and not set(objects).isdisjoint(_ONESELF)
 
 
+_SCORE = re.compile(r"\b\d{1,3}[-–]\d{1,3}\b")
 _DISCLOSING = word_set(
     "comment identify name say elaborate discuss specify speculate disclose reveal answer give provide confirm"
 )  # "declined to comment", "refused to give details": to reporters
