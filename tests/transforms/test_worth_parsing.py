@@ -45,7 +45,7 @@ def test_the_same_events_come_out_when_every_sentence_is_parsed(monkeypatch: pyt
 
 
 def list_all(sentences: Sequence[Sentence], lexicon: Lexicon, violent: bool) -> list[Prospect]:
-    return [Prospect(sentence, (), False, None) for sentence in sentences]
+    return [Prospect(sentence, (), False, False, None) for sentence in sentences]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,12 @@ def list_all(sentences: Sequence[Sentence], lexicon: Lexicon, violent: bool) -> 
         "The minister had lunch.",
         "Police keep a back office.",  # `back` as no verb
         "Police have nothing to say.",  # `have to`, but not side by side
+        "In his view the minister gave a good answer.",  # `give in`, but `in` stands before the verb
+        "The minister told reporters a story.",  # told nobody to do anything
+        "The minister should sleep.",  # nobody says so
+        "The company lost the contract to a town.",  # no force that could lose ground
+        "The label released the album.",  # nobody who was held
+        "They wed in March.",  # no march
     ],
 )
 def test_what_holds_no_trigger_or_nobody_it_asks_for_is_left_out(text: str, lexicon: Lexicon) -> None:

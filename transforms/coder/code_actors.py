@@ -134,7 +134,7 @@ def _read_office(parsed: ParsedSentence, first: int, end: int, lexicon: Lexicon)
         match = lexicon.agents.get(" ".join(words[-size:])) if 0 < size <= len(words) else None
         if match is not None and match.row.kind == "person":
             return match.row.sector
-    return "MIL" if words and words[-1].rstrip(".") in _RANKS else ""
+    return "MIL" if words and words[-1].rstrip(".") in RANKS else ""
 
 
 CRAFT = word_set("plane planes airplane airplanes aeroplane aeroplanes ship ships vessel vessels boat boats")
@@ -173,7 +173,7 @@ def _read_apposition(parsed: ParsedSentence, head: int, lexicon: Lexicon) -> str
     return ""
 
 
-_RANKS = word_set("gen col lt capt maj sgt cpl cmdr adm brig")
+RANKS = word_set("gen col lt capt maj sgt cpl cmdr adm brig")
 
 
 def _may_be_name(parsed: ParsedSentence, at: int) -> bool:
@@ -214,7 +214,7 @@ def _from_agent(
 def _serve(
     parsed: ParsedSentence, start: int, phrase: Phrase, actor: Actor, theirs: str, lexicon: Lexicon
 ) -> Actor:
-    """Whom somebody serves says more than what he is: `a company spokesman`, `the player's agent`, `an alliance of unions`.
+    """Whom somebody serves says more than what he is: `a company spokesman`, `an alliance of unions`.
 
     `theirs` is the sector of the name in the phrase: that of the Taliban in `a Taliban spokesman`.
     """

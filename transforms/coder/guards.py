@@ -88,7 +88,7 @@ def passes(
         plain = candidate.hit.reading == "noun" or row.mode == "firearms"
         return armed or hurt or (context.violent and plain) or _is_between(parsed, candidate)
     if row.needs == "human":
-        held = any(map(_may_be_held, candidate.recipients)) or any(w.lower in _CELLS for w in parsed.words)
+        held = any(map(_may_be_held, candidate.recipients)) or any(w.lower in CELLS for w in parsed.words)
         if row.type == "RETREAT" and not armed and not held:
             return False
         human = any(map(is_human, candidate.recipients)) or _names_people(parsed, candidate.hit, lexicon)
@@ -102,7 +102,7 @@ _BY_PEOPLE = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCEDE", "A
 """What teachers, doctors or villagers do on their own account, whoever they do it to."""
 _DONE_TO = frozenset({"ACCUSE", "SANCTION", "COERCE"})
 """What passives tell of without saying who: `the envoy was accused of spying`."""
-_WISHES = frozenset({"want", "tell", "expect"})
+WISHES = frozenset({"want", "tell", "expect"})
 """Demands only where someone else is to do something: `told Syria to withdraw`, not `told reporters`."""
 
 
@@ -182,11 +182,11 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
     alone = row.mode in ("mediate", "visit") or (row.mode == "host" and len(candidate.hit.own) > 1)
     if row.type == "CONSULT" and not alone and not _meets(parsed, candidate):
         return False
-    if (is_demand(candidate.hit) or row.phrase in _WISHES) and not any(
+    if (is_demand(candidate.hit) or row.phrase in WISHES) and not any(
         is_political(actor) and actor not in candidate.actors for actor in candidate.recipients
     ):
         return False
-    if row.phrase in _WISHES and not _wishes(parsed, candidate.hit.at):
+    if row.phrase in WISHES and not _wishes(parsed, candidate.hit.at):
         return False
     if row.phrase == "ask" and not candidate.recipients:
         return False  # "why, he asked"
@@ -196,7 +196,7 @@ def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Con
         return False
     if any(is_political(actor) and not _is_private(actor) for actor in candidate.actors):
         return True
-    if context.quiet or row.phrase in _WISHES:
+    if context.quiet or row.phrase in WISHES:
         return False
     if candidate.roles.passive and not candidate.actors and row.type in _DONE_TO:
         return any(is_political(one) and not _is_private(one) for one in candidate.recipients)
@@ -265,23 +265,25 @@ def _meets(parsed: ParsedSentence, candidate: Candidate) -> bool:
     return met or len(candidate.actors) > 1 or (groups and bool(candidate.actors))
 
 
-_CELLS = frozenset({"prison", "jail", "custody", "detention", "captivity", "internment"})
+CELLS = frozenset({"prison", "jail", "custody", "detention", "captivity", "internment"})
+
+
+HELD = (
+    "hostage",
+    "prisoner",
+    "detainee",
+    "captive",
+    "inmate",
+    "dissident",
+    "activist",
+    "journalist",
+    "soldier",
+)
 
 
 def _may_be_held(actor: Actor) -> bool:
     words = actor.text.lower().split()
-    held = (
-        "hostage",
-        "prisoner",
-        "detainee",
-        "captive",
-        "inmate",
-        "dissident",
-        "activist",
-        "journalist",
-        "soldier",
-    )
-    return any(word.startswith(held) for word in words) or (is_human(actor) and bool(actor.country))
+    return any(word.startswith(HELD) for word in words) or (is_human(actor) and bool(actor.country))
 
 
 def _telling(candidate: Candidate, candidates: list[Candidate]) -> bool:

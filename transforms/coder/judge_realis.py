@@ -130,7 +130,9 @@ def _judge_above(parsed: ParsedSentence, at: int, above: int, label: str) -> Rea
                 return "negated"
             purpose = label == "advcl" and parsed.tokens[at].tag == "VB"
             asked = purpose and lemma in ADDRESSING
-            plans = lemma in _PLANNING and not (lemma == "set" and parsed.find(above, "obj"))  # "set himself on fire to"
+            plans = lemma in _PLANNING and not (
+                lemma == "set" and parsed.find(above, "obj")
+            )  # "set himself on fire to"
             if asked or (plans and open_clause and (purpose or label not in ("obl", "advcl"))):
                 return "planned"
             if lemma in ("call", "appeal") and label == "obl" and find_case(parsed, at) == "for":

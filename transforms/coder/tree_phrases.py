@@ -8,7 +8,7 @@ _COMPLEMENTS = frozenset(
     {"obj", "iobj", "nsubj:pass", "obl", "compound:prt", "advmod", "xcomp", "obl:unmarked", "nmod"}
 )
 _INNER = frozenset({"compound", "amod", "nmod:desc", "flat", "case", "nummod"})
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     {"in", "to", "on", "off", "out", "up", "down", "for", "from", "with", "over", "into", "at"}
 )
 _DEEPEST = 3  # "a package of aid and loans"
@@ -33,7 +33,7 @@ def match_in_tree(
     own = [verb]
     for word in wanted[1:]:
         at = near.get(word)
-        particle = word in _PARTICLES and at is not None and at < verb and parsed.is_verb(verb)
+        particle = word in PARTICLES and at is not None and at < verb and parsed.is_verb(verb)
         if at is None or at in own or particle or not _is_named_with_case(parsed, at, verb, wanted):
             return ()
         own.append(at)

@@ -4,23 +4,34 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from transforms.coder.code_actors import POLITICAL_SECTORS
+from transforms.coder.clauses import SAYING
+from transforms.coder.code_actors import ARMED_SECTORS, CRAFT, POLITICAL_SECTORS, RANKS
 from transforms.coder.find_events import COUNTED_WORDS, hold_words
 from transforms.coder.grammar import Tagged
-from transforms.coder.inflect import opens_with_adverb
-from transforms.coder.lexicon import Lexicon, TriggerForm
+from transforms.coder.guards import CELLS, HELD, WISHES
+from transforms.coder.inflect import inflect_verb, opens_with_adverb
+from transforms.coder.lexicon import Lexicon, TriggerForm, TriggerRow
 from transforms.coder.resolve_references import REFERRING, STANDING_FOR_NAMES
 from transforms.coder.sentences import Sentence
-from transforms.coder.tree_phrases import ACTS
+from transforms.coder.tree_phrases import ACTS, PARTICLES
 
 MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
 _ALWAYS = COUNTED_WORDS | {"incident", "strike", "strikes", "struck", "striking"}
 """Counts of dead and hurt, and what workers do unarmed."""
+_HARM = frozenset(
+    {"casualty", "death", "toll", "live", "injury", "wound", "hospital"}
+)  # singulars, of `lives` too
 _WORDS = re.compile(r"[a-z][a-z'-]*")
 _CUT_OFF = ("n't", "'s", "'re")  # of "won't": the grammar reads them as words of their own
 _NAME_STARTS = re.compile(r"\w+")
 _REACH = 3  # sentences
+_FAR = 14  # words
 _POINTING = REFERRING | STANDING_FOR_NAMES | {"who", "which", "i", "we"}
+_SPEAKING = frozenset(form for verb in SAYING for form in inflect_verb(verb).values()) | {
+    "said",
+    "told",
+    "wrote",
+}
 _FINITE = ("VB", "VBD", "VBP", "VBZ")  # participles may stand as nouns
 
 
@@ -31,6 +42,7 @@ class Prospect:
     sentence: Sentence
     words: tuple[str, ...]  # in lower case
     party: bool  # it names somebody with a say or in arms, or points to somebody named before
+    arms: bool  # the same of those in arms
     before: Sentence | None  # the one that its pronouns may point to
 
     @property
@@ -42,15 +54,17 @@ class Prospect:
 def find_prospects(sentences: Sequence[Sentence], lexicon: Lexicon, violent: bool) -> list[Prospect]:
     """The sentences that may tell of an event, no overlong ones; `violent`: the document speaks of violence."""
     words = [tuple(_WORDS.findall(sentence.text.lower())) for sentence in sentences]
-    named = [_names_party(s.text, held, lexicon) for s, held in zip(sentences, words, strict=True)]
+    named = [_list_sectors(s.text, held, lexicon) for s, held in zip(sentences, words, strict=True)]
     found: list[Prospect] = []
     for number, sentence in enumerate(sentences):
-        points = not _POINTING.isdisjoint(words[number]) and any(named[max(0, number - _REACH) : number])
+        pointing = not _POINTING.isdisjoint(words[number])
+        sectors = named[number].union(*named[max(0, number - _REACH) : number] if pointing else ())
         refers = not (
             REFERRING.isdisjoint(words[number][:12]) and STANDING_FOR_NAMES.isdisjoint(words[number])
         )
         before = sentences[number - 1] if number and refers else None
-        prospect = Prospect(sentence, words[number], named[number] or points, before)
+        armed = not ARMED_SECTORS.isdisjoint(sectors)
+        prospect = Prospect(sentence, words[number], bool(sectors), armed, before)
         if len(sentence.text) <= MOST_SENTENCE_CHARACTERS and may_tell(prospect, lexicon, violent):
             found.append(prospect)
     return found
@@ -66,16 +80,27 @@ def may_tell(prospect: Prospect, lexicon: Lexicon, violent: bool, tagged: Tagged
     if not _ALWAYS.isdisjoint(held):
         return True
     readings = _read_tags(prospect.sentence.text, tagged) if tagged else None
-    asked = {
-        form.row.needs
+    arms = prospect.arms or violent or not lexicon.weapons.keys().isdisjoint(held)
+    return any(
+        _may_be_met(form.row, prospect, held, arms) and _may_stand(form, prospect.words, readings)
         for word in held
         for form in lexicon.triggers.get(word, ())
-        if held.issuperset(form.words) and _may_stand(form, prospect.words, readings)
-    }
-    if asked - {"political", "armed", "weapon"} or (prospect.party and asked):
-        return True
-    armed = not lexicon.weapons.keys().isdisjoint(held)
-    return (armed and bool(asked)) or (violent and "armed" in asked)
+        if held.issuperset(form.words)
+    )
+
+
+def _may_be_met(row: TriggerRow, prospect: Prospect, held: set[str], arms: bool) -> bool:
+    """Whether the words leave open that a row's guard lets it pass, see `guards.passes`."""
+    if row.needs == "political":
+        spoken = row.frame is None or row.frame.actor != ("speaker",) or not _SPEAKING.isdisjoint(held)
+        return prospect.party and spoken and (row.phrase not in WISHES or "to" in held)
+    if row.needs == "territory":
+        return prospect.arms
+    if row.needs in ("armed", "weapon"):
+        return arms or (prospect.party and (row.mode in ("battle", "destroy") or not _HARM.isdisjoint(held)))
+    if row.needs == "human" and row.type == "RETREAT":
+        return arms or prospect.party or any(word.startswith(HELD) or word in CELLS for word in held)
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +119,8 @@ def _read_tags(text: str, tagged: Tagged) -> _Readings:
         tags = {starts[at] for at in range(*word.span()) if at in starts}  # several for `re-opened`
         if not tags or any(tag.startswith("VB") for tag in tags):
             verbs.add(word[0])
-        if not tags.issubset(_FINITE) or not tags:
+        month = word[0] == "march" and text[word.start()] == "M"
+        if not tags or not (tags.issubset(_FINITE) or month):
             others.add(word[0])
         acts |= {ACTS.get(word[0], ""), word[0][:-3] if word[0].endswith("ing") else ""}
     return _Readings(frozenset(verbs), frozenset(acts), frozenset(others))
@@ -103,20 +129,33 @@ def _read_tags(text: str, tagged: Tagged) -> _Readings:
 def _may_stand(form: TriggerForm, words: tuple[str, ...], readings: _Readings | None) -> bool:
     if form.row.pos == "verb":
         lead = form.words[opens_with_adverb(form.words)]
+        if lead in words and not _may_follow(form, lead, words):
+            return False
         return readings is None or lead in readings.verbs or (len(form.words) > 1 and lead in readings.acts)
     size = len(form.words)
     together = size == 1 or any(words[at : at + size] == form.words for at in range(len(words) - size + 1))
     return together and (readings is None or form.row.pos == "phrase" or form.words[-1] in readings.others)
 
 
-def _names_party(text: str, words: tuple[str, ...], lexicon: Lexicon) -> bool:
-    """Whether it names an actor or a people, or has a word for those with a say or in arms."""
+def _may_follow(form: TriggerForm, lead: str, words: tuple[str, ...]) -> bool:
+    """Whether the small words of a verb stand behind it somewhere, and not far: `gave in`, `told Syria to`."""
+    small = [word for word in form.words if word in PARTICLES and word != lead]
+    small += ["to"] if form.row.phrase in WISHES else []
+    behind = [words[at + 1 : at + _FAR] for at, word in enumerate(words) if word == lead] if small else []
+    return not small or any(all(word in after for word in small) for after in behind)
+
+
+def _list_sectors(text: str, words: tuple[str, ...], lexicon: Lexicon) -> set[str]:
+    """Sectors of those with a say or in arms whom a sentence names; "" for others of the table and for peoples."""
     agents = (lexicon.agents[word].row for word in words if word in lexicon.agents)
-    if any(agent.armed or agent.sector in POLITICAL_SECTORS for agent in agents):
-        return True
+    sectors = {"UAF" if agent.armed else agent.sector for agent in agents}
+    sectors &= ARMED_SECTORS | POLITICAL_SECTORS
+    if not (CRAFT | RANKS).isdisjoint(words):
+        sectors.add("UAF")
     text = text.replace("’", "'")
-    return any(
-        text.startswith(name, word.start())
-        for word in _NAME_STARTS.finditer(text)
-        for name in lexicon.names.get(word[0], ())
-    )
+    for word in _NAME_STARTS.finditer(text):
+        for name in lexicon.names.get(word[0], ()):
+            if text.startswith(name, word.start()):
+                row = lexicon.actors.get(name)
+                sectors.add(row.sector if row else "")
+    return sectors
