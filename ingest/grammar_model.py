@@ -63,13 +63,13 @@ class SpacyGrammar:
 
     def tag(self, texts: Sequence[str]) -> list[Tagged]:
         docs = self._nlp.pipe(texts, batch_size=_BATCH, disable=_OF_PARSING)
-        return [Tagged(tuple(self._read_tags(doc)), doc) for doc in docs]
+        return [Tagged(text, tuple(self._read_tags(doc)), doc) for text, doc in zip(texts, docs, strict=True)]
 
     def parse(self, tagged: Sequence[Tagged]) -> list[tuple[Token, ...]]:
         docs = [cast(Doc, one.state) for one in tagged]
         parser: Any = self._nlp.get_pipe("parser")
         parsed = parser.pipe(docs, batch_size=_BATCH)
-        return [tuple(self._read_tokens(doc, one.tags)) for doc, one in zip(parsed, tagged, strict=True)]
+        return [tuple(self._read_tokens(doc, one)) for doc, one in zip(parsed, tagged, strict=True)]
 
     def _read_tags(self, doc: Doc) -> Iterator[tuple[int, int, str]]:
         # arrays and running sums: an object for each token takes several times as long
@@ -78,10 +78,10 @@ class SpacyGrammar:
             yield start, start + length, self._nlp.vocab.strings[tag]
             start += length + blank
 
-    def _read_tokens(self, doc: Doc, tags: Sequence[tuple[int, int, str]]) -> Iterator[Token]:
-        text, strings = doc.text, self._nlp.vocab.strings
+    def _read_tokens(self, doc: Doc, tagged: Tagged) -> Iterator[Token]:
+        text, strings = tagged.text, self._nlp.vocab.strings  # `doc.text` would be put together anew
         offsets, labels = doc.to_array("HEAD").view("int64").tolist(), doc.to_array("DEP").tolist()
-        for at, ((start, end, tag), offset, dep) in enumerate(zip(tags, offsets, labels, strict=True)):
+        for at, ((start, end, tag), offset, dep) in enumerate(zip(tagged.tags, offsets, labels, strict=True)):
             label = strings[dep]
             lemma = self._lemmatize(text[start:end], tag)
             yield Token(start, end, tag, at + offset, "root" if label == "ROOT" else label, lemma)

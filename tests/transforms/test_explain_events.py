@@ -167,7 +167,7 @@ def test_the_sentences_of_an_event_and_the_points_that_joined_them() -> None:
     ("text", "words", "note"),
     [
         ("A crash on the highway injured two drivers.", "injured", "words of accidents (context_words.csv): crash"),
-        ("The actor said in Paris that critics attacked the film.", "attacked", "guard failed: needs armed"),
+        ("Police said in Paris that critics attacked the film.", "attacked", "guard failed: needs armed"),
         ("The actor said that critics attacked the film.", "attacked", "was not parsed"),
         ("Police have attack plans.", "attack", "does not stand as a verb or noun"),
         ("An air strike took place.", "air strike", "too weak: 0.45, an event needs 0.6"),

@@ -21,6 +21,7 @@ class Token:
 class Tagged:
     """A text that is tagged and not yet parsed."""
 
+    text: str
     tags: tuple[
         tuple[int, int, str], ...
     ]  # of each token start and end in the text, and its Penn Treebank tag

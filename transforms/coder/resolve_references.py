@@ -13,8 +13,8 @@ from transforms.word_lists import word_set
 
 _PERSONS = word_set("he she him her his hers")
 _PLURALS = word_set("they them their theirs")
-_THINGS = word_set("it its")
-REFERRING = _PERSONS | _PLURALS | _THINGS
+THINGS = word_set("it its")
+REFERRING = _PERSONS | _PLURALS | THINGS
 """Words whose sentence is read together with the one before."""
 _GROUP_WORDS = word_set("group organization organisation movement militia outfit faction")
 _STATE_WORDS = word_set("country nation state kingdom republic regime")

@@ -1,7 +1,7 @@
 """Two looks before parsing: whether a sentence may tell of an event, by its words alone and then by their tags."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from transforms.coder.clauses import SAYING
@@ -11,7 +11,7 @@ from transforms.coder.grammar import Tagged
 from transforms.coder.guards import CELLS, HELD, WISHES
 from transforms.coder.inflect import inflect_verb, opens_with_adverb
 from transforms.coder.lexicon import Lexicon, TriggerForm, TriggerRow
-from transforms.coder.resolve_references import REFERRING, STANDING_FOR_NAMES
+from transforms.coder.resolve_references import REFERRING, STANDING_FOR_NAMES, THINGS
 from transforms.coder.sentences import Sentence
 from transforms.coder.tree_phrases import ACTS, PARTICLES
 
@@ -59,10 +59,8 @@ def find_prospects(sentences: Sequence[Sentence], lexicon: Lexicon, violent: boo
     for number, sentence in enumerate(sentences):
         pointing = not _POINTING.isdisjoint(words[number])
         sectors = named[number].union(*named[max(0, number - _REACH) : number] if pointing else ())
-        refers = not (
-            REFERRING.isdisjoint(words[number][:12]) and STANDING_FOR_NAMES.isdisjoint(words[number])
-        )
-        before = sentences[number - 1] if number and refers else None
+        refers = number > 0 and _refer(words[number], sentences[number - 1].text, words[number - 1], lexicon)
+        before = sentences[number - 1] if refers else None
         armed = not ARMED_SECTORS.isdisjoint(sectors)
         prospect = Prospect(sentence, words[number], bool(sectors), armed, before)
         if len(sentence.text) <= MOST_SENTENCE_CHARACTERS and may_tell(prospect, lexicon, violent):
@@ -93,7 +91,7 @@ def _may_be_met(row: TriggerRow, prospect: Prospect, held: set[str], arms: bool)
     """Whether the words leave open that a row's guard lets it pass, see `guards.passes`."""
     if row.needs == "political":
         spoken = row.frame is None or row.frame.actor != ("speaker",) or not _SPEAKING.isdisjoint(held)
-        return prospect.party and spoken and (row.phrase not in WISHES or "to" in held)
+        return prospect.party and spoken
     if row.needs == "territory":
         return prospect.arms
     if row.needs in ("armed", "weapon"):
@@ -140,9 +138,34 @@ def _may_stand(form: TriggerForm, words: tuple[str, ...], readings: _Readings | 
 def _may_follow(form: TriggerForm, lead: str, words: tuple[str, ...]) -> bool:
     """Whether the small words of a verb stand behind it somewhere, and not far: `gave in`, `told Syria to`."""
     small = [word for word in form.words if word in PARTICLES and word != lead]
-    small += ["to"] if form.row.phrase in WISHES else []
-    behind = [words[at + 1 : at + _FAR] for at, word in enumerate(words) if word == lead] if small else []
-    return not small or any(all(word in after for word in small) for after in behind)
+    wish = form.row.phrase in WISHES
+    if not small and not wish:
+        return True
+    behind = [words[at + 1 : at + _FAR] for at, word in enumerate(words) if word == lead]
+    # "wants to leave" wishes nothing of others
+    return any(
+        all(word in after for word in small) and not (wish and "to" not in after[1:]) for after in behind
+    )
+
+
+def _refer(words: tuple[str, ...], text: str, before: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether words may point to somebody in the sentence `before`, which reads `text`.
+
+    `it` means a body, `he` and `they` whoever is named.
+    """
+    pronouns = REFERRING.intersection(words[:12])
+    if not pronouns and STANDING_FOR_NAMES.isdisjoint(words):
+        return False
+    if not lexicon.agents.keys().isdisjoint(before) or any(_list_names(text, lexicon)):
+        return True
+    return not pronouns.issubset(THINGS) and any(letter.isupper() for letter in text[1:])
+
+
+def _list_names(text: str, lexicon: Lexicon) -> Iterator[str]:
+    """Actors and peoples of the tables that a text names."""
+    text = text.replace("’", "'")
+    for word in _NAME_STARTS.finditer(text):
+        yield from (name for name in lexicon.names.get(word[0], ()) if text.startswith(name, word.start()))
 
 
 def _list_sectors(text: str, words: tuple[str, ...], lexicon: Lexicon) -> set[str]:
@@ -152,10 +175,5 @@ def _list_sectors(text: str, words: tuple[str, ...], lexicon: Lexicon) -> set[st
     sectors &= ARMED_SECTORS | POLITICAL_SECTORS
     if not (CRAFT | RANKS).isdisjoint(words):
         sectors.add("UAF")
-    text = text.replace("’", "'")
-    for word in _NAME_STARTS.finditer(text):
-        for name in lexicon.names.get(word[0], ()):
-            if text.startswith(name, word.start()):
-                row = lexicon.actors.get(name)
-                sectors.add(row.sector if row else "")
-    return sectors
+    rows = map(lexicon.actors.get, _list_names(text, lexicon))
+    return sectors.union(row.sector if row else "" for row in rows)
