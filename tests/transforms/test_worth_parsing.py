@@ -68,6 +68,23 @@ def test_what_holds_no_trigger_or_nobody_it_asks_for_is_left_out(text: str, lexi
     assert choose(text, lexicon) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The PDF beat the villagers.",  # an alias of several bodies
+        "The security services beat the man.",  # armed as two words only
+        "The ministry counted the fatalities of the blast.",
+    ],
+)
+def test_whoever_may_be_in_arms_is_read_of(text: str, lexicon: Lexicon) -> None:
+    assert choose(text, lexicon) == [text]
+
+
+def test_letters_that_grow_in_lower_case_do_no_harm(lexicon: Lexicon) -> None:
+    text = "\u0130" * 30 + " march"
+    assert choose(text, lexicon) == [text]  # where offsets differ the look leaves all open
+
+
 def test_a_pronoun_brings_the_sentence_before_with_it(lexicon: Lexicon) -> None:
     text = "Rebels hold the town. They shelled the hospital."
     assert choose(text, lexicon) == ["Rebels hold the town.", "They shelled the hospital."]

@@ -32,11 +32,11 @@ class Cue:
     shut: bool = False  # speaks of a part ("three of the dead") or of nobody in particular: binds nothing
 
 
-_DEATH_NOUNS = word_set(
+DEATH_NOUNS = word_set(
     "death deaths fatality fatalities killing killings murder murders assassination assassinations execution "
     "executions slaying slayings beheading beheadings lynching lynchings massacre massacres slaughter"
 )
-_INJURY_NOUNS = word_set("injury injuries wounds wound burns")
+INJURY_NOUNS = word_set("injury injuries wounds wound burns")
 _STATES = word_set("dead wounded injured hurt killed slain unhurt")
 _HARMED = KILL_WORDS | HURT_WORDS
 _LOSING = word_set("lose claim take cost end")
@@ -71,10 +71,10 @@ def _find_kind(parsed: ParsedSentence, at: int, word: str) -> Kind | None:
     if word in ("lives", "life"):
         lost = above in _LOSING or (parsed.label(at) == "nsubj:pass" and above in _LOSING)
         return "killed" if lost else None
-    if word in _DEATH_NOUNS or word in KILL_WORDS:
+    if word in DEATH_NOUNS or word in KILL_WORDS:
         counting = word != "death" or parsed.words[min(at + 1, len(parsed.words) - 1)].lower != "toll"
         return "killed" if counting else None
-    if word in HURT_WORDS or word in _INJURY_NOUNS:
+    if word in HURT_WORDS or word in INJURY_NOUNS:
         return None if above in _DYING and parsed.label(at).startswith("obl") else "injured"
     if parsed.is_verb(at) and parsed.lemma(at) in _TREATING:
         places = [parsed.lemma(c) for c in parsed.find(at, "obl", "nmod", "xcomp")]
@@ -102,7 +102,7 @@ def _is_unreal(parsed: ParsedSentence, at: int) -> bool:
 def _make_cue(parsed: ParsedSentence, at: int, word: str, kind: Kind) -> Cue:
     if word == "toll":
         return Cue(at, kind, (), total=True)
-    nouns = word in _DEATH_NOUNS or word in _INJURY_NOUNS or kind == "casualties"
+    nouns = word in DEATH_NOUNS or word in INJURY_NOUNS or kind == "casualties"
     if nouns and not (parsed.is_verb(at) and parsed.find(at, "obj")):
         if _has_no(parsed, at):
             return Cue(at, kind, (), nobody=True)

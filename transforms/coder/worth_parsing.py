@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from transforms.coder.casualty_cues import DEATH_NOUNS, INJURY_NOUNS
 from transforms.coder.clauses import SAYING
 from transforms.coder.code_actors import ARMED_SECTORS, CRAFT, POLITICAL_SECTORS, RANKS
 from transforms.coder.find_events import COUNTED_WORDS, hold_words
@@ -18,9 +20,7 @@ from transforms.coder.tree_phrases import ACTS, PARTICLES
 MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
 _ALWAYS = COUNTED_WORDS | {"incident", "strike", "strikes", "struck", "striking"}
 """Counts of dead and hurt, and what workers do unarmed."""
-_HARM = frozenset(
-    {"casualty", "death", "toll", "live", "injury", "wound", "hospital"}
-)  # singulars, of `lives` too
+_HARM = DEATH_NOUNS | INJURY_NOUNS | {"casualty", "casualties", "toll", "life", "lives", "hospital", "clinic"}
 _WORDS = re.compile(r"[a-z][a-z'-]*")
 _CUT_OFF = ("n't", "'s", "'re")  # of "won't": the grammar reads them as words of their own
 _NAME_STARTS = re.compile(r"\w+")
@@ -117,7 +117,8 @@ def _read_tags(text: str, tagged: Tagged) -> _Readings:
         tags = {starts[at] for at in range(*word.span()) if at in starts}  # several for `re-opened`
         if not tags or any(tag.startswith("VB") for tag in tags):
             verbs.add(word[0])
-        month = word[0] == "march" and text[word.start()] == "M"
+        # a slice: some letters are longer in lower case, so that an index may lie behind the end
+        month = word[0] == "march" and text[word.start() : word.start() + 1] == "M"
         if not tags or not (tags.issubset(_FINITE) or month):
             others.add(word[0])
         acts |= {ACTS.get(word[0], ""), word[0][:-3] if word[0].endswith("ing") else ""}
@@ -170,10 +171,15 @@ def _list_names(text: str, lexicon: Lexicon) -> Iterator[str]:
 
 def _list_sectors(text: str, words: tuple[str, ...], lexicon: Lexicon) -> set[str]:
     """Sectors of those with a say or in arms whom a sentence names; "" for others of the table and for peoples."""
-    agents = (lexicon.agents[word].row for word in words if word in lexicon.agents)
+    pairs, triples = pairwise(words), zip(words, words[1:], words[2:], strict=False)
+    told = (*words, *map(" ".join, pairs), *map(" ".join, triples))
+    agents = (lexicon.agents[phrase].row for phrase in told if phrase in lexicon.agents)
     sectors = {"UAF" if agent.armed else agent.sector for agent in agents}
     sectors &= ARMED_SECTORS | POLITICAL_SECTORS
     if not (CRAFT | RANKS).isdisjoint(words):
         sectors.add("UAF")
-    rows = map(lexicon.actors.get, _list_names(text, lexicon))
-    return sectors.union(row.sector if row else "" for row in rows)
+    for name in _list_names(text, lexicon):
+        # whatever a name may stand for in some text or at some time
+        rows = (*lexicon.actor_rows.get(name, ()), *lexicon.guarded.get(name, ()), lexicon.actors.get(name))
+        sectors.update(row.sector if row else "" for row in rows)
+    return sectors
