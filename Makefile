@@ -33,20 +33,20 @@ types: .venv/.ready  ## Check the types
 lock:  ## Resolve requirements.lock anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
 
-grammar: .venv/.ready  ## Train seeds/grammar anew: TREEBANK=folder NEWS="files" (see training/README.md)
+grammar: .venv/.ready  ## Train models/grammar anew: TREEBANK=folder NEWS="files" (see training/README.md)
 	test -d "$(TREEBANK)" && test -n "$(NEWS)"
 	$(BIN)/python -m venv build/training
 	build/training/bin/pip install --quiet -r training/requirements.txt
 	PYTHONPATH=. build/training/bin/python -m training.teacher $(TREEBANK) build/teacher.pt
 	PYTHONPATH=. build/training/bin/python -m training.label_news build/teacher.pt build/silver.spacy $(NEWS)
-	PYTHONPATH=. build/training/bin/python -m training.grammar $(TREEBANK) seeds/grammar build/silver.spacy
+	PYTHONPATH=. build/training/bin/python -m training.grammar $(TREEBANK) models/grammar build/silver.spacy
 
-fillers: .venv/.ready  ## Learn seeds/scorer anew: MUC4=muc4_train.jsonl (see training/README.md)
+fillers: .venv/.ready  ## Learn models/scorer anew: MUC4=muc4_train.jsonl (see training/README.md)
 	test -f "$(MUC4)"
 	$(BIN)/python -m venv --system-site-packages build/training
 	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > build/training/dateline.path
 	build/training/bin/pip install --quiet scikit-learn==1.9.1
-	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.fillers $(MUC4) seeds/scorer/weights.json
+	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.fillers $(MUC4) models/scorer/weights.json
 
 clean:  ## Remove what a build or a demo made
 	rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache

@@ -13,16 +13,16 @@ from typing import Any
 
 from benchmarks.articles_bare import read_pages
 from benchmarks.measure import ChildrenWatch, peak_bytes
-from dateline.coding import open_coder
-from dateline.context import Context
-from dateline.planning import BatchPlan
+from dateline.coders.open_coder import open_coder
 from dateline.settings import Home, Settings
 from dateline.steps.articles import clean_batch, code_article, code_batch
+from dateline.steps.context import Context
+from dateline.steps.planning import BatchPlan
 from dateline.steps.poll import write_plan
-from dateline.wiring import make_archive
-from ingest.archive import read_exchange
-from ingest.history.saved import make_exchange
-from ingest.staging import read_records, write_records
+from dateline.steps.wiring import make_archive
+from ingest.archive.warc_files import read_exchange
+from ingest.history.folder import make_exchange
+from ingest.staging.records import read_records, write_records
 from transforms.articles.extract_article import extract_article, make_article
 from transforms.feeds.page_entries import make_page_entry
 from transforms.records import Article, Entry, Feed, Page

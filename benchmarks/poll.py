@@ -28,17 +28,18 @@ from typing import Any
 import httpx
 
 from benchmarks.measure import MB, ROOT, peak_bytes, print_table, run_child
-from dateline.context import Context
-from dateline.planning import BatchPlan
-from dateline.runs import name_run
+from dateline import read_version
 from dateline.settings import Home, Settings
-from dateline.steps import run_steps
+from dateline.steps.context import Context
 from dateline.steps.load import load_ready
+from dateline.steps.pipeline import run_steps
+from dateline.steps.planning import BatchPlan
 from dateline.steps.poll import poll_batch, write_plan
-from dateline.wiring import dateline_version, make_bounds, make_limits
-from ingest.fetch_feeds import PolledFeed, poll_feeds
-from ingest.http_client import HttpFetcher
-from ingest.staging import read_records
+from dateline.steps.runs import name_run
+from dateline.steps.wiring import make_bounds, make_limits
+from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds
+from ingest.http.client import HttpFetcher
+from ingest.staging.records import read_records
 from transforms.identity import make_id
 from transforms.records import Feed, FeedState
 
@@ -173,7 +174,7 @@ def _poll_feeds(folder: Path) -> dict[str, Any]:
     pairs = _read_pairs(folder, home)
 
     async def poll() -> list[PolledFeed]:
-        async with HttpFetcher(make_limits(SETTINGS), home.hosts, None, dateline_version()) as fetcher:
+        async with HttpFetcher(make_limits(SETTINGS), home.hosts, None, read_version()) as fetcher:
             return await poll_feeds(pairs, fetcher, "poll-1", make_bounds(SETTINGS), datetime.now(UTC))
 
     started = time.perf_counter()

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dateline.coding import open_coder
+from dateline.coders.open_coder import open_coder
 from dateline.commands.code import Given, add_to_story, read_documents
 from dateline.settings import find_home, load_settings
 from transforms.coder.protocol import Coder

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import spacy
 from thinc.api import NumpyOps, set_current_ops
 
-import ingest.grammar_model  # registers the pipeline's last component
+import ingest.models.grammar  # registers the pipeline's last component
 from training.grammar import measure
 from training.treebank import read_trees
 
@@ -26,12 +26,12 @@ def main() -> int:
         print(f"skipped: no treebanks in {TREEBANK}")
         return 0
     set_current_ops(NumpyOps(use_blis=False))
-    nlp = spacy.load(ROOT / "seeds" / "grammar")
+    nlp = spacy.load(ROOT / "models" / "grammar")
     for name in ("en_ewt-test", "en_pud-test"):
         print(name, measure(nlp, read_trees(TREEBANK / f"{name}.conllu.gz")))
     return 0
 
 
 if __name__ == "__main__":
-    assert ingest.grammar_model
+    assert ingest.models.grammar
     sys.exit(main())

@@ -13,9 +13,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TypeVar
 
-from dateline.runs import LAST_STEP
-from ingest.staging import mark_done, write_records
-from ingest.word_frequencies import open_word_frequencies
+from dateline.steps.runs import LAST_STEP
+from ingest.staging.records import mark_done, write_records
+from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.events.fingerprint import take_fingerprint
 from transforms.records import (
     Actor,

@@ -11,14 +11,15 @@ from dags.tasks import DEFAULTS, load, only_transient_retries, report, run_step
 @task
 def plan() -> list[str]:
     """Split the source into batches."""
-    from dateline import steps
+    from dateline.steps.backfill import BackfillParams, plan_backfill
+    from dateline.steps.context import open_context
 
     with only_transient_retries():
         params = get_current_context()["params"]
-        sources = steps.BackfillParams(
+        sources = BackfillParams(
             params["source"], params["path"], tuple(params["feeds"].split()), params["from"], params["to"]
         )
-        return [str(batch) for batch in steps.plan_backfill(steps.open_context(), sources)]
+        return [str(batch) for batch in plan_backfill(open_context(), sources)]
 
 
 @task_group

@@ -10,10 +10,11 @@ from dags.tasks import DEFAULTS, WAREHOUSE, only_transient_retries
 @task
 def check() -> None:
     """Fail, naming every check that does not hold."""
-    from dateline import steps
+    from dateline.steps import load
+    from dateline.steps.context import open_context
 
     with only_transient_retries():
-        steps.check_warehouse(steps.open_context())
+        load.check_warehouse(open_context())
 
 
 @dag(

@@ -13,10 +13,10 @@ from dags.tasks import DEFAULTS, WAREHOUSE, only_transient_retries
 
 def find_day() -> str:
     """The parameter's day, else the data interval's, else the day before the run was triggered."""
-    from dateline import steps
+    from dateline.steps.load import choose_day
 
     airflow = get_current_context()
-    return steps.choose_day(
+    return choose_day(
         airflow["params"]["day"], airflow.get("data_interval_start"), airflow["dag_run"].run_after
     )
 
@@ -24,31 +24,34 @@ def find_day() -> str:
 @task(pool="warehouse", outlets=[WAREHOUSE])
 def settle() -> str:
     """Merge the day's mentions anew and publish."""
-    from dateline import steps
+    from dateline.steps import load
+    from dateline.steps.context import open_context
 
     with only_transient_retries():
         day = find_day()
-        steps.settle_day(steps.open_context(), day)
+        load.settle_day(open_context(), day)
         return day
 
 
 @task
 def check(day: str) -> str:
     """Fail when the day's rows contradict one another."""
-    from dateline import steps
+    from dateline.steps import load
+    from dateline.steps.context import open_context
 
     with only_transient_retries():
-        steps.check_day(steps.open_context(), day)
+        load.check_day(open_context(), day)
         return day
 
 
 @task
 def export(day: str) -> list[str]:
     """Write the day's events and mentions as Parquet files."""
-    from dateline import steps
+    from dateline.steps import load
+    from dateline.steps.context import open_context
 
     with only_transient_retries():
-        return [str(path) for path in steps.export_day(steps.open_context(), day)]
+        return [str(path) for path in load.export_day(open_context(), day)]
 
 
 @dag(

@@ -11,12 +11,13 @@ from dags.tasks import DEFAULTS, load, only_transient_retries, report, run_step
 @task
 def plan() -> list[str]:
     """Choose the feeds that are due and split them into batches."""
-    from dateline import steps
+    from dateline.steps.context import open_context
+    from dateline.steps.poll import plan_poll
 
     with only_transient_retries():
         airflow = get_current_context()
-        batches = steps.plan_poll(
-            steps.open_context(), airflow["dag_run"].run_after, only_due=not airflow["params"]["poll_all"]
+        batches = plan_poll(
+            open_context(), airflow["dag_run"].run_after, only_due=not airflow["params"]["poll_all"]
         )
         return [str(batch) for batch in batches]
 

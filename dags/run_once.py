@@ -2,7 +2,7 @@
 
 Each line of standard input names a DAG and gives a JSON object, the configuration of one run; the run's
 final state is printed for each. Airflow must have been pointed at this project by its environment
-(`dateline.airflow_local`).
+(`dateline.commands.local_airflow`).
 """
 
 import json

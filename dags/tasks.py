@@ -31,26 +31,28 @@ def only_transient_retries() -> Iterator[None]:
 @task
 def run_step(step: str, batch: str) -> str:
     """Run one step on a batch; returns the batch, so that the next step waits for it."""
-    from dateline import steps
+    from dateline.steps import pipeline
+    from dateline.steps.context import open_context
 
     with only_transient_retries():
-        steps.run_step(steps.open_context(), step, Path(batch))
+        pipeline.run_step(open_context(), step, Path(batch))
     return batch
 
 
 @task(pool="warehouse", trigger_rule=TriggerRule.ALL_DONE, outlets=[WAREHOUSE])
 def load() -> None:
     """Load every batch that is ready, also those that killed runs left, and publish."""
-    from dateline import steps
+    from dateline.steps.context import open_context
+    from dateline.steps.load import load_ready
 
     with only_transient_retries():
-        steps.load_ready(steps.open_context())
+        load_ready(open_context())
 
 
 @task(retries=0, trigger_rule=TriggerRule.ALL_DONE)
 def report(batches: list[str] | None) -> None:
     """Fail when a batch did not come through: a mapped group's failure would not show otherwise."""
-    from dateline import steps
+    from dateline.steps.pipeline import require_complete as require
 
     with only_transient_retries():
-        steps.require_complete(batches)
+        require(batches)

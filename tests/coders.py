@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 
-from ingest.gazetteer_file import GazetteerFile, open_gazetteer
-from ingest.grammar_model import open_grammar
-from ingest.scorer_file import open_scorer
-from ingest.seeds import hash_tables, load_seeds
+from ingest.bundled import MODELS, SEEDS
+from ingest.models.grammar import open_grammar
+from ingest.models.scorer import open_scorer
+from ingest.tables.gazetteer_file import GazetteerFile, open_gazetteer
+from ingest.tables.seeds import hash_tables, load_seeds
+from tests.paths import ROOT
 from transforms.coder.code_document import RulesCoder
 from transforms.coder.grammar import Grammar, Token
 from transforms.coder.lexicon import CoderTables
 from transforms.coder.score_fillers import Scorer
 from transforms.records import Document, Event
 
-ROOT = Path(__file__).parents[1]
-SEEDS = ROOT / "seeds"
 CACHE = ROOT / ".pytest_cache" / "gazetteer"
 PUBLISHED = datetime(2026, 3, 5, 12, tzinfo=UTC)  # a Thursday
 
@@ -34,7 +33,7 @@ def whole_gazetteer() -> GazetteerFile:
 
 @lru_cache(maxsize=1)
 def shipped_grammar() -> Grammar:
-    return open_grammar(SEEDS / "grammar")
+    return open_grammar(MODELS / "grammar")
 
 
 def parse(texts: Sequence[str]) -> list[tuple[Token, ...]]:
@@ -44,7 +43,7 @@ def parse(texts: Sequence[str]) -> list[tuple[Token, ...]]:
 
 @lru_cache(maxsize=1)
 def shipped_scorer() -> Scorer:
-    return open_scorer(SEEDS / "scorer" / "weights.json")
+    return open_scorer(MODELS / "scorer" / "weights.json")
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.paths import ROOT
+
 ROOMS = ("dags", "dateline", "ingest", "transforms", "warehouse")
 MAY_IMPORT = {
     "dags": {"dags", "dateline", "transforms"},  # of transforms: the errors, to know which to retry

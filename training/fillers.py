@@ -1,4 +1,4 @@
-"""Learn who did what to whom: the weights in `seeds/scorer/` from the MUC-4 training texts (see training/README.md).
+"""Learn who did what to whom: the weights in `models/scorer/` from the MUC-4 training texts (see training/README.md).
 
     python -m training.fillers MUC4_TRAIN.jsonl OUT.json
 
@@ -18,11 +18,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from dateline.coding import load_tables
+from dateline.coders.tables import load_tables
 from dateline.settings import find_home
-from ingest.gazetteer_file import open_gazetteer
-from ingest.grammar_model import open_grammar
-from ingest.scorer_file import FORMAT
+from ingest.bundled import MODELS
+from ingest.models.grammar import open_grammar
+from ingest.models.scorer import FORMAT
+from ingest.tables.gazetteer_file import open_gazetteer
 from transforms.coder.code_document import RulesCoder
 from transforms.coder.describe_attacks import describe_event
 from transforms.coder.describe_fillers import (
@@ -37,7 +38,6 @@ from transforms.records import Document
 
 TEMPLATE_ROLES = dict(zip(ROLES, ("PerpInd", "PerpOrg", "Target", "Victim", "Weapon"), strict=True))
 KINDS = {"explosives": "bombing", "suicide-attack": "bombing", "abduct": "kidnapping"}
-SEEDS = Path(__file__).parents[1] / "seeds"
 FOLDS = 5
 LEAST_TEXTS = 4  # in which a feature must occur
 STRENGTHS = {
@@ -88,7 +88,7 @@ def open_training_coder() -> RulesCoder:
     home = find_home()
     tables = load_tables(home)
     gazetteer = open_gazetteer(home.cache, tables.countries, tables.regions)
-    return RulesCoder(tables, gazetteer, open_grammar(SEEDS / "grammar"), "training")
+    return RulesCoder(tables, gazetteer, open_grammar(MODELS / "grammar"), "training")
 
 
 def read_text(coder: RulesCoder, record: Mapping[str, Any]) -> Text:

@@ -22,7 +22,7 @@ from spacy.tokens import Doc, DocBin
 from spacy.training import Example
 from thinc.api import Adam, Config, NumpyOps, fix_random_seed, set_current_ops, warmup_linear
 
-from ingest.grammar_model import LemmaPipe
+from ingest.models.grammar import LemmaPipe
 from training.treebank import Tree, read_trees, vary_tree
 from transforms.coder.lemmas import learn_table
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.gazetteer_file import open_gazetteer
-from ingest.seeds import load_seeds
+from ingest.bundled import SEEDS
+from ingest.tables.gazetteer_file import open_gazetteer
+from ingest.tables.seeds import load_seeds
 from transforms.coder.find_toponyms import find_candidates
 from transforms.coder.judge_toponyms import WEIGHTS, list_marks
 from transforms.coder.lexicon import build_lexicon
@@ -27,7 +28,7 @@ _STEPS = 30
 
 def read_marks(gold: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values of the marks (a row a candidate), whether each is a toponym, and the number of its document."""
-    tables = load_seeds(_ROOT / "seeds")
+    tables = load_seeds(SEEDS)
     lexicon = build_lexicon(tables)
     gazetteer = open_gazetteer(_ROOT / "build", tables.countries, tables.regions)
     capitals = frozenset((row.iso3, row.capital) for row in lexicon.tables.countries)

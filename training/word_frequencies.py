@@ -1,6 +1,6 @@
-"""Make `seeds/words/frequencies.csv`: how often English words are used, from the data of the package wordfreq.
+"""Make `models/words/frequencies.csv`: how often English words are used, from the data of the package wordfreq.
 
-    PYTHONPATH=. python -m training.word_frequencies wordfreq/data/large_en.msgpack.gz seeds/words/frequencies.csv
+    PYTHONPATH=. python -m training.word_frequencies wordfreq/data/large_en.msgpack.gz models/words/frequencies.csv
 
 The file is the one in the wheel of wordfreq 3.1.1 (https://pypi.org/project/wordfreq/). Forms are joined by
 `strip_ending`, so the table holds what fingerprints look up, and grouped by frequency, so it stays small.

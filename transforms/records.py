@@ -1,7 +1,7 @@
 """The records that stages hand to one another; each stands for one row of a staging file.
 
 All instants are timezone-aware UTC. Ids come from `transforms.identity`. Empty text is "", an unknown
-number or instant is None. Staging schemas are derived from these classes (`ingest.staging`), and the
+number or instant is None. Staging schemas are derived from these classes (`ingest.staging.records`), and the
 warehouse's tables carry the same names, so a field added here needs a migration there.
 """
 

@@ -12,7 +12,12 @@ def command(port: int, arguments: tuple[str, ...]) -> None:
     With ARGUMENTS, call Airflow's own command line on it instead, such as `dateline airflow dags list` or
     `dateline airflow backfill create --dag-id daily_events --from-date 2026-03-01 --to-date 2026-03-31`.
     """
-    from dateline.airflow_local import airflow_environment, call_airflow, prepare_airflow, serve_airflow
+    from dateline.commands.local_airflow import (
+        airflow_environment,
+        call_airflow,
+        prepare_airflow,
+        serve_airflow,
+    )
     from dateline.settings import find_home, load_settings
 
     home = find_home()

@@ -15,13 +15,15 @@ def command(path: str, source: str, feeds: tuple[str, ...], first_day: str, last
 
     Run the same command again to carry on after a stop; files that were loaded are not loaded twice.
     """
-    from dateline import steps
-    from dateline.progress import show_progress
-    from dateline.run_summary import summarize_run
+    from dateline.commands.progress import show_progress
+    from dateline.commands.run_summary import summarize_run
+    from dateline.steps.backfill import BackfillParams, plan_backfill
+    from dateline.steps.context import open_context
+    from dateline.steps.pipeline import complete_run
 
     with show_progress() as progress:
-        context = steps.open_context(progress)
-        params = steps.BackfillParams(source, path, feeds, first_day, last_day)
-        batches = steps.plan_backfill(context, params)
-        loaded = steps.complete_run(context, batches)
+        context = open_context(progress)
+        params = BackfillParams(source, path, feeds, first_day, last_day)
+        batches = plan_backfill(context, params)
+        loaded = complete_run(context, batches)
     click.echo(summarize_run(context.home, batches, loaded, "all of it was loaded before"))

@@ -15,7 +15,7 @@ import click
 from transforms.errors import Permanent
 
 if TYPE_CHECKING:
-    from ingest.extract_workers import ExtractJob
+    from ingest.pages.extract_workers import ExtractJob
     from transforms.articles.extract_article import ExtractedArticle
 
 
@@ -43,7 +43,7 @@ def command(files: tuple[str, ...], workers: int | None) -> None:
     status is 1.
     """
     from dateline.settings import find_home, load_settings
-    from ingest.extract_workers import extract_pages
+    from ingest.pages.extract_workers import extract_pages
 
     settings = load_settings(find_home())
     if not files and sys.stdin.isatty():
@@ -71,7 +71,7 @@ def command(files: tuple[str, ...], workers: int | None) -> None:
 
 def _to_jobs(sources: Iterable[_Source], errors: dict[str, str]) -> "Iterator[ExtractJob]":
     """A job a source, an unreadable one's without a page; `errors` gets what was wrong, by position."""
-    from ingest.extract_workers import ExtractJob
+    from ingest.pages.extract_workers import ExtractJob
 
     for number, source in enumerate(sources):
         if source.error:

@@ -13,7 +13,7 @@ from typing import IO, Any
 import click
 
 from dateline.settings import find_home, load_settings
-from ingest.word_frequencies import open_word_frequencies
+from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent
 from transforms.events.fingerprint import take_fingerprint
@@ -51,7 +51,7 @@ def command(file: Path | None, name: str, stories: bool) -> None:
 
     With --stories a document joins the story of one before it, so give them in the order in which they appeared.
     """
-    from dateline.coding import open_coder
+    from dateline.coders.open_coder import open_coder
 
     source = "standard input" if file is None or str(file) == "-" else str(file)
     home = find_home()

@@ -20,6 +20,6 @@ def command(into: Path) -> None:
     """
     import shutil
 
-    from dateline.demo import run_demo
+    from dateline.demo.run_demo import run_demo
 
     run_demo(into, click.echo, shutil.get_terminal_size((150, 24)).columns)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -75,16 +74,16 @@ def check_locks(home: Home) -> Iterator[Finding]:
 
 
 def check_tables(home: Home) -> Iterator[Finding]:
-    from ingest.seeds import load_seeds
+    from dateline.coders.tables import load_tables
 
-    tables = load_seeds(Path(str(files("seeds"))), home.seeds)
+    tables = load_tables(home)
     own = sorted(path.name for path in home.seeds.glob("*.csv")) if home.seeds.is_dir() else []
     added = f", with your own {', '.join(own)}" if own else ""
     yield True, f"{len(tables.triggers)} triggers, {len(tables.actors)} actors{added}"
 
 
 def check_coders(home: Home) -> Iterator[Finding]:
-    from dateline.coding import find_coders
+    from dateline.coders.open_coder import find_coders
 
     try:
         settings = load_settings(home)
@@ -93,13 +92,13 @@ def check_coders(home: Home) -> Iterator[Finding]:
     name, coders = settings.text("code.coder"), find_coders()
     yield name in coders, f"{name!r} is in force; installed are {', '.join(coders)}"
     if name == "chat":
-        from dateline.chat_coding import describe_endpoint
+        from dateline.coders.chat import describe_endpoint
 
         yield True, describe_endpoint(settings)
 
 
 def check_gazetteer(home: Home) -> Iterator[Finding]:
-    from ingest.gazetteer_file import find_gazetteer_file
+    from ingest.tables.gazetteer_file import find_gazetteer_file
 
     path = find_gazetteer_file(home.cache)
     yield True, str(path) if path.exists() else "not compiled yet; the first run does it"

@@ -55,7 +55,7 @@ def describe(source: str, found: "NotAFeed") -> str:
 def _fetch(url: str) -> "ParsedFeed | NotAFeed":
     import asyncio
 
-    from dateline.feed_check import fetch_feed
+    from dateline.commands.feed_check import fetch_feed
     from dateline.settings import find_home, load_settings
 
     home = find_home()

@@ -31,9 +31,9 @@ def command(source: str, identifier: str, page: Path | None, name: str) -> None:
     that counts) or an article_version_id of the warehouse. Only what the rules code can be explained: another
     coder keeps no reasons.
     """
-    from dateline.coding import open_coder
-    from dateline.explain_page import render_page
-    from dateline.explain_text import draw_explanation
+    from dateline.coders.open_coder import open_coder
+    from dateline.explain.page import render_page
+    from dateline.explain.text import draw_explanation
     from transforms.coder.code_document import RulesCoder
     from transforms.coder.explain_events import explain_events
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from dateline.settings import Home, find_home, load_settings
+from ingest.bundled import SEEDS
 from transforms.errors import Permanent
 
 if TYPE_CHECKING:
     from transforms.records import Feed
 
-STARTER = Path(__file__).parents[2] / "seeds" / "feeds.csv"
+STARTER = SEEDS / "feeds.csv"
 
 
 @click.group()
@@ -45,7 +46,7 @@ def add(
     no_check: bool,
 ) -> None:
     """Subscribe to feeds, after looking whether they are feeds."""
-    from ingest.subscriptions import add_feeds, make_feed, read_subscriptions, write_subscriptions
+    from ingest.feeds.subscriptions import add_feeds, make_feed, read_subscriptions, write_subscriptions
 
     if len(urls) > 1 and (title or outlet):
         raise click.UsageError("--title and --outlet are for one URL at a time")
@@ -65,7 +66,7 @@ def add(
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
 def remove(urls: tuple[str, ...]) -> None:
     """Unsubscribe from feeds; what they brought stays in the warehouse."""
-    from ingest.subscriptions import mend_feed_url, read_subscriptions, write_subscriptions
+    from ingest.feeds.subscriptions import mend_feed_url, read_subscriptions, write_subscriptions
 
     home = find_home()
     feeds = read_subscriptions(home.feeds)
@@ -84,7 +85,7 @@ def remove(urls: tuple[str, ...]) -> None:
 @click.option("--tag", default="", help="Only feeds with this tag.")
 def list_feeds(tag: str) -> None:
     """List the subscriptions."""
-    from ingest.subscriptions import read_subscriptions
+    from ingest.feeds.subscriptions import read_subscriptions
 
     feeds = [feed for feed in read_subscriptions(find_home().feeds) if not tag or tag in feed.tags]
     for feed in feeds:
@@ -103,7 +104,7 @@ def import_feeds(source: str) -> None:
 
     OPML folders become tags. Feeds that are there already stay as they are.
     """
-    from ingest.subscriptions import add_feeds, read_subscriptions, write_subscriptions
+    from ingest.feeds.subscriptions import add_feeds, read_subscriptions, write_subscriptions
 
     home = find_home()
     present = read_subscriptions(home.feeds)
@@ -126,8 +127,8 @@ def import_feeds(source: str) -> None:
 )
 def export(form: str, output: Path | None) -> None:
     """Print the subscriptions as OPML or CSV."""
-    from ingest.opml import write_opml
-    from ingest.subscriptions import format_subscriptions, read_subscriptions
+    from ingest.feeds.opml import write_opml
+    from ingest.feeds.subscriptions import format_subscriptions, read_subscriptions
 
     feeds = read_subscriptions(find_home().feeds)
     body = write_opml(feeds) if form == "opml" else format_subscriptions(feeds).encode()
@@ -142,8 +143,8 @@ def _check(feed: "Feed", home: Home) -> "Feed":
     import asyncio
 
     from dateline.commands.entries import describe
-    from dateline.feed_check import fetch_feed
-    from ingest.subscriptions import make_feed
+    from dateline.commands.feed_check import fetch_feed
+    from ingest.feeds.subscriptions import make_feed
     from transforms.feeds.decide_entries import to_iso_639_1
     from transforms.feeds.parsed_feed import NotAFeed
 
@@ -157,8 +158,8 @@ def _check(feed: "Feed", home: Home) -> "Feed":
 
 
 def _read_list(path: Path) -> tuple[Sequence["Feed"], list[str]]:
-    from ingest.opml import looks_like_opml, read_opml
-    from ingest.subscriptions import read_subscriptions
+    from ingest.feeds.opml import looks_like_opml, read_opml
+    from ingest.feeds.subscriptions import read_subscriptions
 
     try:
         body = path.read_bytes()

@@ -9,11 +9,11 @@ def command() -> None:
 
     For a better coder, changed seed tables or a lost warehouse file: the archive has all that was fetched.
     """
-    from dateline import steps
-    from dateline.progress import show_progress
+    from dateline.commands.progress import show_progress
+    from dateline.steps.context import open_context
     from dateline.steps.replay import replay_archive
 
     with show_progress() as progress:
-        context = steps.open_context(progress)
+        context = open_context(progress)
         runs = replay_archive(context)
     click.echo(f"replayed {runs} runs into {context.home.published}")

@@ -12,14 +12,16 @@ def command(poll_all: bool) -> None:
     """
     from datetime import UTC, datetime
 
-    from dateline import steps
-    from dateline.progress import show_progress
-    from dateline.run_summary import summarize_run
+    from dateline.commands.progress import show_progress
+    from dateline.commands.run_summary import summarize_run
+    from dateline.steps.context import open_context
+    from dateline.steps.pipeline import complete_run
+    from dateline.steps.poll import plan_poll
 
     with show_progress() as progress:
-        context = steps.open_context(progress)
-        batches = steps.plan_poll(context, datetime.now(UTC), only_due=not poll_all)
-        loaded = steps.complete_run(context, batches)
+        context = open_context(progress)
+        batches = plan_poll(context, datetime.now(UTC), only_due=not poll_all)
+        loaded = complete_run(context, batches)
     click.echo(
         summarize_run(context.home, batches, loaded, "nothing was due; `dateline run --all` polls every feed")
     )

@@ -82,7 +82,7 @@ def _write(home: Home, text: str, file_format: str, path: Path) -> None:
 
 
 def _show(home: Home, text: str, file_format: str, stream: TextIO) -> None:
-    from dateline.show_rows import SHOWN_ROWS, draw_table, take_rows, write_csv, write_json
+    from dateline.commands.show_rows import SHOWN_ROWS, draw_table, take_rows, write_csv, write_json
     from warehouse.query import run_queries
 
     width = shutil.get_terminal_size((120, 24)).columns
@@ -146,7 +146,7 @@ def _answer(home: Home, text: str) -> None:
 
 
 def _run_dot(home: Home, text: str) -> None:
-    from dateline.show_rows import draw_table
+    from dateline.commands.show_rows import draw_table
     from warehouse.query import describe_table, list_tables
 
     width = shutil.get_terminal_size((120, 24)).columns

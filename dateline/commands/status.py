@@ -90,7 +90,7 @@ def _list_disk(home: Home) -> list[Sequence[Any]]:
 
 
 def _show(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    from dateline.show_rows import draw_table
+    from dateline.commands.show_rows import draw_table
 
     click.echo(click.style(title, bold=True))
     width = shutil.get_terminal_size((120, 24)).columns

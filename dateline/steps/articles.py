@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from dateline.coding import code_documents, open_coder
-from dateline.context import Context
-from dateline.runs import step_of
+from dateline.coders.open_coder import code_documents, open_coder
 from dateline.steps.backfill import BackfillParams
 from dateline.steps.books import count_step, read_entries, write_counts
 from dateline.steps.collect_saved import Scope
-from ingest.archive import read_exchange
-from ingest.extract_workers import ExtractJob, ExtractResult, extract_pages
-from ingest.staging import read_records, write_records
-from ingest.word_frequencies import open_word_frequencies
+from dateline.steps.context import Context
+from dateline.steps.runs import step_of
+from ingest.archive.warc_files import read_exchange
+from ingest.pages.extract_workers import ExtractJob, ExtractResult, extract_pages
+from ingest.staging.records import read_records, write_records
+from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.articles.extract_article import extract_article, make_article
 from transforms.coder.protocol import Coder, NotCoded
 from transforms.events.fingerprint import take_fingerprint

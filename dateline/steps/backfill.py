@@ -8,17 +8,17 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-from dateline.context import Context
-from dateline.runs import LAST_STEP, step_of
 from dateline.settings import Home
 from dateline.steps.books import count_step, write_counts
 from dateline.steps.collect_saved import SavedCollector, SavedEntries, Scope
-from dateline.wiring import make_archive
-from ingest.archive import iterate_exchanges, read_exchange
-from ingest.exchange import Exchange
-from ingest.history.saved import find_files, make_exchange, read_saved, tell_kind, unreadable
-from ingest.staging import find_batches, is_done, mark_done, read_records, write_records
-from ingest.subscriptions import read_subscriptions
+from dateline.steps.context import Context
+from dateline.steps.runs import LAST_STEP, step_of
+from dateline.steps.wiring import make_archive
+from ingest.archive.warc_files import iterate_exchanges, read_exchange
+from ingest.feeds.subscriptions import read_subscriptions
+from ingest.history.folder import find_files, make_exchange, read_saved, tell_kind, unreadable
+from ingest.http.exchange import Exchange
+from ingest.staging.records import find_batches, is_done, mark_done, read_records, write_records
 from transforms.errors import Permanent
 from transforms.identity import make_id
 from transforms.records import Entry, Feed, Fetch, Page, Rejection

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.staging import read_records, write_records
+from ingest.staging.records import read_records, write_records
 from transforms.errors import Permanent
 from transforms.records import Entry, StepCount
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from ingest.exchange import Exchange
+from ingest.http.exchange import Exchange
 from transforms.feeds.decide_entries import decide_entries, to_iso_639_1
 from transforms.feeds.page_entries import make_page_entry
 from transforms.feeds.parse_feed import parse_feed

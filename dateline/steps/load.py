@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from dateline.coding import load_tables
-from dateline.context import Context
-from dateline.runs import find_ready_batches, remove_old_runs
+from dateline.coders.tables import load_tables
 from dateline.steps.backfill import parse_day
+from dateline.steps.context import Context
+from dateline.steps.runs import find_ready_batches, remove_old_runs
 from transforms.errors import Permanent
 from warehouse import checks, export, publish, reference, settle
 from warehouse.load import LoadSummary, load_batches

@@ -9,15 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from dateline import planning
-from dateline.context import Context
-from dateline.runs import find_waiting_batches, is_planned, name_run, planning_of, read_start, step_of
+from dateline.steps import planning
 from dateline.steps.books import count_step, read_entries, write_counts
-from dateline.wiring import make_bounds, make_page_limits
-from ingest.fetch_feeds import PolledFeed, poll_feeds
-from ingest.fetch_pages import FetchedPages, fetch_pages
-from ingest.staging import mark_done, read_records, write_records
-from ingest.subscriptions import read_subscriptions
+from dateline.steps.context import Context
+from dateline.steps.runs import find_waiting_batches, is_planned, name_run, planning_of, read_start, step_of
+from dateline.steps.wiring import make_bounds, make_page_limits
+from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds
+from ingest.feeds.subscriptions import read_subscriptions
+from ingest.pages.fetch_pages import FetchedPages, fetch_pages
+from ingest.staging.records import mark_done, read_records, write_records
 from transforms.errors import Permanent
 from transforms.feeds.decide_entries import EntryDecision, decide_entries
 from transforms.records import Entry, Feed, FeedState, Fetch, Page, PageState, Rejection

@@ -8,18 +8,18 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from dateline import planning
-from dateline.context import Context
-from dateline.runs import find_unfinished_runs, read_start
 from dateline.settings import Home, Settings
+from dateline.steps import planning
 from dateline.steps.articles import clean_batch, code_batch
 from dateline.steps.backfill import ImportedBatch, import_again, read_imports
+from dateline.steps.context import Context
 from dateline.steps.load import load_ready, load_staged
 from dateline.steps.poll import fetch_batch, poll_batch, write_plan
-from ingest.archive import ArchiveFetcher, iterate_exchanges, key_of
-from ingest.exchange import Fetcher
-from ingest.staging import explain_full_disk, find_batches, mark_done
-from ingest.subscriptions import read_subscriptions
+from dateline.steps.runs import find_unfinished_runs, read_start
+from ingest.archive.warc_files import ArchiveFetcher, iterate_exchanges, key_of
+from ingest.feeds.subscriptions import read_subscriptions
+from ingest.http.exchange import Fetcher
+from ingest.staging.records import explain_full_disk, find_batches, mark_done
 from transforms.errors import Permanent
 from transforms.records import Feed, FeedState, Fetch
 from warehouse.connection import hold_lock

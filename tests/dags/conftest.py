@@ -6,11 +6,17 @@ from dataclasses import dataclass
 
 import pytest
 
-from dateline.airflow_local import DAG_RUNS_LOG, RunDag, airflow_environment, open_dags, prepare_airflow
-from dateline.demo import SETTINGS
-from dateline.newsroom import Newsroom
+from dateline.commands.local_airflow import (
+    DAG_RUNS_LOG,
+    RunDag,
+    airflow_environment,
+    open_dags,
+    prepare_airflow,
+)
+from dateline.demo.newsroom import Newsroom
+from dateline.demo.run_demo import SETTINGS
 from dateline.settings import Home
-from ingest.subscriptions import write_subscriptions
+from ingest.feeds.subscriptions import write_subscriptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from dateline.airflow_local import airflow_environment
+from dateline.commands.local_airflow import airflow_environment
 from dateline.settings import Home
-from dateline.steps import BACKFILL, POLL
+from dateline.steps.pipeline import BACKFILL, POLL
+from tests.paths import ROOT
 
 SCRIPT = """
 import json
@@ -37,7 +37,7 @@ def bag(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[st
     """What Airflow makes of the DAG files; in a process of its own, since importing Airflow changes a lot."""
     import json
 
-    folder = str(Path(__file__).parents[2] / "dags")
+    folder = str(ROOT / "dags")
     environment = airflow_environment(Home(tmp_path_factory.mktemp("home")), environ=os.environ)
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT.format(folder=folder)],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from dateline.newsroom import Newsroom
+from dateline.demo.newsroom import Newsroom
 from dateline.settings import Home
 from tests.dateline.homes import call_well, make_home, read_rows
 

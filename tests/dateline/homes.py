@@ -14,9 +14,10 @@ from unittest import mock
 
 from dateline.cli import main
 from dateline.settings import Home
-from ingest.gazetteer_file import find_gazetteer_file
-from ingest.subscriptions import write_subscriptions
-from tests.coders import CACHE, ROOT, whole_gazetteer
+from ingest.feeds.subscriptions import write_subscriptions
+from ingest.tables.gazetteer_file import find_gazetteer_file
+from tests.coders import CACHE, whole_gazetteer
+from tests.paths import ROOT
 from transforms.records import Feed
 from warehouse.query import run_queries
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from dateline.cli import COMMANDS, dateline
-from tests.coders import ROOT
+from tests.paths import ROOT
 
 HEAVY = {
     "airflow",

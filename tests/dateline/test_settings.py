@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from dateline.settings import SETTINGS, Home, describe_settings, find_home, load_settings, variable_of
+from tests.paths import ROOT
 from transforms.errors import Permanent
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_the_documentation_is_made_from_the_table() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.scorer_file import open_scorer
+from ingest.models.scorer import open_scorer
 from tests.coders import rules_alone
 from training.fillers import norm, read_text, train, write_weights
 

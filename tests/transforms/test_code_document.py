@@ -11,21 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.bundled import SEEDS
 from tests.coders import (
     PUBLISHED,
-    SEEDS,
     bundled_coder,
     bundled_tables,
     code,
     shipped_grammar,
     whole_gazetteer,
 )
+from tests.paths import CASES
 from transforms.coder.code_document import RulesCoder
 from transforms.coder.protocol import Coder
 from transforms.records import Document, Event
 from transforms.word_lists import list_words
 
-CASES = sorted((Path(__file__).parents[1] / "cases" / "coder").glob("*.txt"))
+CODER_CASES = sorted((CASES / "coder").glob("*.txt"))
 WORDS = list_words(
     "the a of by in at least killed wounded people soldiers rebels , . Aleppo Syria Monday and bomb "
     "attacked was to 12 1,200 5 dozens protest who which not will 's “ ” U.S. 2016 May 31 February 30 "
@@ -56,7 +57,7 @@ def _bound(low: int | None, high: int | None) -> list[int | None] | None:
     return None if low is None and high is None else [low, high]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+@pytest.mark.parametrize("case", CODER_CASES, ids=lambda case: case.stem)
 def test_a_sentence_gives_these_events(case: Path) -> None:
     expected = json.loads(case.with_suffix(".json").read_text(encoding="utf-8"))
     events = [view(event) for event in code(case.read_text(encoding="utf-8").strip())]
@@ -67,10 +68,8 @@ def test_a_sentence_gives_these_events(case: Path) -> None:
 
 
 def test_there_are_many_cases_in_pairs() -> None:
-    assert len(CASES) >= 130
-    assert {case.stem for case in CASES} == {
-        path.stem for path in (Path(__file__).parents[1] / "cases" / "coder").glob("*.json")
-    }
+    assert len(CODER_CASES) >= 130
+    assert {case.stem for case in CODER_CASES} == {path.stem for path in (CASES / "coder").glob("*.json")}
 
 
 def check_document(text: str) -> None:

@@ -2,20 +2,20 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.paths import CASES, SHARED
 from transforms.feeds.decide_entries import EntryDecision, decide_entries, identify_entry, to_iso_639_1
 from transforms.feeds.parse_feed import parse_feed
 from transforms.feeds.parsed_feed import ParsedEntry, ParsedFeed
 from transforms.identity import make_id
 from transforms.records import Feed, Fetch
 
-CASES = Path(__file__).parents[1] / "cases" / "feeds"
-REAL = Path(__file__).parents[2] / ".." / "shared" / "real" / "feeds"
+FEED_CASES = CASES / "feeds"
+REAL = SHARED / "real" / "feeds"
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 FEED = Feed(make_id("fd1", "https://a.example/feed"), "https://a.example/feed", language="sw")
 FETCH = Fetch(
@@ -112,7 +112,7 @@ def test_identity(entry: ParsedEntry, identity: str) -> None:
 
 
 def test_a_feed_that_gives_every_item_one_guid_loses_none() -> None:
-    parsed = parse_feed((CASES / "one_guid.xml").read_bytes(), "", FEED.url)
+    parsed = parse_feed((FEED_CASES / "one_guid.xml").read_bytes(), "", FEED.url)
     assert isinstance(parsed, ParsedFeed)
     decision = decide_entries(parsed, FEED, FETCH, {}, NOW)
     assert [entry.title for entry in decision.entries] == ["A", "B", "C"]
@@ -121,7 +121,7 @@ def test_a_feed_that_gives_every_item_one_guid_loses_none() -> None:
 
 
 def test_variants_of_one_address_are_one_article() -> None:
-    parsed = parse_feed((CASES / "variants.xml").read_bytes(), "", FEED.url)
+    parsed = parse_feed((FEED_CASES / "variants.xml").read_bytes(), "", FEED.url)
     assert isinstance(parsed, ParsedFeed)
     decision = decide_entries(parsed, FEED, FETCH, {}, NOW)
     assert [entry.canonical_url for entry in decision.entries] == [

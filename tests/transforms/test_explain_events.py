@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.coders import PUBLISHED, bundled_coder
+from tests.paths import CASES
 from transforms.coder.explain_events import explain_events
 from transforms.coder.explanation import Explanation, Reason
 from transforms.records import Document, Event
 from transforms.word_lists import list_words
 
-CASES = sorted((Path(__file__).parents[1] / "cases" / "coder").glob("*.txt"))
+CODER_CASES = sorted((CASES / "coder").glob("*.txt"))
 WITHOUT_WORDS = ("confidence", "date")  # a sum of all; the day of publication
 WORDS = list_words(
     "the of by in killed wounded five people soldiers rebels they , . Aleppo Syria Monday bomb attacked will not "
@@ -67,7 +68,7 @@ def check(explanation: Explanation) -> None:
         assert words.text in words.sentence or words.sentence in words.text
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+@pytest.mark.parametrize("case", CODER_CASES, ids=lambda case: case.stem)
 def test_every_field_of_every_case_has_a_reason_that_quotes_the_text(case: Path) -> None:
     check(explain(case.read_text(encoding="utf-8").strip()))
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.paths import CASES
 from transforms.articles.extract_article import ExtractedArticle, extract_article, make_article
 from transforms.records import Entry, Feed, Page
 
-CASES = Path(__file__).parents[1] / "cases" / "pages"
+PAGE_CASES = CASES / "pages"
 FETCHED_AT = datetime(2026, 3, 7, tzinfo=UTC)
 WHOLE = "".join(
     f"<p>Paragraph {n} of the feed's own copy, which tells all of the story again.</p>" for n in range(12)
@@ -53,7 +54,7 @@ FEED = Feed(feed_id="fd1-1", url="https://news.example/feed", title="News", outl
 
 
 def read_case(name: str) -> bytes:
-    return (CASES / f"{name}.html").read_bytes()
+    return (PAGE_CASES / f"{name}.html").read_bytes()
 
 
 def extract(body: bytes | None, entry: Entry | None = None) -> ExtractedArticle:
@@ -75,7 +76,7 @@ def to_plain(found: ExtractedArticle) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("page", sorted(CASES.glob("*.html")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", sorted(PAGE_CASES.glob("*.html")), ids=lambda page: page.stem)
 def test_pages_give_the_expected_articles(page: Path) -> None:
     expected = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
     assert to_plain(extract(page.read_bytes())) == expected

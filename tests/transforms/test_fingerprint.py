@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.word_frequencies import open_word_frequencies
+from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.events.fingerprint import strip_ending, take_fingerprint
 from transforms.records import Fingerprint
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.word_frequencies import open_word_frequencies
+from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.events.fingerprint import take_fingerprint
 from transforms.events.group_stories import WINDOW, StoryIndex, ToldArticle, group_stories, score_pair
 from transforms.word_lists import word_set

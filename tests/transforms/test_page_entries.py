@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ingest.history.saved import make_exchange
+from ingest.history.folder import make_exchange
 from transforms.feeds.decide_entries import decide_entries
 from transforms.feeds.page_entries import make_page_entry
 from transforms.feeds.parse_feed import parse_feed

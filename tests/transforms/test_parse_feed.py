@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.paths import CASES, SHARED
 from transforms.feeds.decode_feed import decode_feed, mend_xml
 from transforms.feeds.parse_feed import parse_feed
 from transforms.feeds.parsed_feed import FeedLink, NotAFeed, ParsedFeed
 
-CASES = Path(__file__).parents[1] / "cases" / "feeds"
-FEEDS = sorted(path for path in CASES.iterdir() if not path.name.endswith(".expected.json"))
-REAL = Path(__file__).parents[2] / ".." / "shared" / "real" / "feeds"
+FEED_CASES = CASES / "feeds"
+FEEDS = sorted(path for path in FEED_CASES.iterdir() if not path.name.endswith(".expected.json"))
+REAL = SHARED / "real" / "feeds"
 URL = "https://feeds.example/dir/feed"
 
 
@@ -33,7 +34,7 @@ def rss(items: str, channel: str = "") -> bytes:
 
 @pytest.mark.parametrize("path", FEEDS, ids=lambda path: path.name)
 def test_case(path: Path) -> None:
-    expected = json.loads((CASES / f"{path.stem}.expected.json").read_text(encoding="utf-8"))
+    expected = json.loads((FEED_CASES / f"{path.stem}.expected.json").read_text(encoding="utf-8"))
     found = json.loads(json.dumps(asdict(parse(path.read_bytes())), default=lambda value: value.isoformat()))
     found["entries"] = [
         {key: value for key, value in entry.items() if value not in ("", [], None)}

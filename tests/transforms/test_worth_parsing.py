@@ -1,18 +1,18 @@
 """The look before parsing: it must not cost an event, and must leave out what tells of none."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
 from tests.coders import PUBLISHED, bundled_coder, bundled_tables, shipped_grammar
+from tests.paths import CASES
 from transforms.coder import read_document
 from transforms.coder.lexicon import Lexicon, build_lexicon
 from transforms.coder.sentences import Sentence, split_sentences
 from transforms.coder.worth_parsing import MOST_SENTENCE_CHARACTERS, Prospect, find_prospects, may_tell
 from transforms.records import Document
 
-CASES = sorted((Path(__file__).parents[1] / "cases" / "coder").glob("*.txt"))
+CODER_CASES = sorted((CASES / "coder").glob("*.txt"))
 OPENING = "Rebels hold the town. "
 
 
@@ -35,7 +35,7 @@ def choose(text: str, lexicon: Lexicon, violent: bool = False) -> list[str]:
 def test_the_same_events_come_out_when_every_sentence_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     documents = [
         Document(id=case.stem, text=case.read_text(encoding="utf-8"), published_at=PUBLISHED)
-        for case in CASES
+        for case in CODER_CASES
     ]
     chosen = [bundled_coder().code(document).events for document in documents]
     monkeypatch.setattr(read_document, "find_prospects", list_all)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ingest.staging import write_records
+from ingest.staging.records import write_records
 from transforms.records import (
     Actor,
     Article,

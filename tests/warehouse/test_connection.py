@@ -7,11 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.paths import ROOT
 from tests.warehouse.newsroom import Files, make_warehouse
 from transforms.errors import Permanent, Transient
 from warehouse.connection import open_build, open_published
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_without_a_published_file_the_message_says_how_to_make_one(files: Files) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from ingest.seeds import load_seeds
+from ingest.tables.seeds import load_seeds
+from tests.paths import ROOT
 from tests.warehouse.newsroom import Files, make_warehouse
 from tests.warehouse.sample import NOW
 from transforms.errors import Permanent
@@ -84,7 +85,7 @@ def test_a_query_as_parquet(sample: Files, tmp_path: Path) -> None:
 
 
 def test_reference_tables_hold_the_seeds_once(files: Files) -> None:
-    seeds = load_seeds(Path(__file__).parents[2] / "seeds")
+    seeds = load_seeds(ROOT / "seeds")
     changed = load_reference(files.build, files.published, seeds, NOW)
     assert changed == ("countries", "event_types", "actors")
     assert load_reference(files.build, files.published, seeds, NOW) == ()

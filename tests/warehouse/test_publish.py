@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.paths import ROOT
 from tests.warehouse.newsroom import Files, make_records
 from tests.warehouse.sample import NOW, make_article, make_mention, write_articles, write_batch
 from transforms.errors import Permanent, Transient
@@ -19,8 +20,6 @@ from warehouse.checks import run_checks
 from warehouse.connection import lock_of, open_build, open_published, read_lock_holder
 from warehouse.load import load_batches
 from warehouse.publish import publish
-
-ROOT = Path(__file__).parents[2]
 
 KILLED_LOAD = """
 import os, signal, sys

@@ -1,14 +1,14 @@
 """Every query of docs/queries.md runs and finds something."""
 
 import re
-from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from tests.warehouse.newsroom import Files, make_warehouse
 from warehouse.query import run_queries
 
-PAGE = Path(__file__).parents[2] / "docs" / "queries.md"
+PAGE = ROOT / "docs" / "queries.md"
 QUERIES = re.findall(r"^## (\d+\. .*?)\n.*?^```sql\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
 
 

@@ -69,7 +69,7 @@ def _describe_inference(span: tuple[int, int], draft: Draft, tellings: Sequence[
     inside = any(one.start <= span[0] < one.parsed.sentence.end for one in tellings)
     if draft.mode == "battle" and not inside:
         return "no slot of a trigger: inferred, the other side of a battle, the one named last before"
-    return "no slot of a trigger: from another sentence or chosen by the learnt weights (seeds/scorer)" + (
+    return "no slot of a trigger: from another sentence or chosen by the learnt weights (models/scorer)" + (
         "" if inside else ", named elsewhere"
     )
 

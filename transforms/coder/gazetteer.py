@@ -1,4 +1,4 @@
-"""What a gazetteer answers; `ingest.gazetteer_file` holds the real one."""
+"""What a gazetteer answers; `ingest.tables.gazetteer_file` holds the real one."""
 
 import unicodedata
 from dataclasses import dataclass

@@ -1,0 +1,162 @@
+"""The chat coder: a language model reads, our own code holds it to the text and the tables."""
+
+import contextlib
+import logging
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dateline import read_version
+from dateline.coders.tables import load_tables
+from dateline.settings import Home, Settings
+from ingest.chat.answer_cache import AnswerCache
+from ingest.chat.budget import Budget
+from ingest.chat.client import ChatClient, ChatLimits
+from ingest.chat.endpoint import Endpoint, Key, make_endpoint
+from ingest.http.client import make_user_agent
+from ingest.tables.gazetteer_file import open_gazetteer
+from ingest.tables.seeds import hash_tables
+from transforms.chat.answer import Answer, BadAnswer, read_answer
+from transforms.chat.question import Question, Questioner
+from transforms.chat.verify import Verifier
+from transforms.coder.lexicon import build_lexicon
+from transforms.coder.protocol import NotCoded
+from transforms.errors import Permanent
+from transforms.records import CodedDocument, Document
+
+CHAT_VERSION = "chat-1"
+PROMPT = Path(__file__).with_name("chat_prompt.txt")
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+
+log = logging.getLogger("dateline")
+
+
+class ChatCoder:
+    """Asks a model about each document, once: its answers are kept by content."""
+
+    def __init__(
+        self,
+        model: str,
+        questioner: Questioner,
+        client: ChatClient,
+        cache: AnswerCache,
+        verifier: Verifier,
+        concurrency: int,
+    ) -> None:
+        self._model = model
+        self._questioner = questioner
+        self._client = client
+        self._cache = cache
+        self._verifier = verifier
+        self.concurrency = concurrency
+
+    @property
+    def version(self) -> str:
+        return self._verifier.coder
+
+    def code(self, document: Document) -> CodedDocument:
+        """The events that the model finds, as far as they stand up, and our own places.
+
+        Raises:
+            NotCoded: two answers were unusable, the model refuses the text, or the budget is used up.
+            Transient: the endpoint does not answer.
+            Permanent: it refuses us.
+        """
+        text = self._questioner.cut(document.text)
+        if len(text) < len(document.text):
+            log.info("chat_cut document=%s characters=%d of=%d", document.id, len(text), len(document.text))
+        verified = self._verifier.verify(document, text, self._answer(document))
+        if verified.dropped:
+            counts = " ".join(f"{name.replace(' ', '_')}={n}" for name, n in sorted(verified.dropped.items()))
+            log.info("chat_dropped document=%s %s", document.id, counts)
+        return verified.coded
+
+    def _answer(self, document: Document) -> Answer:
+        question = self._questioner.ask(document)
+        key = question.make_key(self._model)
+        with contextlib.suppress(BadAnswer):  # a file that somebody changed is as good as none
+            return read_answer(self._cache.read(key))
+        try:
+            content, answer = self._ask(question)
+        except BadAnswer as error:
+            log.info("chat_bad_answer document=%s problem=%r", document.id, str(error))
+            raise NotCoded("coder_bad_answer", str(error)) from error
+        self._cache.write(key, self._model, content)
+        return answer
+
+    def _ask(self, question: Question) -> tuple[str, Answer]:
+        content = self._client.ask(question)
+        try:
+            return content, read_answer(content)
+        except BadAnswer as error:
+            content = self._client.ask(self._questioner.ask_again(question, content, str(error)))
+            return content, read_answer(content)
+
+
+def open_chat_coder(home: Home, settings: Settings, environ: Mapping[str, str] = os.environ) -> ChatCoder:
+    """The coder that asks the endpoint of the settings `chat.*`; nothing is asked yet.
+
+    Raises:
+        Permanent: a setting is missing or wrong, a seeds row is broken, or the cache cannot be written.
+    """
+    endpoint = read_endpoint(settings, environ)
+    model = settings.text("chat.model")
+    tables = load_tables(home)
+    template = PROMPT.read_text(encoding="utf-8")
+    questioner = Questioner(template, tables, max(1, settings.whole("chat.max_text_characters")))
+    version = "-".join((CHAT_VERSION, "_".join(model.split()), questioner.version, hash_tables(tables)))
+    limits = ChatLimits(
+        model=model,
+        timeout_s=settings.number("chat.timeout_s"),
+        retries=settings.whole("chat.retries"),
+        max_answer_tokens=settings.whole("chat.max_answer_tokens"),
+    )
+    budget = Budget(
+        home.budgets / "chat.json",
+        settings.whole("chat.budget_requests"),
+        settings.whole("chat.budget_tokens"),
+        lambda: datetime.now(UTC),
+    )
+    gazetteer = open_gazetteer(home.cache, tables.countries, tables.regions)
+    return ChatCoder(
+        model=model,
+        questioner=questioner,
+        client=ChatClient(endpoint, limits, budget, make_user_agent(read_version(), "")),
+        cache=AnswerCache(home.cache / "chat"),
+        verifier=Verifier(build_lexicon(tables), gazetteer, version),
+        concurrency=settings.whole("chat.concurrency"),
+    )
+
+
+def read_endpoint(settings: Settings, environ: Mapping[str, str] = os.environ) -> Endpoint:
+    """The endpoint and its key.
+
+    Raises:
+        Permanent: `chat.url`, `chat.model` or the key is missing or wrong; the key is in no message.
+    """
+    for name in ("chat.url", "chat.model"):
+        if not settings.text(name).strip():
+            raise Permanent(f"the chat coder needs {name}; set it, or set code.coder to another coder")
+    variable = settings.text("chat.key_env").strip()
+    if not variable:
+        return make_endpoint(settings.text("chat.url"), Key(""))
+    if not _VARIABLE.fullmatch(variable):
+        raise Permanent(
+            "chat.key_env should be the name of an environment variable, in capitals, such as CHAT_KEY; "
+            "what it holds is not shown here, for it may be a key"
+        )
+    if not environ.get(variable, "").strip():
+        raise Permanent("the environment variable that chat.key_env names is not set; put the key there")
+    return make_endpoint(settings.text("chat.url"), Key(environ[variable]))
+
+
+def describe_endpoint(settings: Settings, environ: Mapping[str, str] = os.environ) -> str:
+    """What the chat coder would ask, and whether it has a key.
+
+    Raises:
+        Permanent: as `read_endpoint`.
+    """
+    endpoint = read_endpoint(settings, environ)
+    return f"{settings.text('chat.model')} at {endpoint.url}, {'with a' if endpoint.key.make_headers() else 'no'} key"

@@ -1,0 +1,28 @@
+"""Progress bars for a run that somebody watches, lines for one that nobody does."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from dateline.steps import context
+
+
+@contextmanager
+def show_progress() -> Iterator[context.Progress]:
+    """Yield a callback that draws one bar a step on standard error, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield context.ignore_progress
+        return
+    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield advance

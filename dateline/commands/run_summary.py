@@ -1,0 +1,53 @@
+"""What a run did, in a few lines for the one who ran it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from dateline.settings import Home
+from ingest.staging.records import read_records
+from transforms.records import Rejection, StepCount
+from warehouse.load import LoadSummary
+
+_STEPS = {
+    "poll_feeds": ("feeds", "with news", "unchanged (304)"),
+    "poll_entries": ("entries", "new or edited", "known"),
+    "import": ("saved entries", "new", "known or not asked for"),
+    "fetch_pages": ("pages", "fetched", "to be tried again"),
+    "clean_articles": ("articles", "cleaned", "not asked for"),
+    "code_articles": ("codings", "done", "unchanged"),
+}
+
+
+def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary, nothing: str) -> str:
+    """The books of a run's batches, one line a step, the reasons of rejection, and what was loaded."""
+    totals: dict[str, Counter[str]] = {}
+    reasons: Counter[str] = Counter()
+    for batch in batches:
+        for path in sorted(batch.glob("*.counts.parquet")):
+            for count in read_records(path, StepCount):
+                total = totals.setdefault(count.step, Counter())
+                total.update(
+                    taken=count.taken, passed=count.passed, unchanged=count.unchanged, rejected=count.rejected
+                )
+        for path in sorted(batch.glob("*.rejections.parquet")):
+            reasons.update(rejection.reason for rejection in read_records(path, Rejection))
+    lines = [_describe_step(step, totals[step]) for step in _STEPS if step in totals]
+    if reasons:
+        lines.append(
+            "rejections: " + ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+        )
+    if not lines:
+        lines.append(nothing)
+    events = loaded.events
+    lines.append(f"events: {events.new} new, {events.changed} changed, {events.removed} removed by merging")
+    lines.append(f"warehouse: {home.published}")
+    return "\n".join(lines)
+
+
+def _describe_step(step: str, total: Counter[str]) -> str:
+    what, passed, unchanged = _STEPS[step]
+    return (
+        f"{what}: {total['taken']} = {total['passed']} {passed} + {total['unchanged']} {unchanged} "
+        f"+ {total['rejected']} rejected"
+    )

@@ -1,0 +1,91 @@
+"""The demo: the bundled sample newsroom, polled twice through Airflow as a deployment would do it."""
+
+import shlex
+import shutil
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from dateline.commands.local_airflow import DAG_RUNS_LOG, airflow_environment, open_dags, prepare_airflow
+from dateline.coders.rules import open_rules_coder
+from dateline.demo.newsroom import Newsroom
+from dateline.demo.newsroom_pages import EDITIONS
+from dateline.settings import Home, Settings
+from dateline.commands.show_rows import draw_table
+from ingest.feeds.subscriptions import write_subscriptions
+from transforms.errors import Permanent
+from warehouse.query import run_queries
+from warehouse.sql_files import read_sql
+
+SETTINGS = """\
+# What the demo needs and a deployment does not: its newsroom is on this machine, and may be asked at once.
+[http]
+allow_private_addresses = true
+host_spacing_s = 0.02
+[poll]
+min_interval_s = 0
+[pages]
+retry_s = 0
+[clean]
+workers = 2
+"""
+MARKER = "This folder was made by `dateline demo`, which makes it anew each time.\n"
+
+TABLES = {
+    "What was polled": "demo_feeds",
+    "What became of every entry": "demo_entries",
+    "The events": "demo_events",
+}
+"""What is shown, by the name of its query in `warehouse/sql/`."""
+NEXT_QUERY = (
+    "SELECT event_day, country, place_name, actor, recipient, killed_min, killed_max, sentence "
+    "FROM events WHERE killed_max >= 10 ORDER BY event_day"
+)
+
+
+def run_demo(folder: Path, say: Callable[[str], None], width: int) -> None:
+    """Make `folder` anew, poll the sample newsroom's two editions into it, and tell what came of it.
+
+    Raises:
+        Permanent: `folder` holds something else, or a DAG run failed.
+    """
+    home = Home(folder.absolute())
+    _make_folder(home)
+    with Newsroom() as newsroom:
+        write_subscriptions(home.feeds, newsroom.feeds)
+        say(f"The sample newsroom is up: {len(newsroom.feeds)} feeds on 127.0.0.1.")
+        environment = airflow_environment(home)
+        say("Preparing Airflow, and the gazetteer from GeoNames ...")
+        with ThreadPoolExecutor() as threads:
+            airflow = threads.submit(prepare_airflow, environment)
+            open_rules_coder(home, Settings({}))
+            airflow.result()
+        with open_dags(environment) as run:
+            for edition in EDITIONS:
+                say(f"Running the DAG poll_news on the {edition.replace('-', ' ')} ...")
+                state = run("poll_news", {"poll_all": True})
+                if state != "success":
+                    raise Permanent(f"the DAG run ended as {state}; see {home.airflow / DAG_RUNS_LOG}")
+                newsroom.advance()
+    for title, name in TABLES.items():
+        say(f"\n{title}\n\n{_show(home, read_sql(name), width)}")
+    say(f"\nThe warehouse is {home.published}: one DuckDB file. Ask it yourself:\n")
+    say(f'  DATELINE_HOME={shlex.quote(str(folder))} {shlex.quote(sys.argv[0])} sql "{NEXT_QUERY}"\n')
+
+
+def _make_folder(home: Home) -> None:
+    marker = home.path / "README"
+    if home.path.exists():
+        if not marker.exists() or marker.read_text(encoding="utf-8") != MARKER:
+            raise Permanent(f"{home.path} is there already and was not made by the demo; give --into FOLDER")
+        shutil.rmtree(home.path)
+    home.path.mkdir(parents=True)
+    marker.write_text(MARKER, encoding="utf-8")
+    home.settings.write_text(SETTINGS, encoding="utf-8")
+
+
+def _show(home: Home, query: str, width: int) -> str:
+    with run_queries(home.published, query) as results:
+        result = next(results)
+        return draw_table(result.columns, list(result.rows), width)

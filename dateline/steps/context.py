@@ -1,0 +1,31 @@
+"""What every step is given: the home folder, the settings, and where exchanges come from."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from dateline.settings import Home, Settings, find_home, load_settings
+from dateline.steps.wiring import open_http_fetcher
+from ingest.http.exchange import Fetcher
+
+FetcherOpener = Callable[[Home, Settings], AbstractAsyncContextManager[Fetcher]]
+Progress = Callable[[str, int, int], None]
+"""Called with a step's name, how many items are done and how many there are."""
+
+
+def ignore_progress(step: str, done: int, total: int) -> None:
+    """The progress of a run that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    home: Home
+    settings: Settings
+    open_fetcher: FetcherOpener = open_http_fetcher
+    progress: Progress = ignore_progress
+
+
+def open_context(progress: Progress = ignore_progress) -> Context:
+    """The context of this process: home and settings from the environment, the network to fetch from."""
+    home = find_home()
+    return Context(home, load_settings(home), progress=progress)

@@ -1,0 +1,95 @@
+"""The way of a batch: its steps by name, in order, and a whole run of them."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from dateline.steps.articles import clean_batch, code_batch
+from dateline.steps.backfill import import_batch
+from dateline.steps.context import Context
+from dateline.steps.load import load_ready
+from dateline.steps.poll import fetch_batch, poll_batch
+from dateline.steps.runs import LAST_STEP
+from ingest.staging.records import explain_full_disk, is_done
+from transforms.errors import Permanent, Transient
+from warehouse.load import LoadSummary
+
+log = logging.getLogger("dateline")
+
+_STEPS: dict[str, Callable[[Context, Path], None]] = {
+    "poll": poll_batch,
+    "fetch": fetch_batch,
+    "import": import_batch,
+    "clean": clean_batch,
+    "code": code_batch,
+}
+POLL: Sequence[str] = ("poll", "fetch", "clean", "code")
+"""A polled batch's way, in order. The DAG, which imports nothing heavy, names the same: a test compares."""
+BACKFILL: Sequence[str] = ("import", "clean", "code")
+"""A backfilled batch's way."""
+
+
+def steps_of(batch: Path) -> Sequence[str]:
+    """The way of a batch, told by what its plan holds."""
+    return BACKFILL if (batch / "plan.sources.parquet").exists() else POLL
+
+
+def run_step(context: Context, step: str, batch: Path) -> None:
+    """Run one step on one batch; does nothing when it was done before, or is not on the batch's way."""
+    if step in steps_of(batch):
+        with explain_full_disk(batch):
+            _STEPS[step](context, batch)
+
+
+def run_steps(context: Context, batches: Iterable[Path]) -> None:
+    """Bring batches all the way, one after the other: what a run without Airflow does.
+
+    Raises:
+        Transient: there is no network, or the disk is full; the next run carries on.
+        Permanent: a batch failed for good; the others have come through.
+    """
+    failures: list[str] = []
+    cause: Exception | None = None
+    for batch in batches:
+        try:
+            for step in steps_of(batch):
+                run_step(context, step, batch)
+        except Transient:
+            raise
+        except Exception as error:  # whatever is wrong with one batch must not keep the others for ever
+            cause = error
+            what = str(error) if isinstance(error, Permanent) else f"{type(error).__name__}: {error}"
+            log.warning("batch_failed run=%s batch=%s error=%r", batch.parent.name, batch.name, what)
+            failures.append(f"{what}; the next run tries again; to give it up remove {batch}")
+    if failures:
+        more = f" (and {len(failures) - 1} more batches failed)" if failures[1:] else ""
+        raise Permanent(f"{failures[0]}{more}") from cause
+
+
+def complete_run(context: Context, batches: Iterable[Path]) -> LoadSummary:
+    """Bring batches all the way and load them; a batch that fails for good does not keep the others.
+
+    Raises:
+        Transient: there is no network, the disk is full, or another run is loading; the next run carries on.
+        Permanent: a batch failed for good; what came through is loaded.
+    """
+    try:
+        run_steps(context, batches)
+    except Permanent:
+        load_ready(context)
+        raise
+    return load_ready(context)
+
+
+def require_complete(batches: Iterable[str] | None) -> None:
+    """Fail when a batch did not come through, or when there was no plan (None).
+
+    Raises:
+        Permanent: naming the batches; their files stay, and the next run carries on with them.
+    """
+    if batches is None:
+        raise Permanent("the plan failed; its own log says why")
+    failed = [batch for batch in map(Path, batches) if not is_done(batch, LAST_STEP)]
+    if failed:
+        names = ", ".join(f"{batch.parent.name}/{batch.name}" for batch in failed)
+        raise Permanent(f"{len(failed)} batches failed; the next run carries on with them: {names}")

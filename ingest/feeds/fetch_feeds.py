@@ -1,0 +1,103 @@
+"""Ask feeds what is new: fetch, parse and decide when to ask again."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.http.exchange import Exchange, Fetcher, Request
+from ingest.http.outage import check_network
+from transforms.feeds.parse_feed import parse_feed
+from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
+from transforms.feeds.schedule import PollBounds, next_state
+from transforms.records import Feed, FeedState, Rejection
+
+log = logging.getLogger("dateline.poll")
+Progress = Callable[[int, int], None]
+"""Called with how many items are done and how many there are."""
+
+_REASONS = {"gone": "feed_gone", "refused": "feed_refused"}
+
+
+@dataclass(frozen=True, slots=True)
+class PolledFeed:
+    """What became of one feed: `parsed` when it gave one, a rejection when it failed, neither for a 304."""
+
+    feed: Feed
+    exchange: Exchange
+    state: FeedState
+    parsed: ParsedFeed | None
+    rejections: tuple[Rejection, ...]
+
+
+async def poll_feeds(
+    pairs: Sequence[tuple[Feed, FeedState]],
+    fetcher: Fetcher,
+    run_id: str,
+    bounds: PollBounds,
+    now: datetime,
+    progress: Progress | None = None,
+) -> list[PolledFeed]:
+    """Ask all of `pairs` at once (the fetcher limits how many go out), in their order.
+
+    `now` is when the run began. A feed's failure is a rejection and a state and does not touch the others.
+
+    Raises:
+        Transient: there is no network; no state changes then.
+    """
+    done = 0
+
+    async def poll_one(feed: Feed, state: FeedState) -> PolledFeed:
+        nonlocal done
+        polled = await _poll_feed(feed, state, fetcher, run_id, bounds, now)
+        done += 1
+        if progress:
+            progress(done, len(pairs))
+        return polled
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(poll_one(feed, state)) for feed, state in pairs]
+    polled = [task.result() for task in tasks]
+    check_network([one.exchange for one in polled])
+    return polled
+
+
+async def _poll_feed(
+    feed: Feed, state: FeedState, fetcher: Fetcher, run_id: str, bounds: PollBounds, now: datetime
+) -> PolledFeed:
+    request = Request("feed", state.url, run_id, feed.feed_id, "", state.etag, state.last_modified)
+    exchange = await fetcher.fetch(request)
+    parsed = await _parse(exchange)
+    fetch = exchange.fetch
+    new_state = next_state(
+        state, fetch, exchange.headers, exchange.moved_to, exchange.retry_at, parsed, now, bounds
+    )
+    if new_state.url != state.url:
+        log.info("feed_moved feed_id=%s from=%s to=%s", feed.feed_id, state.url, new_state.url)
+    if isinstance(parsed, ParsedFeed):
+        return PolledFeed(feed, exchange, new_state, parsed, ())
+    if fetch.outcome == "not_modified":
+        return PolledFeed(feed, exchange, new_state, None, ())
+    if isinstance(parsed, NotAFeed):
+        reason, detail = parsed.reason, describe_no_feed(parsed)
+    else:
+        reason, detail = _REASONS.get(fetch.outcome, "feed_unreachable"), new_state.last_error
+    rejection = Rejection("feed", feed.feed_id, feed.feed_id, state.url, reason, detail, fetch.requested_at)
+    log.info("feed_failed feed_id=%s url=%s reason=%s detail=%r", feed.feed_id, state.url, reason, detail)
+    return PolledFeed(feed, exchange, new_state, None, (rejection,))
+
+
+async def _parse(exchange: Exchange) -> ParsedFeed | NotAFeed | None:
+    fetch = exchange.fetch
+    if fetch.outcome != "ok":
+        return None
+    # in a thread, so that a large feed does not hold up the time-outs of the others
+    return await asyncio.to_thread(parse_feed, exchange.body, fetch.content_type, fetch.final_url)
+
+
+def describe_no_feed(found: NotAFeed) -> str:
+    """Why a body is no feed, with the feeds that the page names."""
+    if not found.advertised:
+        return found.detail
+    return f"{found.detail}, which advertises " + ", ".join(link.url for link in found.advertised)

@@ -1,0 +1,373 @@
+"""The one place that fetches over HTTP: what `Fetcher` promises, kept to real servers.
+
+`HttpFetcher` follows redirects itself, so that every hop passes the address guard, the host gate and
+(pages only) robots.txt. Each request ends as an `Exchange` and, where there is an archive, in it.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from ingest.archive.warc_files import ArchiveWriter
+from ingest.http.decoding import ACCEPT_ENCODING
+from ingest.http.exchange import Exchange, Request
+from ingest.http.host_gate import HostGate, HostHeld
+from ingest.http.retry_after import parse_retry_after
+from ingest.http.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS, RobotsAnswer, RobotsRules
+from ingest.http.transport import Answer, AnswerRefused, Deadlines, NoAnswer, Transport
+from transforms.errors import Permanent
+from transforms.identity import make_id
+from transforms.records import Fetch, FetchKind, Outcome
+
+AGENT = "Dateline"
+"""Our product token: in the User-Agent, and the name that robots.txt files know us by."""
+
+_PERMANENT = (301, 308)
+_REDIRECTS = (301, 302, 303, 307, 308)
+_ACCEPT: dict[FetchKind, str] = {
+    "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5",
+    "page": "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """The settings `http.*` under their own names; `dateline.settings` explains them."""
+
+    contact: str = ""
+    connections: int = 32
+    per_host: int = 2
+    host_spacing_s: float = 1.0
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 20.0
+    total_timeout_s: float = 60.0
+    max_feed_bytes: int = 20_000_000
+    max_page_bytes: int = 10_000_000
+    max_redirects: int = 10
+    allow_private_addresses: bool = False
+    obey_robots: bool = True
+
+
+@dataclass(slots=True)
+class _Course:
+    """How a request is going."""
+
+    url: httpx.URL
+    headers: list[tuple[bytes, bytes]]
+    max_bytes: int
+    max_redirects: int
+    cut: bool = False
+    obey_robots: bool = False
+    validators: list[tuple[bytes, bytes]] = field(default_factory=list)
+    started_at: datetime | None = None
+    spent_s: float = 0.0  # waiting for hosts to be free does not count
+    redirects: list[str] = field(default_factory=list)
+    is_permanent: bool = True  # so far every redirect was
+    answer: Answer | None = None
+    retry_at: datetime | None = None
+
+
+class HttpFetcher:
+    """Fetches feeds and pages; an asynchronous context manager, for use within one event loop."""
+
+    def __init__(
+        self,
+        limits: HttpLimits,
+        hosts: Path,
+        archive: ArchiveWriter | None,
+        version: str,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`hosts`: the folder for what is known of hosts; `archive`: where every exchange goes.
+
+        Raises:
+            Permanent: the contact cannot be put into a User-Agent.
+        """
+        self._limits = limits
+        self._archive = archive
+        self._clock = clock
+        self._user_agent = make_user_agent(version, limits.contact)
+        self._gate = HostGate(hosts, limits.per_host, clock)
+        self._connections = asyncio.Semaphore(max(1, limits.connections))
+        self._robots = RobotsRules(hosts, AGENT, clock, self._ask_robots)
+        self._transport = Transport(limits.connections, limits.allow_private_addresses)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transport.close()
+
+    async def fetch(self, request: Request) -> Exchange:
+        """Fetch `request.url`, and archive what came of it.
+
+        Raises:
+            Transient: the archive cannot be written (the disk is full).
+        """
+        exchange = await self._fetch(request)
+        if self._archive is None:
+            return exchange
+        warc_file, offset = await asyncio.to_thread(self._archive.append, exchange)
+        return replace(exchange, fetch=replace(exchange.fetch, warc_file=warc_file, warc_offset=offset))
+
+    async def _fetch(self, request: Request) -> Exchange:
+        try:
+            course = self._plan(request)
+        except AnswerRefused as error:
+            return self._end(request, None, "refused", str(error))
+        try:
+            answer = await self._follow(course)
+        except HostHeld as held:
+            course.retry_at = held.until
+            return self._end(request, course, "throttled", str(held))
+        except AnswerRefused as error:
+            return self._end(request, course, "refused", str(error))
+        except NoAnswer as error:
+            return self._end(request, course, "network_error", str(error))
+        return self._end(request, course, *_judge(answer, course))
+
+    def _plan(self, request: Request) -> _Course:
+        limits = self._limits
+        is_feed = request.kind == "feed"
+        validators = [(b"If-None-Match", request.etag), (b"If-Modified-Since", request.last_modified)]
+        return _Course(
+            url=_parse_url(request.url),
+            headers=self._headers(_ACCEPT[request.kind]),
+            max_bytes=limits.max_feed_bytes if is_feed else limits.max_page_bytes,
+            max_redirects=limits.max_redirects,
+            obey_robots=limits.obey_robots and not is_feed,
+            validators=[(name, _encode(value)) for name, value in validators if value],
+        )
+
+    def _headers(self, accept: str) -> list[tuple[bytes, bytes]]:
+        return [
+            (b"User-Agent", self._user_agent.encode("ascii")),
+            (b"Accept", accept.encode("ascii")),
+            (b"Accept-Encoding", ACCEPT_ENCODING.encode("ascii")),
+        ]
+
+    async def _follow(self, course: _Course) -> Answer:
+        """Ask, and ask again where a redirect leads, until there is an answer that is none.
+
+        Source: RFC 9110, 15.4 (validators belong to the resource they came from, so they stay behind).
+
+        Raises:
+            NoAnswer, AnswerRefused, HostHeld
+        """
+        seen = {str(course.url)}
+        headers = course.headers + course.validators
+        while True:
+            answer = await self._hop(course, headers)
+            target = _find_target(course.url, answer)
+            if target is None:
+                return answer
+            course.redirects.append(f"{answer.status} {target}")
+            course.is_permanent = course.is_permanent and answer.status in _PERMANENT
+            if str(target) in seen:
+                raise AnswerRefused(f"redirects: they lead in a circle, back to {target}")
+            if len(course.redirects) > course.max_redirects:
+                raise AnswerRefused(f"redirects: more than {course.max_redirects}")
+            course.url = _parse_url(str(target))
+            seen.add(str(target))
+            headers = course.headers
+            course.validators = []
+
+    async def _hop(self, course: _Course, headers: list[tuple[bytes, bytes]]) -> Answer:
+        """One request and its answer, when the host lets us."""
+        limits = self._limits
+        spacing_s = limits.host_spacing_s
+        if course.obey_robots:
+            spacing_s = max(spacing_s, await self._obey_robots(course.url))
+        host = _host_of(course.url)
+        loop = asyncio.get_running_loop()
+        async with self._gate.enter(host, spacing_s, self._connections):
+            course.started_at = course.started_at or self._clock()
+            course.answer = None
+            began = loop.time()
+            deadlines = Deadlines(
+                connect_s=limits.connect_timeout_s,
+                read_s=limits.read_timeout_s,
+                total_s=limits.total_timeout_s - course.spent_s,
+            )
+            try:
+                answer = await self._transport.get(
+                    course.url, headers, deadlines, course.max_bytes, course.cut
+                )
+            finally:
+                course.spent_s += loop.time() - began
+        course.answer = answer
+        if answer.status in (429, 503):
+            course.retry_at = parse_retry_after(answer.headers.get("retry-after", ""), self._clock())
+            if course.retry_at is not None:
+                await self._gate.hold(host, course.retry_at)
+        return answer
+
+    async def _obey_robots(self, url: httpx.URL) -> float:
+        """The spacing that the site asks for.
+
+        Raises:
+            AnswerRefused: robots.txt forbids the page.
+            NoAnswer: it cannot be had, so nothing may be fetched for now.
+        """
+        origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
+        verdict = await self._robots.judge(origin, str(url))
+        if not verdict.error:
+            return verdict.delay_s
+        if verdict.is_final:
+            raise AnswerRefused(verdict.error)
+        raise NoAnswer(verdict.error)
+
+    async def _ask_robots(self, url: str) -> RobotsAnswer:
+        """Fetch a robots.txt; redirects beyond the limit count as a missing file (RFC 9309, 2.3.1.2).
+
+        Raises:
+            HostHeld: the host said to come back later.
+            AnswerRefused: our own rules forbid to ask this host anything.
+        """
+        course = _Course(
+            url=_parse_url(url),
+            headers=self._headers("text/plain, */*;q=0.5"),
+            max_bytes=MAX_ROBOTS_BYTES,
+            max_redirects=MAX_ROBOTS_REDIRECTS,
+            cut=True,
+        )
+        try:
+            answer = await self._follow(course)
+        except AnswerRefused as error:
+            if not course.redirects:
+                raise  # our own rules forbid the host itself, and so the page
+            return RobotsAnswer(404, b"", str(error))
+        except NoAnswer as error:
+            return RobotsAnswer(0, b"", str(error))
+        if course.retry_at is not None:
+            raise HostHeld(_host_of(course.url), course.retry_at)
+        return RobotsAnswer(answer.status, answer.body)
+
+    def _end(self, request: Request, course: _Course | None, outcome: Outcome, error: str) -> Exchange:
+        course = course or _Course(httpx.URL(""), [], 0, 0)
+        requested_at = course.started_at or self._clock()
+        answer = course.answer or Answer(0, {}, b"")
+        body = answer.body if outcome == "ok" else b""
+        final_url = str(course.url) if course.redirects else request.url
+        is_moved = bool(course.redirects) and course.is_permanent and outcome in ("ok", "not_modified")
+        fetch = Fetch(
+            fetch_id=make_id("ft1", request.run_id, request.kind, request.url, requested_at.isoformat()),
+            run_id=request.run_id,
+            kind=request.kind,
+            feed_id=request.feed_id,
+            entry_id=request.entry_id,
+            url=request.url,
+            final_url=final_url,
+            requested_at=requested_at,
+            outcome=outcome,
+            status=answer.status,
+            error=error,
+            duration_s=round(course.spent_s, 6),
+            body_bytes=len(body),
+            content_type=answer.headers.get("content-type", ""),
+            redirects=tuple(course.redirects),
+            warc_file="",
+            warc_offset=0,
+        )
+        return Exchange(
+            fetch=fetch,
+            headers=answer.headers,
+            body=body,
+            moved_to=final_url if is_moved else "",
+            retry_at=course.retry_at,
+        )
+
+
+def make_user_agent(version: str, contact: str) -> str:
+    """Who asks: `Dateline/0.1.0 (+https://example.org/about)`.
+
+    Raises:
+        Permanent: the contact cannot be put into a header.
+    """
+    contact = contact.strip()
+    if not contact:
+        return f"{AGENT}/{version}"
+    if not (contact.isascii() and contact.isprintable()) or "(" in contact or ")" in contact:
+        raise Permanent(f"http.contact is {contact!r}; make it an e-mail address or a URL in plain ASCII")
+    return f"{AGENT}/{version} (+{contact})"
+
+
+def is_offline(exchanges: Collection[Exchange]) -> bool:
+    """Whether `exchanges`, all of a batch, look as if this machine had no network.
+
+    So it is when none got any response and either each failed for want of a route or name server, or no
+    name could be resolved though several hosts were asked (what some systems say when they are offline).
+    Exchanges that ended without asking (a host on hold, a bad address) say nothing either way.
+    """
+    failures = [exchange.fetch for exchange in exchanges if exchange.fetch.outcome == "network_error"]
+    answered = any(exchange.fetch.status or exchange.fetch.outcome == "ok" for exchange in exchanges)
+    if answered or not failures:
+        return False
+    if all(fetch.error.startswith("offline:") for fetch in failures):
+        return True
+    hosts = {urlsplit(fetch.url).hostname for fetch in failures}
+    return len(hosts) >= 3 and all(fetch.error.startswith(("offline:", "dns:")) for fetch in failures)
+
+
+def _judge(answer: Answer, course: _Course) -> tuple[Outcome, str]:
+    """The outcome of an answer that is no redirect, and its error text."""
+    status = answer.status
+    if 200 <= status < 300:
+        return ("ok", "") if answer.body else ("http_error", f"HTTP {status} without a body")
+    if status == 304 and course.validators:
+        return "not_modified", ""
+    if status == 410 and course.is_permanent:
+        return "gone", "HTTP 410"
+    if status in (429, 503):
+        return "throttled", f"HTTP {status}"
+    if status in _REDIRECTS:
+        return "http_error", f"HTTP {status} without a Location"
+    return "http_error", f"HTTP {status}"
+
+
+def _find_target(url: httpx.URL, answer: Answer) -> httpx.URL | None:
+    """Where a redirect leads, without fragment and credentials; None when `answer` is no redirect.
+
+    Raises:
+        AnswerRefused: its Location is no URL.
+    """
+    location = answer.headers.get("location", "")
+    if answer.status not in _REDIRECTS or not location:
+        return None
+    location = location.encode("latin-1").decode("utf-8", "replace")
+    try:
+        return url.join(location).copy_with(fragment=None, userinfo=b"")
+    except (httpx.InvalidURL, ValueError) as error:
+        raise AnswerRefused(f"redirects: {location!r} is no address: {error}") from error
+
+
+def _parse_url(text: str) -> httpx.URL:
+    """Raises: AnswerRefused: `text` is no http or https URL."""
+    try:
+        url = httpx.URL(text.strip()).copy_with(fragment=None, userinfo=b"")
+    except (httpx.InvalidURL, ValueError) as error:
+        raise AnswerRefused(f"scheme: {text!r} is no address: {error}") from error
+    if url.scheme not in ("http", "https") or not url.raw_host:
+        raise AnswerRefused(f"scheme: {text!r} is no http or https address")
+    return url
+
+
+def _host_of(url: httpx.URL) -> str:
+    """The server that politeness is owed to: http and https of one host are the same."""
+    host = url.raw_host.decode("ascii").lower().rstrip(".")
+    return host if url.port in (None, 80, 443) else f"{host}:{url.port}"
+
+
+def _encode(value: str) -> bytes:
+    """A header value that came from a server, as it came."""
+    return value.encode("latin-1", "replace")

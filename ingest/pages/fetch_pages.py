@@ -1,0 +1,189 @@
+"""Fetch the pages of entries: each article once, later again where that may help."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ingest.http.exchange import Exchange, Fetcher, Request
+from ingest.http.outage import check_network
+from transforms.records import Entry, Fetch, Page, PageState, Rejection
+from transforms.urls import is_web_url
+
+log = logging.getLogger("dateline.pages")
+Progress = Callable[[int, int], None]
+
+_HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "")
+_PASSING_STATUSES = (408, 421, 425, 429)
+"""Statuses under 500 that may pass. Source: RFC 9110 sections 15.5.9 and 15.5.20, RFC 8470, RFC 6585."""
+_LONGEST_RETRY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLimits:
+    """The settings `pages.*`."""
+
+    max_attempts: int
+    retry_s: int  # until the second attempt; doubles each time
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPages:
+    """taken == passed + pending + len(rejections); `pages` holds those passed and those rejected."""
+
+    taken: int
+    passed: int  # fetched, or entries that have no page
+    pending: int  # to be tried again by a later run
+    fetches: tuple[Fetch, ...]
+    pages: tuple[Page, ...]
+    states: tuple[PageState, ...]
+    rejections: tuple[Rejection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of one article's page, for all of its entries."""
+
+    status: str  # done, failed, pending
+    exchange: Exchange | None
+    reason: str = ""
+    detail: str = ""
+
+
+async def fetch_pages(
+    entries: Sequence[Entry],
+    states: Mapping[str, PageState],
+    fetcher: Fetcher,
+    run_id: str,
+    limits: PageLimits,
+    now: datetime,
+    progress: Progress | None = None,
+) -> FetchedPages:
+    """Fetch the pages of `entries`, which are those new or edited and those whose page is to be tried again.
+
+    `states` holds what earlier attempts left, by entry id. Entries with one article id share a fetch. What
+    may pass (no answer, 408, 429, 5xx) is tried again after `retry_s`, doubled each time, and until then
+    there is no `Page`, so that an article is not coded from the feed's text first and from the page an hour
+    later. What will not pass, or has used up its attempts, gives a rejection and a `Page` without
+    `warc_file`, so that the feed's own content is used; an entry without a web address gives one at once.
+
+    Raises:
+        Transient: there is no network; nothing changes then.
+    """
+    by_article: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_article.setdefault(entry.article_id, []).append(entry)
+    done = 0
+
+    async def fetch_one(group: list[Entry]) -> _Outcome:
+        nonlocal done
+        outcome = await _fetch_article(group, fetcher, run_id)
+        done += 1
+        if progress:
+            progress(done, len(by_article))
+        return outcome
+
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(fetch_one(group)) for group in by_article.values()]
+    outcomes = [task.result() for task in running]
+    fetches = tuple(outcome.exchange.fetch for outcome in outcomes if outcome.exchange)
+    check_network([outcome.exchange for outcome in outcomes if outcome.exchange])
+    return _gather(list(by_article.values()), outcomes, states, fetches, limits, now)
+
+
+async def _fetch_article(group: list[Entry], fetcher: Fetcher, run_id: str) -> _Outcome:
+    entry = next((entry for entry in group if is_web_url(entry.url)), None)
+    if entry is None:
+        return _Outcome("done", None)
+    exchange = await fetcher.fetch(Request("page", entry.url, run_id, entry.feed_id, entry.entry_id))
+    fetch = exchange.fetch
+    content_type = fetch.content_type.split(";")[0].strip().lower()
+    if fetch.outcome == "ok":
+        if content_type in _HTML_TYPES or content_type.endswith("+xml"):
+            return _Outcome("done", exchange)
+        return _Outcome("failed", exchange, "page_not_html", f"its type is {content_type}")
+    detail = fetch.error or f"HTTP status {fetch.status}"
+    if fetch.outcome == "refused":
+        return _Outcome("failed", exchange, "page_refused", detail)
+    passing = fetch.outcome in ("network_error", "throttled") or fetch.status >= 500
+    status = "pending" if passing or fetch.status in _PASSING_STATUSES else "failed"
+    return _Outcome(status, exchange, "page_unreachable", detail)
+
+
+def _gather(
+    groups: list[list[Entry]],
+    outcomes: list[_Outcome],
+    states: Mapping[str, PageState],
+    fetches: tuple[Fetch, ...],
+    limits: PageLimits,
+    now: datetime,
+) -> FetchedPages:
+    pages: list[Page] = []
+    rejections: list[Rejection] = []
+    new_states: dict[str, PageState] = {}
+    passed = pending = 0
+    for group, outcome in zip(groups, outcomes, strict=True):
+        for entry in group:
+            state = _next_state(entry, states.get(entry.entry_id), outcome, limits, now)
+            new_states[entry.entry_id] = state
+            if state.status == "pending":
+                pending += 1
+                continue
+            pages.append(_build_page(entry, outcome, now))
+            if state.status == "done":
+                passed += 1
+            else:
+                rejections.append(_reject(entry, outcome, now))
+    log.info(
+        "pages_fetched taken=%d passed=%d pending=%d rejected=%d",
+        sum(map(len, groups)),
+        passed,
+        pending,
+        len(rejections),
+    )
+    return FetchedPages(
+        taken=sum(map(len, groups)),
+        passed=passed,
+        pending=pending,
+        fetches=fetches,
+        pages=tuple(pages),
+        states=tuple(new_states.values()),
+        rejections=tuple(rejections),
+    )
+
+
+def _next_state(
+    entry: Entry, before: PageState | None, outcome: _Outcome, limits: PageLimits, now: datetime
+) -> PageState:
+    earlier = before.attempts if before and before.status == "pending" else 0
+    attempts = earlier + (1 if outcome.exchange else 0)
+    if outcome.status == "done":
+        return PageState(entry.entry_id, "done", attempts, None, "")
+    if outcome.status == "failed" or attempts >= limits.max_attempts:
+        return PageState(entry.entry_id, "failed", attempts, None, outcome.detail)
+    wait = min(timedelta(seconds=limits.retry_s * 2.0 ** min(attempts - 1, 30)), _LONGEST_RETRY)
+    again_at = now + wait
+    if outcome.exchange and outcome.exchange.retry_at:
+        again_at = max(again_at, min(outcome.exchange.retry_at, now + _LONGEST_RETRY))
+    return PageState(entry.entry_id, "pending", attempts, again_at, outcome.detail)
+
+
+def _build_page(entry: Entry, outcome: _Outcome, now: datetime) -> Page:
+    if outcome.status != "done" or outcome.exchange is None:
+        return Page(entry.entry_version_id, "", entry.url, "", now, "", "", 0)
+    fetch = outcome.exchange.fetch
+    return Page(
+        entry_version_id=entry.entry_version_id,
+        fetch_id=fetch.fetch_id,
+        url=entry.url,
+        final_url=fetch.final_url,
+        fetched_at=fetch.requested_at,
+        content_type=fetch.content_type,
+        warc_file=fetch.warc_file,
+        warc_offset=fetch.warc_offset,
+    )
+
+
+def _reject(entry: Entry, outcome: _Outcome, now: datetime) -> Rejection:
+    return Rejection("page", entry.entry_id, entry.feed_id, entry.url, outcome.reason, outcome.detail, now)

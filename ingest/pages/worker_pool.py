@@ -1,0 +1,193 @@
+"""A pool of worker processes that a job cannot take down: each is bounded in time and memory, and replaced.
+
+Workers are plain subprocesses and not `multiprocessing` ones, because the pool also runs inside Airflow's
+tasks, whose processes may not have children of that kind.
+"""
+
+import contextlib
+import itertools
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any, Literal
+
+from ingest.pages.worker_process import EXIT_MEMORY, Reply, Start, read_message, write_message
+from transforms.errors import Permanent
+
+Failure = Literal["", "hangs", "too_big", "breaks"]
+
+JOBS_PER_WORKER = 500
+"""A worker is replaced after so many jobs, whatever its libraries have kept in memory by then."""
+START_TIMEOUT_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What became of a job: a value, or why there is none."""
+
+    value: Any = None
+    failure: Failure = ""
+    detail: str = ""
+
+
+def run_jobs(
+    function: str, jobs: Iterable[Any], *, workers: int, timeout_s: float, memory_bytes: int
+) -> Iterator[JobResult]:
+    """Run `function` ("package.module:name") over `jobs`, yielding the results in the jobs' order.
+
+    Jobs and values must be picklable. Jobs are taken as workers come free, a few ahead of what was yielded,
+    so endless streams are fine. A job that takes over `timeout_s` seconds or makes its process grow beyond
+    `memory_bytes` fails alone: its worker is killed and replaced. `workers` 0 means one a core.
+
+    Raises:
+        Permanent: workers cannot be started.
+    """
+    count = workers or os.cpu_count() or 1
+    idle: SimpleQueue[_Worker] = SimpleQueue()
+    pool = [_Worker(Start(function, tuple(sys.path), memory_bytes, timeout_s)) for _ in range(count)]
+    for worker in pool:
+        idle.put(worker)
+
+    def run_one(job: Any) -> JobResult:
+        worker = idle.get()
+        try:
+            return worker.run(job)
+        finally:
+            idle.put(worker)
+
+    source = iter(jobs)
+    pending: deque[Future[JobResult]] = deque()
+    threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
+    try:
+        for job in itertools.islice(source, 2 * count):
+            pending.append(threads.submit(run_one, job))
+        while pending:
+            result = pending.popleft().result()
+            for job in itertools.islice(source, 1):
+                pending.append(threads.submit(run_one, job))
+            yield result
+    finally:
+        for worker in pool:
+            worker.close()
+        threads.shutdown(cancel_futures=True)
+
+
+class _Worker:
+    """One process and its successors; used by one thread at a time, except for `close`."""
+
+    def __init__(self, start: Start) -> None:
+        self._start = start
+        self._process: subprocess.Popen[bytes] | None = None
+        self._jobs_done = 0
+        self._is_closed = False
+        self._lock = threading.Lock()
+
+    def run(self, job: Any) -> JobResult:
+        process = self._ready()
+        timer = _Timer(process, self._start.timeout_s)
+        try:
+            reply = self._ask(process, job)
+        except (EOFError, OSError):
+            timer.stop()
+            return self._bury(process, hung=timer.has_struck)
+        timer.stop()
+        self._jobs_done += 1
+        if reply.failure == "memory" or self._jobs_done >= JOBS_PER_WORKER:
+            self._stop()
+        if reply.failure == "memory":
+            return JobResult(failure="too_big", detail=f"more than {self._start.memory_bytes:,} bytes")
+        if reply.failure:
+            return JobResult(failure="breaks", detail=reply.detail)
+        return JobResult(reply.value)
+
+    def close(self) -> None:
+        """Stop the process for good, even in the middle of a job."""
+        with self._lock:
+            self._is_closed = True
+        self._stop()
+
+    def _ask(self, process: subprocess.Popen[bytes], message: Any) -> Reply:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        write_message(process.stdin, message)  # type: ignore[arg-type]
+        reply: Reply = read_message(process.stdout)  # type: ignore[arg-type]
+        return reply
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._is_closed:
+                raise RuntimeError("the pool is closed")
+            if self._process is not None:
+                return self._process
+            # more threads of linear algebra would reserve memory each and share one core
+            environ = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+            environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+            process = subprocess.Popen(
+                [sys.executable, "-c", "from ingest.pages.worker_process import main; main()"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=environ,
+            )
+            self._process = process
+            self._jobs_done = 0
+        timer = _Timer(process, START_TIMEOUT_S)
+        try:
+            self._ask(process, self._start)
+        except (EOFError, OSError) as error:
+            self._stop()
+            raise Permanent(
+                f"a worker process for {self._start.function} could not start (status {process.returncode}); "
+                "its error output says why: too low a memory limit, or a broken installation"
+            ) from error
+        finally:
+            timer.stop()
+        return process
+
+    def _bury(self, process: subprocess.Popen[bytes], *, hung: bool) -> JobResult:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(1.0)  # it let go of its pipes, so it is ending: how tells what happened
+        self._stop()
+        if hung:
+            return JobResult(failure="hangs", detail=f"more than {self._start.timeout_s:g} s")
+        if process.returncode == EXIT_MEMORY:
+            return JobResult(failure="too_big", detail=f"more than {self._start.memory_bytes:,} bytes")
+        return JobResult(failure="breaks", detail=f"the process ended with status {process.returncode}")
+
+    def _stop(self) -> None:
+        with self._lock:
+            process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:  # what was still to be sent has nobody to go to
+                    continue
+
+
+class _Timer:
+    """Kills a process when its time is up."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self.has_struck = False
+        self._process = process
+        self._timer = threading.Timer(seconds, self._strike)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.cancel()
+        self._timer.join()
+
+    def _strike(self) -> None:
+        self.has_struck = True
+        self._process.kill()

@@ -1,0 +1,131 @@
+"""`dateline feeds` and `dateline entries`, as a user runs them."""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dateline.cli import dateline
+from ingest.feeds.subscriptions import read_subscriptions
+from tests.loopback import LoopbackServer, Reply, redirect
+from tests.paths import CASES
+from transforms.errors import Permanent, Transient
+
+FEED_CASES = CASES / "feeds"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("DATELINE_HOME", str(tmp_path))
+    monkeypatch.setenv("DATELINE_HTTP_ALLOW_PRIVATE_ADDRESSES", "yes")
+    monkeypatch.setenv("DATELINE_HTTP_HOST_SPACING_S", "0")
+
+    def invoke(*arguments: str, stdin: bytes = b"") -> Result:
+        return CliRunner().invoke(dateline, arguments, input=stdin)
+
+    return invoke
+
+
+@pytest.fixture
+def server() -> Iterator[LoopbackServer]:
+    with LoopbackServer() as running:
+        running.route("/feed", Reply(body=(FEED_CASES / "rss20.xml").read_bytes(), content_type="text/xml"))
+        running.route("/old", redirect(301, "/feed"))
+        page = b'<html><link rel="alternate" type="application/rss+xml" title="World" href="/feed"></html>'
+        running.route("/page", Reply(body=page))
+        running.route("/empty-page", Reply(body=b"<html><p>Nothing</p></html>"))
+        yield running
+
+
+def test_add_looks_at_the_feed_and_fills_in_what_it_says(
+    run: Run, server: LoopbackServer, tmp_path: Path
+) -> None:
+    result = run("feeds", "add", server.url("/old"), "--tag", "test", "--country", "ken")
+    assert result.exit_code == 0, result.output
+    assert "3 entries" in result.output
+    (feed,) = read_subscriptions(tmp_path / "feeds.csv")
+    assert (feed.url, feed.title, feed.language) == (server.url("/feed"), "Valley Times", "en")
+    assert (feed.country, feed.tags) == ("KEN", ("test",))
+    assert "present" in run("feeds", "add", server.url("/feed")).output
+
+
+def test_add_says_which_feeds_a_page_advertises(run: Run, server: LoopbackServer, tmp_path: Path) -> None:
+    result = run("feeds", "add", server.url("/page"))
+    assert isinstance(result.exception, Permanent)
+    assert "is no feed: it is a web page; it advertises" in str(result.exception)
+    assert f"dateline feeds add '{server.url('/feed')}'" in str(result.exception)
+    assert not (tmp_path / "feeds.csv").exists()
+    assert str(run("feeds", "add", server.url("/empty-page")).exception).endswith("it is a web page")
+
+
+def test_add_says_what_is_wrong_with_an_address(run: Run, server: LoopbackServer) -> None:
+    assert "HTTP 404" in str(run("feeds", "add", server.url("/nowhere")).exception)
+    assert "is no http(s) address" in str(run("feeds", "add", "nonsense").exception)
+    assert run("feeds", "add", "a.example", "b.example", "--title", "x").exit_code == 2
+    unresolved = run("feeds", "add", "https://nowhere.invalid/feed").exception
+    assert isinstance(unresolved, (Transient, Permanent))
+    assert "nowhere.invalid" in str(unresolved)
+
+
+def test_add_without_a_check_remove_and_list(run: Run, tmp_path: Path) -> None:
+    assert run("feeds", "add", "--no-check", "a.example/feed", "https://b.example/feed").exit_code == 0
+    assert run("feeds", "list").output.split() == ["https://a.example/feed", "https://b.example/feed"]
+    assert run("feeds", "list", "--tag", "x").output.startswith("no feeds")
+    assert "removed" in run("feeds", "remove", "a.example/feed").output
+    assert [feed.url for feed in read_subscriptions(tmp_path / "feeds.csv")] == ["https://b.example/feed"]
+    assert "not subscribed" in str(run("feeds", "remove", "https://c.example/").exception)
+
+
+def test_lists_go_in_and_out(run: Run, tmp_path: Path) -> None:
+    assert " added, 0 present already" in run("feeds", "import", "starter").output
+    feeds = read_subscriptions(tmp_path / "feeds.csv")
+    assert len(feeds) >= 35
+    assert "0 added" in run("feeds", "import", "starter").output
+    for form in ("--opml", "--csv"):
+        out = tmp_path / f"out{form}"
+        assert run("feeds", "export", form, "-o", str(out)).exit_code == 0
+        assert run("feeds", "export", form).stdout_bytes == out.read_bytes()
+        (tmp_path / "feeds.csv").unlink()
+        assert "0 left out" in run("feeds", "import", str(out)).output
+        assert sorted(read_subscriptions(tmp_path / "feeds.csv"), key=str) == sorted(feeds, key=str)
+    assert "cannot be read" in str(run("feeds", "import", str(tmp_path / "none")).exception)
+
+
+def read_lines(result: Result) -> list[dict[str, object]]:
+    assert result.exit_code == 0, result.exception
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_entries_of_files_addresses_and_standard_input_are_the_same(
+    run: Run, server: LoopbackServer, tmp_path: Path
+) -> None:
+    path = FEED_CASES / "rss20.xml"
+    packed = tmp_path / "feed.xml.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    lines = read_lines(run("entries", str(path)))
+    assert lines[0] == {
+        "id": "valley-1",
+        "title": "Shelling hits market in Orvale",
+        "url": "https://valley.example/news/1?utm_source=rss",
+        "published_at": "2026-03-03T12:05:00Z",
+        "updated_at": "2026-03-03T13:00:00Z",
+        "authors": ["Mira Holt", "Jon Abe"],
+        "summary": "Five people were killed.",
+        "tags": ["conflict", "orvale"],
+    }
+    assert lines[1]["updated_at"] is None
+    assert read_lines(run("entries", str(packed))) == lines
+    assert read_lines(run("entries", "-", stdin=path.read_bytes())) == lines
+    assert read_lines(run("entries", server.url("/feed"))) == lines
+
+
+def test_entries_says_what_is_wrong(run: Run, tmp_path: Path) -> None:
+    assert "no such file" in str(run("entries", str(tmp_path / "none")).exception)
+    bad = tmp_path / "bad.gz"
+    bad.write_bytes(b"\x1f\x8bnot gzip")
+    assert "cannot be read" in str(run("entries", str(bad)).exception)
+    assert "is no feed" in str(run("entries", "-", stdin=b"<html></html>").exception)

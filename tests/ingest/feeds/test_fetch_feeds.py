@@ -1,0 +1,149 @@
+"""Polling feeds over real HTTP on loopback."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds
+from ingest.http.client import HttpFetcher, HttpLimits
+from ingest.http.exchange import Fetcher
+from tests.loopback import LoopbackServer, Reply, redirect, throttle
+from transforms.errors import Transient
+from transforms.feeds.schedule import PollBounds
+from transforms.records import Feed, FeedState
+
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+BOUNDS = PollBounds(600, 86_400, 1_800, 86_400)
+LIMITS = HttpLimits(
+    host_spacing_s=0, per_host=8, read_timeout_s=2, total_timeout_s=5, allow_private_addresses=True
+)
+RSS = (
+    b"<rss version='2.0'><channel><title>T</title><ttl>60</ttl><item><title>a</title></item></channel></rss>"
+)
+
+
+@pytest.fixture
+def server() -> Iterator[LoopbackServer]:
+    with LoopbackServer() as running:
+        yield running
+
+
+def start(url: str) -> tuple[Feed, FeedState]:
+    feed = Feed(f"fd1-{url}", url)
+    return feed, FeedState(feed.feed_id, url)
+
+
+def poll(
+    pairs: Sequence[tuple[Feed, FeedState]], hosts: Path, seen: list[tuple[int, int]] | None = None
+) -> list[PolledFeed]:
+    async def run() -> list[PolledFeed]:
+        async with HttpFetcher(LIMITS, hosts, None, "0") as fetcher:
+            one: Fetcher = fetcher
+            progress = None if seen is None else lambda done, total: seen.append((done, total))
+            return await poll_feeds(pairs, one, "run", BOUNDS, NOW, progress)
+
+    return asyncio.run(run())
+
+
+def test_a_feed_is_read_and_then_asked_with_its_validators(server: LoopbackServer, tmp_path: Path) -> None:
+    server.route("/feed", Reply(body=RSS, content_type="text/xml", etag='W/"odd, one"'))
+    pair = start(server.url("/feed"))
+    (first,) = poll([pair], tmp_path)
+    assert first.parsed is not None
+    assert first.parsed.entries[0].title == "a"
+    assert first.rejections == ()
+    assert first.state.next_poll_at == NOW + timedelta(hours=1)
+    (second,) = poll([(pair[0], first.state)], tmp_path)
+    assert server.requests_for("/feed")[1].headers["if-none-match"] == 'W/"odd, one"'
+    assert (second.exchange.fetch.outcome, second.parsed, second.rejections) == ("not_modified", None, ())
+    assert second.state == first.state
+
+
+def test_every_failure_is_a_rejection_of_its_own_kind(server: LoopbackServer, tmp_path: Path) -> None:
+    page = b'<html><link rel="alternate" type="application/rss+xml" href="/real.xml"></html>'
+    server.route("/good", Reply(body=RSS))
+    server.route("/gone", Reply(status=410, body=b"x"))
+    server.route("/page", Reply(body=page))
+    server.route("/broken", Reply(body=b'{"version": "https://jsonfeed.org/version/1", '))
+    server.route("/down", Reply(status=500, body=b"x"))
+    server.route("/cut", Reply(fault="close"))
+    server.route("/busy", throttle(429, "7200"))
+    names = ["good", "gone", "page", "broken", "down", "cut", "missing", "busy"]
+    seen: list[tuple[int, int]] = []
+    polled = poll(
+        [start(server.url(f"/{name}")) for name in names] + [start("ftp://a.example/")], tmp_path, seen
+    )
+    assert [rejection.reason for one in polled for rejection in one.rejections] == [
+        "feed_gone", "not_a_feed", "feed_unreadable", *["feed_unreachable"] * 4, "feed_refused",
+    ]  # fmt: skip
+    assert polled[2].rejections[0].detail == f"it is a web page, which advertises {server.url('/real.xml')}"
+    assert polled[1].state.status == "gone"
+    assert all(one.state.last_error for one in polled[1:])
+    assert polled[7].state.next_poll_at is not None
+    assert polled[7].state.next_poll_at > NOW + timedelta(hours=1)
+    assert sorted(seen) == [(done, 9) for done in range(1, 10)]
+
+
+def test_only_a_wholly_permanent_move_to_a_feed_is_adopted(server: LoopbackServer, tmp_path: Path) -> None:
+    server.route("/feed", Reply(body=RSS))
+    server.route("/page", Reply(body=b"<html></html>"))
+    server.route("/301", redirect(301, "/308"))
+    server.route("/308", redirect(308, "/feed"))
+    server.route("/302", redirect(302, "/feed"))
+    server.route("/mixed", redirect(301, "/302"))
+    server.route("/to-page", redirect(301, "/page"))
+    polled = poll([start(server.url(path)) for path in ("/301", "/302", "/mixed", "/to-page")], tmp_path)
+    assert [one.state.url for one in polled] == [
+        server.url("/feed"), server.url("/302"), server.url("/mixed"), server.url("/to-page"),
+    ]  # fmt: skip
+
+
+def test_one_exploding_feed_does_not_end_the_batch(
+    server: LoopbackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = feedparser.parse
+
+    def explode(stream: BytesIO, **options: object) -> object:
+        if b"explode" in stream.getvalue():
+            raise RecursionError("too deep")
+        return real(stream, **options)
+
+    monkeypatch.setattr(feedparser, "parse", explode)
+    server.route("/good", Reply(body=RSS))
+    server.route("/bad", Reply(body=b"<rss version='2.0'><channel>explode</channel></rss>"))
+    good, bad = poll([start(server.url("/good")), start(server.url("/bad"))], tmp_path)
+    assert good.parsed is not None
+    assert [rejection.reason for rejection in bad.rejections] == ["feed_unreadable"]
+    assert "too deep" in bad.state.last_error
+
+
+def test_no_network_ends_the_run_and_changes_no_state(tmp_path: Path) -> None:
+    pairs = [start(f"https://{name}.invalid/feed") for name in ("one", "two", "three")]
+    with pytest.raises(Transient, match="no network"):
+        poll(pairs, tmp_path)
+
+
+def test_a_single_dead_host_is_recorded(tmp_path: Path) -> None:
+    with LoopbackServer() as stopped:
+        url = stopped.url("/feed")
+    (polled,) = poll([start(url)], tmp_path)
+    assert polled.state.failures == 1
+    assert polled.rejections[0].reason == "feed_unreachable"
+
+
+def test_no_feeds_is_no_failure(tmp_path: Path) -> None:
+    assert poll([], tmp_path) == []
+
+
+def test_a_redirected_feed_keeps_its_subscription(server: LoopbackServer, tmp_path: Path) -> None:
+    server.route("/new", Reply(body=RSS))
+    feed, state = start(server.url("/old"))
+    (polled,) = poll([(feed, replace(state, url=server.url("/new")))], tmp_path)
+    assert polled.feed.url == server.url("/old")
+    assert server.requests_for("/old") == []

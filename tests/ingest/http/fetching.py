@@ -1,0 +1,59 @@
+"""Asking the loopback server as a step asks the world, in a handful of words."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest.archive.warc_files import ArchiveWriter
+from ingest.http.client import HttpFetcher, HttpLimits
+from ingest.http.exchange import Exchange, Request
+
+QUICK = HttpLimits(
+    contact="https://example.org/about",
+    host_spacing_s=0.0,
+    connect_timeout_s=5.0,
+    read_timeout_s=5.0,
+    total_timeout_s=10.0,
+    max_feed_bytes=100_000,
+    max_page_bytes=200_000,
+    max_redirects=3,
+    allow_private_addresses=True,
+    obey_robots=False,
+)
+"""No politeness to wait for, small caps, and deadlines that a busy machine keeps."""
+
+HASTY = replace(QUICK, read_timeout_s=0.3, total_timeout_s=0.8)
+"""For servers that are too slow."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def ask(
+    folder: Path,
+    requests: Iterable[Request],
+    limits: HttpLimits = QUICK,
+    archive: ArchiveWriter | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    at_once: bool = False,
+) -> list[Exchange]:
+    """What becomes of `requests`, one after the other or all at once, in a step of their own."""
+
+    async def run() -> list[Exchange]:
+        async with HttpFetcher(limits, folder / "hosts", archive, "1.2.3", clock) as fetcher:
+            if at_once:
+                return await asyncio.gather(*(fetcher.fetch(request) for request in requests))
+            return [await fetcher.fetch(request) for request in requests]
+
+    return asyncio.run(run())
+
+
+def feed(url: str, etag: str = "", last_modified: str = "") -> Request:
+    return Request("feed", url, "run-1", feed_id="fd1-1", etag=etag, last_modified=last_modified)
+
+
+def page(url: str) -> Request:
+    return Request("page", url, "run-1", feed_id="fd1-1", entry_id="en1-1")

@@ -1,0 +1,159 @@
+"""Fetching article pages over real HTTP on loopback."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingest.archive.warc_files import ArchiveWriter
+from ingest.http.client import HttpFetcher, HttpLimits
+from ingest.pages.fetch_pages import FetchedPages, PageLimits, fetch_pages
+from tests.loopback import LoopbackServer, Reply, throttle
+from transforms.errors import Transient
+from transforms.records import Entry, PageState
+
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+HTTP = HttpLimits(
+    host_spacing_s=0, per_host=8, read_timeout_s=2, total_timeout_s=5, allow_private_addresses=True
+)
+LIMITS = PageLimits(max_attempts=3, retry_s=1_800)
+
+
+@pytest.fixture
+def server() -> Iterator[LoopbackServer]:
+    with LoopbackServer() as running:
+        yield running
+
+
+def entry(name: str, url: str, article: str = "") -> Entry:
+    return Entry(
+        entry_id=f"en1-{name}", entry_version_id=f"ev1-{name}", article_id=f"ar1-{article or name}",
+        feed_id="fd1-0", fetch_id="ft1-0", guid="", url=url, canonical_url=url, title=name, authors=(),
+        published_at=None, published_source="", published_trusted=False, updated_at=None, summary="",
+        content="", language="en", tags=(), seen_at=NOW,
+    )  # fmt: skip
+
+
+def fetch(
+    entries: Sequence[Entry], folder: Path, states: Mapping[str, PageState] | None = None, now: datetime = NOW
+) -> FetchedPages:
+    async def run() -> FetchedPages:
+        with ArchiveWriter(folder / "archive", 10**9, "test") as archive:
+            async with HttpFetcher(HTTP, folder / "hosts", archive, "0") as fetcher:
+                return await fetch_pages(entries, states or {}, fetcher, "run", LIMITS, now)
+
+    pages = asyncio.run(run())
+    assert pages.taken == pages.passed + pages.pending + len(pages.rejections) == len(entries)
+    assert len(pages.pages) == pages.passed + len(pages.rejections)
+    return pages
+
+
+def test_a_page_is_fetched_and_found_in_the_archive(server: LoopbackServer, tmp_path: Path) -> None:
+    server.route("/a", Reply(body=b"<html>a</html>"))
+    got = fetch([entry("a", server.url("/a"))], tmp_path)
+    (page,) = got.pages
+    assert (page.fetch_id, page.final_url) == (got.fetches[0].fetch_id, server.url("/a"))
+    assert page.content_type.startswith("text/html")
+    assert page.warc_file
+    assert [(state.status, state.attempts) for state in got.states] == [("done", 1)]
+
+
+def test_entries_of_one_article_share_a_fetch(server: LoopbackServer, tmp_path: Path) -> None:
+    server.route("/a", Reply(body=b"<html>a</html>"))
+    entries = [entry("a", server.url("/a?utm_source=x"), "one"), entry("b", server.url("/a"), "one")]
+    got = fetch(entries, tmp_path)
+    assert len(server.requests_for("/a")) == 1
+    assert len(got.fetches) == 1
+    assert [page.entry_version_id for page in got.pages] == ["ev1-a", "ev1-b"]
+    assert len({page.warc_offset for page in got.pages}) == 1
+
+
+def test_an_entry_without_an_address_has_a_page_without_a_fetch(tmp_path: Path) -> None:
+    got = fetch([entry("a", "")], tmp_path)
+    assert (got.passed, got.fetches) == (1, ())
+    assert (got.pages[0].warc_file, got.pages[0].fetch_id) == ("", "")
+    assert got.states == (PageState("en1-a", "done", 0, None, ""),)
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (Reply(status=404, body=b"x"), "page_unreachable"),
+        (Reply(status=403, body=b"x"), "page_unreachable"),
+        (Reply(status=410, body=b"x"), "page_unreachable"),
+        (Reply(body=b"%PDF-1.7", content_type="application/pdf"), "page_not_html"),
+    ],
+)
+def test_what_will_not_pass_is_rejected_at_once(
+    server: LoopbackServer, tmp_path: Path, reply: Reply, reason: str
+) -> None:
+    server.route("/a", reply)
+    got = fetch([entry("a", server.url("/a"))], tmp_path)
+    assert [rejection.reason for rejection in got.rejections] == [reason]
+    assert [(state.status, state.next_attempt_at) for state in got.states] == [("failed", None)]
+    assert [page.warc_file for page in got.pages] == [""]
+
+
+def test_robots_txt_is_a_refusal(server: LoopbackServer, tmp_path: Path) -> None:
+    server.route("/robots.txt", Reply(body=b"User-agent: *\nDisallow: /\n", content_type="text/plain"))
+    server.route("/a", Reply(body=b"<html>a</html>"))
+    got = fetch([entry("a", server.url("/a"))], tmp_path)
+    assert [rejection.reason for rejection in got.rejections] == ["page_refused"]
+    assert server.requests_for("/a") == []
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(status=502, body=b"x"), Reply(fault="close"), Reply(status=408, body=b"x")]
+)
+def test_what_may_pass_is_tried_again_later_and_later(
+    server: LoopbackServer, tmp_path: Path, reply: Reply
+) -> None:
+    server.route("/a", reply)
+    one = entry("a", server.url("/a"))
+    states: dict[str, PageState] = {}
+    for attempt, wait_s in ((1, 1_800), (2, 3_600)):
+        got = fetch([one], tmp_path, states)
+        assert (got.pages, got.rejections, got.pending) == ((), (), 1)
+        (state,) = got.states
+        assert (state.status, state.attempts) == ("pending", attempt)
+        assert state.next_attempt_at == NOW + timedelta(seconds=wait_s)
+        assert state.last_error
+        states = {one.entry_id: state}
+    last = fetch([one], tmp_path, states)
+    assert [rejection.reason for rejection in last.rejections] == ["page_unreachable"]
+    assert (last.states[0].status, last.states[0].attempts) == ("failed", 3)
+    assert [page.warc_file for page in last.pages] == [""]
+
+
+def test_a_page_that_recovers_is_taken(server: LoopbackServer, tmp_path: Path) -> None:
+    server.route("/a", [Reply(status=500, body=b"x"), Reply(body=b"<html>a</html>")])
+    one = entry("a", server.url("/a"))
+    (state,) = fetch([one], tmp_path).states
+    got = fetch([one], tmp_path, {one.entry_id: state})
+    assert (got.passed, got.states[0].status, got.states[0].attempts) == (1, "done", 2)
+
+
+def test_an_edited_entry_starts_over(server: LoopbackServer, tmp_path: Path) -> None:
+    server.route("/a", Reply(status=500, body=b"x"))
+    one = entry("a", server.url("/a"))
+    before = PageState(one.entry_id, "failed", 3, None, "x")
+    got = fetch([replace(one, entry_version_id="ev1-new")], tmp_path, {one.entry_id: before})
+    assert (got.states[0].status, got.states[0].attempts) == ("pending", 1)
+
+
+def test_retry_after_lengthens_the_wait(server: LoopbackServer, tmp_path: Path) -> None:
+    server.route("/a", throttle(503, "90000"))
+    began = datetime.now(UTC)
+    got = fetch([entry("a", server.url("/a"))], tmp_path, now=began)
+    (state,) = got.states
+    assert state.next_attempt_at is not None
+    assert timedelta(seconds=89_000) < state.next_attempt_at - began < timedelta(seconds=91_000)
+
+
+def test_no_network_ends_the_run(tmp_path: Path) -> None:
+    entries = [entry(name, f"https://{name}.invalid/") for name in ("one", "two", "three")]
+    with pytest.raises(Transient, match="no network"):
+        fetch(entries, tmp_path)
