@@ -1,4 +1,4 @@
-"""What steps share: the entries of a batch, and the books in which nothing is lost."""
+"""What steps share: the entries of a batch, and the row accounting by which nothing is lost."""
 
 import logging
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def read_entries(batch: Path) -> list[Entry]:
 
 
 def count_step(batch: Path, step: str, taken: int, passed: int, unchanged: int, rejected: int) -> StepCount:
-    """The books of a step; they balance or the step fails."""
+    """The row accounting of a step; it balances or the step fails."""
     if taken != passed + unchanged + rejected:
         raise Permanent(
             f"{step} took {taken} but accounts for {passed} + {unchanged} + {rejected}; report this"
@@ -29,7 +29,7 @@ def count_step(batch: Path, step: str, taken: int, passed: int, unchanged: int, 
 
 
 def write_counts(batch: Path, step: str, counts: Sequence[StepCount]) -> None:
-    """Write a step's books, and one line about each to the log."""
+    """Write a step's row accounting, and one line about each count to the log."""
     for count in counts:
         log.info(
             "step_done run=%s batch=%s step=%s taken=%d passed=%d unchanged=%d rejected=%d",
