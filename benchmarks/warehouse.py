@@ -29,13 +29,15 @@ from benchmarks.measure import MB, peak_bytes, print_table, run_child
 from benchmarks.synthetic_news import write_day
 from benchmarks.warehouse_fill import multiply_warehouse
 from warehouse import load
-from warehouse.connection import open_build
+from warehouse.connection import BuildFile, open_build
 from warehouse.group_stories import group_changed
 from warehouse.merge_events import MergeSummary, merge_changed
 from warehouse.publish import publish
 
 FIRST = 10_000
 DAYS = 4
+MAX_DAYS_APART = 1
+MEMORY_LIMIT = "4GB"
 
 
 def main() -> None:
@@ -62,18 +64,23 @@ def main() -> None:
         _print_publications(sizes, found)
 
 
+def name_build(path: Path, published: Path | None = None) -> BuildFile:
+    """A build file that begins empty unless it is there, and that nobody else opens."""
+    return BuildFile(path, published or path, MEMORY_LIMIT, lock_wait_s=0)
+
+
 def _prepare(folder: Path, sizes: list[int], days: int) -> dict[int, Path]:
     """A home for each size, with the batches to be loaded next to them."""
     base = folder / "base.duckdb"
     first = [write_day(folder / "first", day, FIRST // days) for day in range(days)]
-    load.load_batches(base, base, first, "fill", datetime.now(UTC))
+    load.load_batches(name_build(base), first, "fill", datetime.now(UTC), MAX_DAYS_APART)
     for day in range(days, 2 * days):
         write_day(folder / "next", day, FIRST // days)
     homes = {}
     for size in sizes:
         homes[size] = folder / str(size)
         homes[size].mkdir()
-        multiply_warehouse(base, homes[size] / "kept.duckdb", max(1, size // FIRST), days)
+        multiply_warehouse(base, name_build(homes[size] / "kept.duckdb"), max(1, size // FIRST), days)
     return homes
 
 
@@ -108,8 +115,9 @@ def _load_child(home: Path) -> dict[str, Any]:
             started = time.perf_counter()
         seconds["commit_s"] = time.perf_counter() - started
 
+    build = name_build(home / "build.duckdb")
     batches = sorted((home.parent / "next").glob("*/batch-*"))
-    with open_build(home / "build.duckdb", home / "none") as connection:
+    with open_build(build) as connection:
         [(events,)] = connection.execute("SELECT count(*) FROM events").fetchall()
         [(articles,)] = connection.execute("SELECT count(*) FROM articles").fetchall()
     started = time.perf_counter()
@@ -118,7 +126,7 @@ def _load_child(home: Path) -> dict[str, Any]:
         patch.object(load, "merge_changed", merge_timed),
         patch.object(load, "transaction", transaction_timed),
     ):
-        summary = load.load_batches(home / "build.duckdb", home / "none", batches, "next", datetime.now(UTC))
+        summary = load.load_batches(build, batches, "next", datetime.now(UTC), MAX_DAYS_APART)
     load_s = time.perf_counter() - started
     rows = {"events": events, "articles": articles, "new": summary.events.new, "rows": summary.rows_new}
     return rows | seconds | {"load_s": load_s, "peak": peak_bytes()}
@@ -127,7 +135,7 @@ def _load_child(home: Path) -> dict[str, Any]:
 def _publish_child(home: Path) -> dict[str, Any]:
     published = home / "dateline.duckdb"
     published.unlink(missing_ok=True)
-    publish_s = _time(lambda: publish(home / "build.duckdb", published))
+    publish_s = _time(lambda: publish(name_build(home / "build.duckdb", published)))
     return {"publish_s": publish_s, "bytes": published.stat().st_size, "peak": peak_bytes()}
 
 

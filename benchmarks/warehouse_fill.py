@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.connection import open_build
+from warehouse.connection import BuildFile, open_build
 
 _REPEATED = (
     "fetches", "entries", "articles", "fingerprints", "article_stories", "codings", "mentions", "article_places",
@@ -12,14 +12,14 @@ _REPEATED = (
 )  # fmt: skip
 
 
-def multiply_warehouse(base: Path, build: Path, copies: int, days: int) -> None:
+def multiply_warehouse(base: Path, build: BuildFile, copies: int, days: int) -> None:
     """Make the build file `build` of `base` and `copies - 1` more copies of its news, each `days` days older.
 
     The last copy is the base as the loader left it. Merging does not look at ids' spelling or at the
     calendar, so the rows are those that loading the older days would have left; copying them takes seconds
     where loading a million events takes many minutes.
     """
-    with open_build(build, build) as connection:
+    with open_build(build) as connection:
         connection.execute(f"ATTACH '{base}' AS base (READ_ONLY)")
         for table in _other_tables(connection):
             connection.execute(f'DELETE FROM "{table}"; INSERT INTO "{table}" SELECT * FROM base."{table}"')

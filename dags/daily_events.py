@@ -1,4 +1,4 @@
-"""A data interval a day: settle the day's events, check them, and write that day's Parquet export.
+"""A data interval a day: finalize the day's events, check them, and write that day's Parquet export.
 
 Running a day again gives the same files, so `airflow backfill create` over a month works.
 """
@@ -22,14 +22,14 @@ def find_day() -> str:
 
 
 @task(pool="warehouse", outlets=[WAREHOUSE])
-def settle() -> str:
-    """Merge the day's mentions anew and publish."""
+def finalize() -> str:
+    """Merge the day's mentions again and publish."""
     from dateline.steps import load
     from dateline.steps.context import open_context
 
     with only_transient_retries():
         day = find_day()
-        load.settle_day(open_context(), day)
+        load.finalize_day(open_context(), day)
         return day
 
 
@@ -65,7 +65,7 @@ def export(day: str) -> list[str]:
     params={"day": Param("", type="string", description="YYYY-MM-DD; empty: the day of the data interval")},
 )
 def daily_events() -> None:
-    day: Any = settle()
+    day: Any = finalize()
     checked: Any = check(day)
     export(checked)
 

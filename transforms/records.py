@@ -342,7 +342,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class StepCount:
-    """The books of one step on one batch: taken == passed + unchanged + rejected."""
+    """The row accounting of one step on one batch: taken == passed + unchanged + rejected."""
 
     run_id: str
     batch: str

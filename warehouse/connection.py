@@ -1,21 +1,21 @@
 """Opening the two database files: the build file by one writer at a time, the published file by any reader.
 
 DuckDB's own locks are POSIX `fcntl` locks: opening and closing the live file once more inside the writing
-process would drop them, so a sidecar `flock` of our own guards the build file, and nothing else opens it.
+process would drop them, so a sidecar `flock` of our own (`ingest/locks.py`) guards the build file, and nothing
+else opens it.
 """
 
 import errno
-import fcntl
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from ingest.locks import LockHeld, hold_named_lock
 from transforms.errors import DatelineError, Permanent, Transient
 from warehouse.migrate import check_version, migrate
 
@@ -29,22 +29,30 @@ _FULL = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class BuildFile:
+    """Where the build file is and how it may be opened; the values come from the settings."""
+
+    path: Path
+    published: Path  # what a build file that is missing begins as a copy of, and what it is published to
+    memory_limit: str  # of DuckDB, such as 4GB
+    lock_wait_s: float  # how long another run is waited for
+
+
 @contextmanager
-def open_build(
-    build: Path, published: Path, memory_limit: str = "4GB", lock_wait_s: float = 300.0
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the build file for writing, alone, migrated; a missing one begins as a copy of `published`.
+def open_build(build: BuildFile) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the build file for writing, alone, migrated; a missing one begins as a copy of the published one.
 
     Raises:
-        Transient: another run holds the file for longer than `lock_wait_s`, or the disk is full.
-        Permanent: the file is from a newer version, broken, or `memory_limit` is no size.
+        Transient: another run holds the file for longer than `build.lock_wait_s`, or the disk is full.
+        Permanent: the file is from a newer version, broken, or `build.memory_limit` is no size.
     """
-    build.parent.mkdir(parents=True, exist_ok=True)
-    with hold_lock(lock_of(build), lock_wait_s), explain_errors(build):
-        if not build.exists() and published.exists():
-            _restore(build, published)
-        config: dict[str, Option] = _CONFIG | {"memory_limit": memory_limit}
-        connection = duckdb.connect(build, config=config)
+    build.path.parent.mkdir(parents=True, exist_ok=True)
+    with hold_build(build), explain_errors(build.path):
+        if not build.path.exists() and build.published.exists():
+            _restore(build)
+        config: dict[str, Option] = _CONFIG | {"memory_limit": build.memory_limit}
+        connection = duckdb.connect(build.path, config=config)
         try:
             connection.execute("SET TimeZone = 'UTC'")
             migrate(connection)
@@ -75,21 +83,25 @@ def open_published(published: Path, *, files: bool = False) -> Iterator[duckdb.D
             connection.close()
 
 
+@contextmanager
+def hold_build(build: BuildFile) -> Iterator[None]:
+    """Be the only one who writes the build file; its sidecar file `NAME.lock` says who that is.
+
+    Raises:
+        Transient: another run holds it for longer than `build.lock_wait_s`.
+    """
+    try:
+        with hold_named_lock(lock_of(build.path), build.lock_wait_s):
+            yield
+    except LockHeld as error:
+        raise Transient(
+            f"the warehouse is locked by another run ({error.holder}); wait for it, or raise "
+            f"load.lock_wait_s ({build.lock_wait_s:g} s)"
+        ) from None
+
+
 def lock_of(build: Path) -> Path:
     return build.with_name(build.name + ".lock")
-
-
-def read_lock_holder(build: Path) -> str:
-    """Who holds the build file now, such as "pid 4711 since 2026-11-23T15:45:00Z"; "" when nobody does."""
-    path = lock_of(build)
-    if not path.exists():
-        return ""
-    with path.open("r+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return file.read().strip() or "another process"
-    return ""
 
 
 @contextmanager
@@ -141,39 +153,8 @@ def _translate(path: Path, error: Exception) -> DatelineError | None:
     return None
 
 
-@contextmanager
-def hold_lock(path: Path, wait_s: float) -> Iterator[None]:
-    """Hold a sidecar lock file, waiting at most `wait_s`; it says who holds it.
-
-    Raises:
-        Transient: another process held it for longer.
-    """
-    with path.open("a+") as file:
-        deadline = time.monotonic() + wait_s
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    file.seek(0)
-                    holder = file.read().strip() or "unknown"
-                    raise Transient(
-                        f"the warehouse is locked by another run ({holder}); wait for it, or raise "
-                        f"load.lock_wait_s ({wait_s:g} s)"
-                    ) from None
-                time.sleep(0.05)
-        file.truncate(0)
-        file.write(f"pid {os.getpid()} since {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n")
-        file.flush()
-        try:
-            yield
-        finally:
-            file.truncate(0)
-
-
-def _restore(build: Path, published: Path) -> None:
-    """The published file holds all that the build file held at the last publication."""
-    part = build.with_name(build.name + ".restoring")
-    shutil.copyfile(published, part)
-    part.replace(build)
+def _restore(build: BuildFile) -> None:
+    """Copy the published file: it holds all that the build file held at the last publication."""
+    part = build.path.with_name(build.path.name + ".restoring")
+    shutil.copyfile(build.published, part)
+    part.replace(build.path)

@@ -21,7 +21,7 @@ _OPTIONS: dict[str, str] = {
 _DAY_COLUMNS: dict[str, str] = {
     "events": "event_day",
     "mentions": "event_day",
-    "event_days": "event_day",
+    "finalized_days": "event_day",
     "events_daily": "event_day",
     "acled_events": "event_date",
     "gdelt_events": "strptime(\"SQLDATE\"::VARCHAR, '%Y%m%d')",

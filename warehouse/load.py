@@ -3,23 +3,25 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from transforms.errors import Permanent
-from warehouse.connection import open_build
+from transforms.records import Event
+from warehouse.connection import BuildFile, open_build
 from warehouse.group_stories import group_changed
 from warehouse.merge_events import NO_CHANGE, MergeSummary, merge_changed
 from warehouse.sql_files import read_sql
+from warehouse.statements import run_script
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RecordKind:
     """One kind of record and how its rows come into their table."""
 
     name: str  # STEP.name.parquet
@@ -27,31 +29,33 @@ class Kind:
     item: str  # the column that names a row in a rejection
     key: tuple[str, ...] = ()  # what makes a row the same as one that is there; () none does
     order: str = "file_nth"  # which of several rows with one key is taken: the first in this order
-    upsert: bool = False  # a newer row takes the place of the one there (`sql/upsert_NAME.sql`)
-    touch: bool = False  # a row that is there learns something from its repetition (`sql/touch_NAME.sql`)
+    upsert: bool = False  # a newer row takes the place of the one there (statement `upsert_NAME`)
+    touch: bool = False  # a row that is there learns something from its repetition (statement `touch_NAME`)
 
 
 PLACE_KEY = ("article_version_id", "text_start", "text_end", "geonameid")
-KINDS = (
-    Kind("feeds", "feeds", "feed_id", ("feed_id",), upsert=True),
-    Kind("states", "feeds", "feed_id", ("feed_id",), upsert=True),
-    Kind("fetches", "fetches", "fetch_id", ("fetch_id",)),
-    Kind("entries", "entries", "entry_version_id", ("entry_version_id",), "seen_at", touch=True),
-    Kind("page_states", "page_states", "entry_id", ("entry_id",), upsert=True),
-    Kind("articles", "articles", "article_version_id", ("article_version_id",), "fetched_at", touch=True),
-    Kind("fingerprints", "fingerprints", "article_version_id", ("article_version_id",)),
-    Kind("codings", "codings", "article_version_id", ("article_version_id", "coder"), "coded_at", touch=True),
-    Kind("mentions", "mentions", "mention_id", ("mention_id",)),
-    Kind("places", "article_places", "article_version_id", PLACE_KEY),
-    Kind("rejections", "rejections", "item_id"),
-    Kind("counts", "step_counts", "step", ("run_id", "batch", "step")),
+RECORD_KINDS = (
+    RecordKind("feeds", "feeds", "feed_id", ("feed_id",), upsert=True),
+    RecordKind("states", "feeds", "feed_id", ("feed_id",), upsert=True),
+    RecordKind("fetches", "fetches", "fetch_id", ("fetch_id",)),
+    RecordKind("entries", "entries", "entry_version_id", ("entry_version_id",), "seen_at", touch=True),
+    RecordKind("page_states", "page_states", "entry_id", ("entry_id",), upsert=True),
+    RecordKind("articles", "articles", "article_version_id", ("article_version_id",), "fetched_at", touch=True),
+    RecordKind("fingerprints", "fingerprints", "article_version_id", ("article_version_id",)),
+    RecordKind("codings", "codings", "article_version_id", ("article_version_id", "coder"), "coded_at", touch=True),
+    RecordKind("mentions", "mentions", "mention_id", ("mention_id",)),
+    RecordKind("places", "article_places", "article_version_id", PLACE_KEY),
+    RecordKind("rejections", "rejections", "item_id"),
+    RecordKind("counts", "step_counts", "step", ("run_id", "batch", "step")),
 )  # fmt: skip
 """In the order of loading: mentions are loaded after the articles that they lean on."""
+EVENT_FIELDS = tuple(field.name for field in fields(Event) if field.name != "place")
+"""The fields of an event that are columns of `mentions` as they stand; its place becomes several."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableCount:
-    """The books of a load for one kind of record: rows_in == rows_new + rows_known + rows_rejected."""
+    """Row accounting of a load for one kind of record: rows_in == rows_new + rows_known + rows_rejected."""
 
     table: str
     rows_in: int
@@ -76,15 +80,7 @@ class LoadSummary:
 
 
 def load_batches(
-    build: Path,
-    published: Path,
-    batches: Sequence[Path],
-    run_id: str,
-    now: datetime,
-    *,
-    max_days_apart: int = 1,
-    memory_limit: str = "4GB",
-    lock_wait_s: float = 300.0,
+    build: BuildFile, batches: Sequence[Path], run_id: str, now: datetime, max_days_apart: int
 ) -> LoadSummary:
     """Load complete batch folders (`.../RUN/BATCH`), oldest first, that are not loaded yet.
 
@@ -92,10 +88,9 @@ def load_batches(
         Transient: another run is loading, or the disk is full; nothing was changed.
         Permanent: a staging file does not have the columns of this version; nothing was changed.
     """
-    with open_build(build, published, memory_limit, lock_wait_s) as connection:
+    with open_build(build) as connection:
         connection.execute(read_sql("postpone_tidying"))
-        rows = connection.execute(read_sql("read_batches")).fetchall()
-        known = set(rows)
+        known = set(connection.execute(read_sql("read_loaded_batches"), {"run_id": None}).fetchall())
         waiting = [batch for batch in batches if (batch.parent.name, batch.name) not in known]
         waiting = list(dict.fromkeys(waiting))
         if not waiting:
@@ -104,7 +99,7 @@ def load_batches(
             load_id, counts, events = load_into(connection, waiting, run_id, now, max_days_apart)
     summary = LoadSummary(load_id, len(waiting), len(batches) - len(waiting), counts, events)
     log.info(
-        "load_done load_id=%d run_id=%s batches=%d rows_new=%d events=+%d events_changed=%d events_gone=%d",
+        "load_done load_id=%d run_id=%s batches=%d rows_new=%d events_new=%d events_changed=%d events_removed=%d",
         load_id, run_id, len(waiting), summary.rows_new, events.new, events.changed, events.removed,
     )  # fmt: skip
     return summary
@@ -117,11 +112,11 @@ def load_into(
     now: datetime,
     max_days_apart: int,
 ) -> tuple[int, tuple[TableCount, ...], MergeSummary]:
-    """Load batches that are not loaded yet, the caller commits; returns the load's id and its books."""
+    """Load batches that are not loaded yet, the caller commits; returns the load's id and its row accounting."""
     load_id = next_load_id(connection)
-    counts = tuple(_load_kind(connection, kind, batches, load_id, now) for kind in KINDS)
+    counts = tuple(_load_kind(connection, kind, batches, load_id, now) for kind in RECORD_KINDS)
     connection.execute(read_sql("add_places"), {"load_id": load_id})
-    connection.execute(read_sql("choose_current"))
+    run_script(connection, "choose_current")
     group_changed(connection, load_id)
     events = merge_changed(connection, load_id, max_days_apart)
     for batch in batches:
@@ -181,7 +176,11 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def _load_kind(
-    connection: duckdb.DuckDBPyConnection, kind: Kind, batches: Sequence[Path], load_id: int, now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    kind: RecordKind,
+    batches: Sequence[Path],
+    load_id: int,
+    now: datetime,
 ) -> TableCount:
     files = [str(path) for batch in batches for path in sorted(batch.glob(f"*.{kind.name}.parquet"))]
     if not files:
@@ -199,17 +198,22 @@ def _load_kind(
     elif kind.key:
         match = " AND ".join(f"t.{column} IS NOT DISTINCT FROM s.{column}" for column in kind.key)
         text = read_sql(
-            "insert", name=kind.name, table=kind.table, match=match, key=", ".join(kind.key), order=kind.order
+            "insert_new",
+            name=kind.name,
+            table=kind.table,
+            match=match,
+            key=", ".join(kind.key),
+            order=kind.order,
         )
         new = _run(connection, text, given)
     else:
-        new = _run(connection, read_sql("append", name=kind.name, table=kind.table), given)
+        new = _run(connection, read_sql("insert_all", name=kind.name, table=kind.table), given)
     return TableCount(kind.name, rows_in, new, rows_in - new - rejected, rejected)
 
 
-def _stage(connection: duckdb.DuckDBPyConnection, kind: Kind, files: Sequence[str]) -> None:
+def _stage(connection: duckdb.DuckDBPyConnection, kind: RecordKind, files: Sequence[str]) -> None:
     """Make the temporary table `staged_NAME`: the rows of `files` as the table's, and their problem."""
-    mapping = read_sql(f"map_{kind.name}")
+    mapping = read_sql(f"map_{kind.name}", event_fields=", ".join(f"e.{name}" for name in EVENT_FIELDS))
     try:
         mapped = {row[0] for row in connection.execute(f"DESCRIBE {mapping}", {"files": files}).fetchall()}
         required = sorted(_find_required(connection, kind.table) & mapped)

@@ -1,7 +1,7 @@
 """Keep the table `events` what `transforms.events.merge_reports` makes of the current mentions, block by block.
 
 What a load changed is a set of blocks (event type, country, day). Only events with a mention in or shortly
-after them can differ, so those are merged anew from the mentions around them and compared with the rows
+after them can differ, so those are merged again from the mentions around them and compared with the rows
 there: the cost depends on the blocks, not on the archive, and an event that did not change is not written.
 """
 
@@ -13,11 +13,16 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from transforms.events.event_columns import EventColumns
 from transforms.events.merge_reports import MergedEvent, merge_reports
 from transforms.events.same_incident import Report
 from warehouse.sql_files import read_sql
+from warehouse.statements import fetch_rows, lend_tables, run_script
 
-_REPORT_LISTS = ("actor_names", "recipient_names", "weapons")
+_REPORT_LISTS = ("actor_names", "recipient_names", "weapons")  # made from the structs of a mention
+_AS_THEY_STAND = ", ".join(
+    f"c.{field.name}" for field in fields(EventColumns) if field.name not in _REPORT_LISTS
+)
 _COLUMNS = tuple(field.name for field in fields(MergedEvent) if field.name != "members")
 
 
@@ -43,10 +48,10 @@ class _Placed:
 
 
 def merge_changed(connection: duckdb.DuckDBPyConnection, load_id: int, max_days_apart: int) -> MergeSummary:
-    """Merge anew what the blocks in the temporary table `changed_blocks` touch; the caller commits."""
+    """Merge again what the blocks in the temporary table `changed_blocks` touch; the caller commits."""
     connection.execute(read_sql("widen_blocks"), {"days": max_days_apart})
-    placed = [_to_placed(row) for row in _fetch(connection, "read_reports")]
-    lost = _fetch(connection, "read_lost_mentions")
+    placed = [_to_placed(row) for row in fetch_rows(connection, "read_reports", event_columns=_AS_THEY_STAND)]
+    lost = fetch_rows(connection, "read_lost_mentions")
     inner = {item.report.mention_id for item in placed if item.is_inner}
     events = merge_reports((item.report for item in placed), max_days_apart, inner)
     before = {item.report.mention_id: item.event_id for item in placed if item.event_id is not None}
@@ -61,14 +66,16 @@ def merge_changed(connection: duckdb.DuckDBPyConnection, load_id: int, max_days_
     moved |= {row["mention_id"]: None for row in lost}
     articles = [(item.event_id, item.report.article_id) for item in placed if item.event_id in gone]
     articles += [(row["event_id"], row["article_id"]) for row in lost if row["event_id"] in gone]
-    heirs = _find_heirs(gone, articles, {item.report.mention_id: item.report for item in placed}, events)
+    successors = _find_successors(
+        gone, articles, {item.report.mention_id: item.report for item in placed}, events
+    )
     if changed or gone or moved:
-        _write(connection, load_id, changed, gone, moved, heirs)
+        _write(connection, load_id, changed, gone, moved, successors)
     replaced = sum(event.event_id in existing for event in changed)
     return MergeSummary(len(changed) - replaced, replaced, len(gone))
 
 
-def _find_heirs(
+def _find_successors(
     gone: Iterable[str],
     articles: Sequence[tuple[str | None, str]],
     reports: Mapping[str, Report],
@@ -95,7 +102,7 @@ def _write(
     changed: Sequence[MergedEvent],
     gone: Iterable[str],
     moved: Mapping[str, str | None],
-    heirs: Mapping[str, str | None],
+    successors: Mapping[str, str | None],
 ) -> None:
     text = pa.string()
     replaced = sorted({*gone, *(event.event_id for event in changed)})
@@ -106,29 +113,27 @@ def _write(
             {"mention_id": pa.array(list(moved), text), "event_id": pa.array(list(moved.values()), text)}
         ),
         "new_aliases": pa.table(
-            {"old_event_id": pa.array(list(heirs), text), "event_id": pa.array(list(heirs.values()), text)}
+            {
+                "old_event_id": pa.array(list(successors), text),
+                "event_id": pa.array(list(successors.values()), text),
+            }
         ),
     }
-    for name, table in tables.items():
-        connection.register(name, table)
-    for statement in read_sql("write_events").split(";\n"):
-        if statement.strip():
-            connection.execute(statement, {"load_id": load_id} if "$load_id" in statement else {})
-    for name in tables:
-        connection.unregister(name)
+    with lend_tables(connection, **tables):
+        run_script(connection, "write_events", {"load_id": load_id})
 
 
 def _read_events(
     connection: duckdb.DuckDBPyConnection, event_ids: Iterable[str]
 ) -> dict[str, tuple[object, ...]]:
-    connection.register("touched_events", pa.table({"event_id": pa.array(sorted(event_ids), pa.string())}))
-    rows = _fetch(connection, "read_events")
-    connection.unregister("touched_events")
+    touched = pa.table({"event_id": pa.array(sorted(event_ids), pa.string())})
+    with lend_tables(connection, touched_events=touched):
+        rows = fetch_rows(connection, "read_events")
     return {row["event_id"]: tuple(_to_hashable(row[name]) for name in _COLUMNS) for row in rows}
 
 
 def _events_table(connection: duckdb.DuckDBPyConnection, events: Sequence[MergedEvent]) -> pa.Table:
-    empty = connection.sql(read_sql("no_events")).to_arrow_table()
+    empty = connection.sql(read_sql("describe_events")).to_arrow_table()
     rows = [{name: getattr(event, name) for name in _COLUMNS} for event in events]
     return pa.Table.from_pylist(rows, schema=empty.schema)
 
@@ -142,11 +147,6 @@ def _to_placed(row: dict[str, Any]) -> _Placed:
     for name in _REPORT_LISTS:
         row[name] = tuple(row[name])
     return _Placed(Report(**row), event_id, is_inner)
-
-
-def _fetch(connection: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = connection.sql(read_sql(name)).to_arrow_table().to_pylist()
-    return rows
 
 
 def _to_hashable(value: object) -> object:

@@ -15,8 +15,8 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     Raises:
         Permanent: the file is from a newer version, or a recorded migration is not the one of this version.
     """
-    connection.execute(read_sql("schema"))
-    applied = dict(connection.execute("SELECT version, checksum FROM schema_migrations").fetchall())
+    connection.execute(read_sql("create_schema_tables"))
+    applied = dict(connection.execute(read_sql("read_migrations")).fetchall())
     check_version(connection, "the build file")
     for path in list_migrations():
         version, text = _version_of(path), path.read_text(encoding="utf-8")
@@ -24,9 +24,8 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
         if version not in applied:
             connection.begin()
             connection.execute(text)
-            connection.execute(
-                "INSERT INTO schema_migrations VALUES (?, ?, ?)", [version, path.stem, checksum]
-            )
+            connection.execute(read_sql("insert_migration"), [version, path.stem, checksum])
+            connection.execute(read_sql("delete_views_checksum"))  # a renamed column leaves views that fail
             connection.commit()
         elif applied[version] != checksum:
             raise Permanent(
@@ -35,14 +34,13 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     _create_views(connection)
 
 
-def check_version(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+def check_version(connection: duckdb.DuckDBPyConnection, name: str, *, may_be_older: bool = True) -> None:
     """Raises:
-    Permanent: the file is from a newer version of Dateline, or was not made by Dateline.
+    Permanent: the file is from a newer version of Dateline, or was not made by Dateline; without
+        `may_be_older` also one that has not been migrated yet.
     """
     try:
-        [(version,)] = connection.execute(
-            "SELECT coalesce(max(version), 0) FROM schema_migrations"
-        ).fetchall()
+        [(version,)] = connection.execute(read_sql("read_schema_version")).fetchall()
     except duckdb.CatalogException as error:
         raise Permanent(
             f"{name} is a DuckDB file, but not Dateline's; set DATELINE_HOME to the right folder"
@@ -51,6 +49,11 @@ def check_version(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     if version > newest:
         raise Permanent(
             f"{name} was written by a newer Dateline (schema {version}, this one knows {newest}); upgrade it"
+        )
+    if version < newest and not may_be_older:
+        raise Permanent(
+            f"{name} was written by an older Dateline (schema {version}, this one's is {newest}); the next "
+            "`dateline run` brings it up to date"
         )
 
 
@@ -61,13 +64,13 @@ def list_migrations() -> list[Path]:
 def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
     texts = [path.read_text(encoding="utf-8") for path in sorted((ROOM / "views").glob("*.sql"))]
     checksum = hashlib.sha256("\n".join(texts).encode()).hexdigest()
-    if connection.execute("SELECT checksum FROM schema_views").fetchall() == [(checksum,)]:
+    if connection.execute(read_sql("read_views_checksum")).fetchall() == [(checksum,)]:
         return
     connection.begin()
     for text in texts:
         connection.execute(text)
-    connection.execute("DELETE FROM schema_views")
-    connection.execute("INSERT INTO schema_views VALUES (?)", [checksum])
+    connection.execute(read_sql("delete_views_checksum"))
+    connection.execute(read_sql("insert_views_checksum"), [checksum])
     connection.commit()
 
 

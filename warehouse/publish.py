@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from transforms.errors import DatelineError
-from warehouse.connection import explain_errors, hold_lock, lock_of, open_build, open_published
+from warehouse.connection import BuildFile, explain_errors, hold_build, open_build, open_published
 from warehouse.sql_files import read_sql
 
 log = logging.getLogger(__name__)
@@ -21,16 +21,17 @@ STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that can read the published file: analysts' tools are often a version behind."""
 
 
-def publish(build: Path, published: Path, *, memory_limit: str = "4GB", lock_wait_s: float = 300.0) -> bool:
+def publish(build: BuildFile) -> bool:
     """Publish what the build file holds; returns whether there was anything new to publish.
 
     Raises:
         Transient: a load is running, or the disk is full; the published file is as it was.
         Permanent: the build file cannot be read.
     """
-    with open_build(build, published, memory_limit, lock_wait_s) as connection:
-        fingerprint = connection.execute(read_sql("read_fingerprint")).fetchall()
-        if fingerprint == _read_published_fingerprint(published):
+    published = build.published
+    with open_build(build) as connection:
+        stamp = connection.execute(read_sql("read_stamp")).fetchall()
+        if stamp == _read_published_stamp(published):
             return False
         _remove_leftovers(published)
         part = published.with_name(f".{published.name}.{os.getpid()}.part")
@@ -44,16 +45,16 @@ def publish(build: Path, published: Path, *, memory_limit: str = "4GB", lock_wai
     return True
 
 
-def replace_build(new_build: Path, build: Path, *, lock_wait_s: float = 300.0) -> None:
+def replace_build(new: Path, build: BuildFile) -> None:
     """Put a build file that was made elsewhere in the place of `build`; a publication makes it seen.
 
     Raises:
         Transient: a load is running; nothing was changed.
     """
-    build.parent.mkdir(parents=True, exist_ok=True)
-    with hold_lock(lock_of(build), lock_wait_s):
-        build.with_name(build.name + ".wal").unlink(missing_ok=True)
-        new_build.replace(build)
+    build.path.parent.mkdir(parents=True, exist_ok=True)
+    with hold_build(build):
+        build.path.with_name(build.path.name + ".wal").unlink(missing_ok=True)
+        new.replace(build.path)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, part: Path) -> None:
@@ -80,12 +81,12 @@ def _replace(part: Path, published: Path) -> None:
         os.close(folder)
 
 
-def _read_published_fingerprint(published: Path) -> list[tuple[object, ...]] | None:
+def _read_published_stamp(published: Path) -> list[tuple[object, ...]] | None:
     if not published.exists():
         return None
     try:
         with open_published(published) as connection:
-            return connection.execute(read_sql("read_fingerprint")).fetchall()
+            return connection.execute(read_sql("read_stamp")).fetchall()
     except (DatelineError, duckdb.Error) as error:
         log.warning("published_unreadable path=%s error=%s", published, error)
         return None

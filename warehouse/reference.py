@@ -3,27 +3,19 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from transforms.coder.lexicon import CoderTables
-from warehouse.connection import open_build
+from warehouse.connection import BuildFile, open_build
 from warehouse.load import next_load_id, record_load, transaction
 from warehouse.sql_files import read_sql
+from warehouse.statements import lend_tables
 
 
-def load_reference(
-    build: Path,
-    published: Path,
-    tables: CoderTables,
-    now: datetime,
-    *,
-    memory_limit: str = "4GB",
-    lock_wait_s: float = 300.0,
-) -> tuple[str, ...]:
+def load_reference(build: BuildFile, tables: CoderTables, now: datetime) -> tuple[str, ...]:
     """Replace the reference tables whose rows differ from `tables`; returns their names.
 
     Raises:
@@ -34,7 +26,7 @@ def load_reference(
         "event_types": tables.event_types,
         "actors": tables.actors,
     }
-    with open_build(build, published, memory_limit, lock_wait_s) as connection:
+    with open_build(build) as connection:
         known = dict(connection.execute(read_sql("read_seed_files")).fetchall())
         hashes = {name: hashlib.sha256(repr(rows).encode()).hexdigest() for name, rows in given.items()}
         changed = tuple(name for name, value in hashes.items() if known.get(name) != value)
@@ -43,7 +35,7 @@ def load_reference(
                 load_id = next_load_id(connection)
                 for name in changed:
                     _replace(connection, name, given[name], load_id)
-                    connection.execute(read_sql("forget_seed_file"), [name])
+                    connection.execute(read_sql("delete_seed_file"), [name])
                     connection.execute(read_sql("insert_seed_file"), [name, hashes[name], load_id])
                 record_load(connection, load_id, "reference", ",".join(changed), now)
     return changed
@@ -52,8 +44,7 @@ def load_reference(
 def _replace(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Any], load_id: int) -> None:
     columns = [column for column in connection.table(name).columns if column != "load_id"]
     given = pa.Table.from_pylist([{column: getattr(row, column) for column in columns} for row in rows])
-    connection.execute(read_sql("clear", table=name))
+    connection.execute(read_sql("delete_reference", table=name))
     if rows:
-        connection.register("given_rows", given)
-        connection.execute(read_sql("fill_reference", table=name), {"load_id": load_id})
-        connection.unregister("given_rows")
+        with lend_tables(connection, given_rows=given):
+            connection.execute(read_sql("insert_reference", table=name), {"load_id": load_id})

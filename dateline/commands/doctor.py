@@ -67,9 +67,10 @@ def check_disk(home: Home) -> Iterator[Finding]:
 
 
 def check_locks(home: Home) -> Iterator[Finding]:
-    from warehouse.connection import read_lock_holder
+    from ingest.locks import read_holder
+    from warehouse.connection import lock_of
 
-    holder = read_lock_holder(home.build)
+    holder = read_holder(lock_of(home.build))
     yield True, f"a load is running: {holder}" if holder else "no load is running"
 
 

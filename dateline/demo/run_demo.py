@@ -37,7 +37,7 @@ TABLES = {
     "What became of every entry": "demo_entries",
     "The events": "demo_events",
 }
-"""What is shown, by the name of its query in `warehouse/sql/`."""
+"""What is shown, by the name of its query in `warehouse/sql/demo.sql`."""
 NEXT_QUERY = (
     "SELECT event_day, country, place_name, actor, recipient, killed_min, killed_max, sentence "
     "FROM events WHERE killed_max >= 10 ORDER BY event_day"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from dateline.coders.open_coder import code_documents, open_coder
 from dateline.steps.backfill import BackfillParams
-from dateline.steps.books import count_step, read_entries, write_counts
 from dateline.steps.collect_saved import Scope
 from dateline.steps.context import Context
+from dateline.steps.row_accounting import count_step, read_entries, write_counts
 from dateline.steps.runs import step_of
 from ingest.archive.warc_files import read_exchange
 from ingest.pages.extract_workers import ExtractJob, ExtractResult, extract_pages

@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from dateline.settings import Home
-from dateline.steps.books import count_step, write_counts
 from dateline.steps.collect_saved import SavedCollector, SavedEntries, Scope
 from dateline.steps.context import Context
+from dateline.steps.row_accounting import count_step, write_counts
 from dateline.steps.runs import LAST_STEP, step_of
 from dateline.steps.wiring import make_archive
 from ingest.archive.warc_files import iterate_exchanges, read_exchange
@@ -162,7 +162,7 @@ def open_collector(home: Home, params: BackfillParams) -> SavedCollector:
 
 
 def write_saved(batch: Path, saved: SavedEntries) -> None:
-    """Leave what was collected, and its books, for the next steps."""
+    """Leave what was collected, and its row accounting, for the next steps."""
     write_records(batch / "import.feeds.parquet", Feed, saved.feeds)
     write_records(batch / "import.fetches.parquet", Fetch, saved.fetches)
     write_records(batch / "import.entries.parquet", Entry, saved.entries)

@@ -1,4 +1,4 @@
-"""Loading what is ready and publishing it; settling, checking and exporting a day."""
+"""Loading what is ready and publishing it; finalizing, checking and exporting a day."""
 
 import logging
 from collections.abc import Iterable
@@ -10,11 +10,22 @@ from dateline.steps.backfill import parse_day
 from dateline.steps.context import Context
 from dateline.steps.runs import find_ready_batches, remove_old_runs
 from transforms.errors import Permanent
-from warehouse import checks, export, publish, reference, settle
+from warehouse import checks, export, finalize, publish, reference
+from warehouse.connection import BuildFile
 from warehouse.load import LoadSummary, load_batches
 from warehouse.read import read_loaded_batches
 
 log = logging.getLogger("dateline")
+
+
+def find_build_file(context: Context) -> BuildFile:
+    """The home's build file, to be opened as the settings say."""
+    return BuildFile(
+        context.home.build,
+        context.home.published,
+        memory_limit=context.settings.text("load.memory_limit"),
+        lock_wait_s=context.settings.number("load.lock_wait_s"),
+    )
 
 
 def load_ready(context: Context) -> LoadSummary:
@@ -35,39 +46,24 @@ def load_ready(context: Context) -> LoadSummary:
 
 def _load_reference(context: Context) -> None:
     """Keep the warehouse's reference tables what the seed tables say."""
-    reference.load_reference(
-        context.home.build,
-        context.home.published,
-        load_tables(context.home),
-        datetime.now(UTC),
-        memory_limit=context.settings.text("load.memory_limit"),
-        lock_wait_s=context.settings.number("load.lock_wait_s"),
-    )
+    reference.load_reference(find_build_file(context), load_tables(context.home), datetime.now(UTC))
 
 
 def load_staged(context: Context) -> LoadSummary:
     """Load every batch that has come through into the build file."""
     batches = find_ready_batches(context.home.staging)
     return load_batches(
-        context.home.build,
-        context.home.published,
+        find_build_file(context),
         batches,
         batches[-1].parent.name if batches else "",
         datetime.now(UTC),
-        max_days_apart=context.settings.whole("merge.max_days_apart"),
-        memory_limit=context.settings.text("load.memory_limit"),
-        lock_wait_s=context.settings.number("load.lock_wait_s"),
+        context.settings.whole("merge.max_days_apart"),
     )
 
 
 def publish_build(context: Context) -> bool:
     """Publish what the build file has that the published file has not."""
-    return publish.publish(
-        context.home.build,
-        context.home.published,
-        memory_limit=context.settings.text("load.memory_limit"),
-        lock_wait_s=context.settings.number("load.lock_wait_s"),
-    )
+    return publish.publish(find_build_file(context))
 
 
 def choose_day(given: str, interval_start: datetime | None, triggered_at: datetime) -> str:
@@ -81,22 +77,19 @@ def choose_day(given: str, interval_start: datetime | None, triggered_at: dateti
     return (day or start.astimezone(UTC).date()).isoformat()
 
 
-def settle_day(context: Context, day: str) -> None:
-    """Merge a day's events anew from its mentions, count them, and publish."""
-    settle.settle_day(
-        context.home.build,
-        context.home.published,
+def finalize_day(context: Context, day: str) -> None:
+    """Merge a day's events again from its mentions, count them, and publish."""
+    finalize.finalize_day(
+        find_build_file(context),
         date.fromisoformat(day),
         datetime.now(UTC),
-        max_days_apart=context.settings.whole("merge.max_days_apart"),
-        memory_limit=context.settings.text("load.memory_limit"),
-        lock_wait_s=context.settings.number("load.lock_wait_s"),
+        context.settings.whole("merge.max_days_apart"),
     )
     publish_build(context)
 
 
 def check_day(context: Context, day: str) -> None:
-    """Fail when a settled day's rows contradict one another.
+    """Fail when a finalized day's rows contradict one another.
 
     Raises:
         Permanent: naming the checks that do not hold.

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from dateline.steps import planning
-from dateline.steps.books import count_step, read_entries, write_counts
 from dateline.steps.context import Context
+from dateline.steps.row_accounting import count_step, read_entries, write_counts
 from dateline.steps.runs import find_waiting_batches, is_planned, name_run, planning_of, read_start, step_of
 from dateline.steps.wiring import make_bounds, make_page_limits
 from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds

@@ -13,16 +13,16 @@ from dateline.steps import planning
 from dateline.steps.articles import clean_batch, code_batch
 from dateline.steps.backfill import ImportedBatch, import_again, read_imports
 from dateline.steps.context import Context
-from dateline.steps.load import load_ready, load_staged
+from dateline.steps.load import find_build_file, load_ready, load_staged
 from dateline.steps.poll import fetch_batch, poll_batch, write_plan
 from dateline.steps.runs import find_unfinished_runs, read_start
 from ingest.archive.warc_files import ArchiveFetcher, iterate_exchanges, key_of
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.http.exchange import Fetcher
+from ingest.locks import hold_named_lock
 from ingest.staging.records import explain_full_disk, find_batches, mark_done
 from transforms.errors import Permanent
 from transforms.records import Feed, FeedState, Fetch
-from warehouse.connection import hold_lock
 from warehouse.publish import replace_build
 from warehouse.read import read_feeds, read_pages_to_retry
 
@@ -90,7 +90,7 @@ def replay_archive(context: Context) -> int:
     original = context.home
     if not original.archive.is_dir():
         raise Permanent(f"there is no archive {original.archive}; there is nothing to replay")
-    with hold_lock(original.path / "replay.lock", 0), explain_full_disk(original.path):
+    with hold_named_lock(original.path / "replay.lock", 0), explain_full_disk(original.path):
         polls, index = survey_polls(original.archive)
         unfinished = find_unfinished_runs(original.staging)
         polls = [poll for poll in polls if poll.run_id not in unfinished]
@@ -107,7 +107,7 @@ def replay_archive(context: Context) -> int:
         replaying = replace(context, home=home, open_fetcher=open_archive)
         former = [feed for feed, _ in read_feeds(original.published)]
         runs = _replay_runs(replaying, polls, imports, former)
-        replace_build(home.build, original.build, lock_wait_s=context.settings.number("load.lock_wait_s"))
+        replace_build(home.build, find_build_file(context))
         load_ready(context)
         shutil.rmtree(home.path)
     return runs

@@ -1,12 +1,12 @@
 """Runs and their folders: names, clocks, locks and markers."""
 
-import fcntl
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ingest.locks import hold_lock
 from ingest.staging.records import find_batches, is_done, mark_done
 
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
@@ -31,8 +31,7 @@ def step_of(batch: Path, step: str) -> Iterator[bool]:
     The lock keeps two processes (a retried task and the one thought dead) from doing the same work; it goes
     with the process that holds it.
     """
-    with (batch / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with hold_lock(batch / ".lock"):
         if is_done(batch, step):
             yield False
             return
@@ -44,8 +43,7 @@ def step_of(batch: Path, step: str) -> Iterator[bool]:
 def planning_of(staging: Path) -> Iterator[None]:
     """Let one process plan at a time: two would not see each other's plans, and do the same work twice."""
     staging.mkdir(parents=True, exist_ok=True)
-    with (staging / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with hold_lock(staging / ".lock"):
         yield
 
 

@@ -7,7 +7,6 @@ killed is never written again, so a record cut short is always the last one of i
 """
 
 import errno
-import fcntl
 import logging
 import os
 import re
@@ -25,6 +24,7 @@ from warcio.recordloader import ArcWarcRecord
 
 from ingest.archive.warc_records import DamagedRecord, decode_record, encode_exchange, encode_warcinfo
 from ingest.http.exchange import Exchange, Request
+from ingest.locks import try_lock
 from transforms.errors import Permanent, Transient
 from transforms.identity import make_id
 from transforms.records import Fetch
@@ -113,7 +113,7 @@ class ArchiveWriter:
     def _reopen(self, day: str) -> _OpenFile | None:
         """A file of today that its last writer closed well and that has room."""
         for path in sorted(self._folder.glob(f"dateline-{day}-*.warc.gz")):
-            lock = _try_lock(_lock_path(path), create=False)
+            lock = try_lock(_lock_path(path), create=False)
             if lock is None:
                 continue
             size = path.stat().st_size
@@ -128,7 +128,7 @@ class ArchiveWriter:
         matches = (_OWN_NAME.fullmatch(path.name) for path in self._folder.glob(f"dateline-{day}-*"))
         number = max((int(match[2]) for match in matches if match), default=-1) + 1
         path = self._folder / f"dateline-{day}-{number:05d}-{secrets.token_hex(4)}.warc.gz"
-        lock = _try_lock(_lock_path(path), create=True)
+        lock = try_lock(_lock_path(path))
         if lock is None:
             raise OSError(errno.EEXIST, "another process has just made the file", str(path))
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
@@ -296,20 +296,6 @@ def _write_whole(target: _OpenFile, member: bytes) -> None:
 
 def _lock_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.lock")
-
-
-def _try_lock(path: Path, create: bool) -> int | None:
-    """An open file that holds the lock of `path`, or None where that is not to be had."""
-    try:
-        file = os.open(path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0), 0o644)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(file)
-        return None
-    return file
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,6 +1,5 @@
 """A day's budget of requests and tokens, kept over all processes in one small locked file."""
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ingest.locks import hold_lock
 from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent
 
@@ -69,14 +69,10 @@ class Budget:
     @contextmanager
     def _open(self) -> Iterator[tuple[int, Spent]]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with hold_lock(self._path) as file:
             today = self._clock().date().isoformat()
             spent = self._parse(os.pread(file, _LINE_BYTES, 0).decode("utf-8", "replace"))
             yield file, spent if spent.day == today else Spent(today)
-        finally:
-            os.close(file)
 
     def _parse(self, text: str) -> Spent:
         if not text.strip():

@@ -14,7 +14,6 @@ asked for without waiting, so the event loop never stands still.
 """
 
 import asyncio
-import fcntl
 import hashlib
 import math
 import os
@@ -26,6 +25,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+
+from ingest.locks import try_lock
 
 _POLL_S = 0.01  # between two looks at a lock that another process holds; doubles up to
 _MAX_POLL_S = 0.25
@@ -98,7 +99,7 @@ class HostGate:
         pause_s = _POLL_S
         while True:
             for number in set(range(self._per_host)) - taken:
-                slot = _try_lock(self._folder / f"{file_name(host)}.slot{number}")
+                slot = try_lock(self._folder / f"{file_name(host)}.slot{number}")
                 if slot is not None:
                     taken.add(number)
                     try:
@@ -134,7 +135,7 @@ class HostGate:
     async def _lock_times(self, host: str) -> int:
         path = self._folder / f"{file_name(host)}.times"
         while True:
-            file = _try_lock(path)
+            file = try_lock(path)
             if file is not None:
                 return file
             await asyncio.sleep(_POLL_S)
@@ -152,20 +153,6 @@ def file_name(host: str) -> str:
 def _remaining_spacing(times: _Times, spacing_s: float) -> float:
     wait_s = times.started + spacing_s - time.time()
     return wait_s if wait_s <= spacing_s + _CLOCK_STEP_S else 0.0  # else the clock was set back
-
-
-def _try_lock(path: Path) -> int | None:
-    """An open file that holds the lock of `path`, or None while another holds it."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(file)
-        return None
-    except BaseException:
-        os.close(file)
-        raise
-    return file
 
 
 def _read_times(file: int) -> _Times:

@@ -73,7 +73,7 @@ def test_whatever_writes_the_build_file_waits_in_the_pool(
     assert pools == {
         "poll_news": {"load": "warehouse"},
         "backfill_news": {"load": "warehouse"},
-        "daily_events": {"settle": "warehouse"},
+        "daily_events": {"finalize": "warehouse"},
     }
 
 

@@ -39,7 +39,7 @@ TABLES = (
     "feeds", "fetches", "entries", "page_states", "articles", "codings", "mentions", "article_places",
     "places", "events", "fingerprints", "article_stories", "rejections", "step_counts", "loaded_batches",
 )  # fmt: skip
-"""What is loaded from batches, and the events made of it; other tables keep books of the loads."""
+"""What is loaded from batches, and the events made of it; other tables keep the row accounting of the loads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ def call_well(home: Home, *arguments: str, **settings: str) -> str:
 def start(home: Home, *arguments: str, strike: str = "", at: str = "") -> "subprocess.Popen[str]":
     """Start the command line as a process of its own; with `at`, `strike` (KILL, INT, STOP) hits it there.
 
-    `at` ends the name of the file that the process is about to open or put in its place (`strike_at.py`).
+    `at` ends the name of the file that the process is about to open or put in its place, or names a function
+    that it is about to call (`strike_at.py`).
     """
     return subprocess.Popen(
         [sys.executable, "-m", "tests.dateline.strike_at", strike, at, *arguments],

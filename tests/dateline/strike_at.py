@@ -2,11 +2,13 @@
 
 `python -m tests.dateline.strike_at KILL clean.done run` kills `dateline run` when it is about to open
 a file whose name ends in `clean.done`, or to put one of that name in its place; "" for both: no signal.
+With `warehouse.load:record_load` it is when that function is about to be called.
 """
 
 import os
 import signal
 import sys
+from importlib import import_module
 from typing import Any
 
 from dateline.cli import main
@@ -22,7 +24,11 @@ def strike(name: str, end: str) -> None:
         if pending and isinstance(path, str | os.PathLike) and str(path).endswith(end):
             os.kill(os.getpid(), pending.pop())
 
-    sys.addaudithook(look)
+    module, _, function = end.partition(":")
+    if function:
+        setattr(import_module(module), function, lambda *_, **__: os.kill(os.getpid(), chosen))
+    else:
+        sys.addaudithook(look)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,14 @@ from warehouse.connection import open_build
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty build file; migrating one takes longer than most tests."""
     files = Files(tmp_path_factory.mktemp("migrated"))
-    with open_build(files.build, files.published):
+    with open_build(files.build):
         pass
-    return files.build
+    return files.build.path
 
 
 @pytest.fixture
 def files(tmp_path: Path, migrated: Path) -> Files:
     made = Files(tmp_path)
-    made.build.parent.mkdir()
-    shutil.copyfile(migrated, made.build)
+    made.build.path.parent.mkdir()
+    shutil.copyfile(migrated, made.build.path)
     return made

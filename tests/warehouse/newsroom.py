@@ -21,6 +21,7 @@ from tests.warehouse.sample import (
     write_batch,
 )
 from transforms.records import Actor, PageState, StepCount
+from warehouse.connection import BuildFile
 from warehouse.load import load_batches
 from warehouse.publish import publish
 
@@ -30,8 +31,8 @@ class Files:
     folder: Path
 
     @property
-    def build(self) -> Path:
-        return self.folder / "build" / "build.duckdb"
+    def build(self) -> BuildFile:
+        return make_build_file(self.folder / "build" / "build.duckdb", self.published)
 
     @property
     def published(self) -> Path:
@@ -42,12 +43,19 @@ class Files:
         return self.folder / "staging"
 
 
+def make_build_file(
+    path: Path, published: Path, memory_limit: str = "1GB", lock_wait_s: float = 30.0
+) -> BuildFile:
+    """A build file that tests open."""
+    return BuildFile(path, published, memory_limit, lock_wait_s)
+
+
 def make_warehouse(folder: Path) -> Files:
     """Load and publish the sample."""
     files = Files(folder)
     batch = write_batch(files.staging, "poll-1/batch-000", make_records())
-    load_batches(files.build, files.published, [batch], "poll-1", NOW)
-    publish(files.build, files.published)
+    load_batches(files.build, [batch], "poll-1", NOW, 1)
+    publish(files.build)
     return files
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from tests.warehouse.newsroom import Files, make_warehouse
 from tests.warehouse.sample import NOW
+from transforms.errors import Permanent
 from warehouse.checks import run_checks, run_day_checks
+from warehouse.finalize import finalize_day
 from warehouse.publish import publish
-from warehouse.settle import settle_day
 
 DAY = date(2026, 3, 9)
 
@@ -17,8 +18,8 @@ DAY = date(2026, 3, 9)
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Files:
     files = make_warehouse(tmp_path_factory.mktemp("checks"))
-    settle_day(files.build, files.published, DAY, NOW)
-    publish(files.build, files.published)
+    finalize_day(files.build, DAY, NOW, 1)
+    publish(files.build)
     return files
 
 
@@ -28,7 +29,7 @@ def failing(published: Path, hours: float = 1) -> dict[str, str]:
 
 
 def test_a_brand_new_warehouse_passes(files: Files) -> None:
-    publish(files.build, files.published)
+    publish(files.build)
     assert failing(files.published) == {}
     assert all(result.ok for result in run_day_checks(files.published, DAY))
 
@@ -43,6 +44,16 @@ def test_feeds_that_do_not_answer_are_named(sample: Files) -> None:
     assert (
         "https://beta.example.org/feed has not answered since" in failing(sample.published, 25)["stale_feeds"]
     )
+
+
+def test_a_file_of_an_older_version_is_said_to_be_one(sample: Files, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.duckdb"
+    shutil.copyfile(sample.published, copy)
+    with duckdb.connect(copy) as connection:
+        connection.execute("ALTER TABLE finalized_days RENAME TO event_days")
+        connection.execute("DELETE FROM schema_migrations WHERE version > 3")
+    with pytest.raises(Permanent, match=r"older Dateline \(schema 3, .*`dateline run` brings it up to date"):
+        failing(copy)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +86,8 @@ def test_damage_is_found(damage: str, check: str, detail: str, sample: Files, tm
 @pytest.mark.parametrize(
     ("damage", "check"),
     [
-        ("UPDATE event_days SET events = 77", "day_settled"),
-        ("DELETE FROM event_days", "day_settled"),
+        ("UPDATE finalized_days SET events = 77", "day_finalized"),
+        ("DELETE FROM finalized_days", "day_finalized"),
         ("DELETE FROM mentions", "day_members"),
         ("UPDATE events SET urls = []", "day_sources"),
     ],

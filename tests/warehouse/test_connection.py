@@ -2,6 +2,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -20,15 +21,15 @@ def test_without_a_published_file_the_message_says_how_to_make_one(files: Files)
 
 def test_a_warehouse_from_a_newer_version_is_refused_and_left_alone(files: Files) -> None:
     make_warehouse(files.folder)
-    with duckdb.connect(files.build) as connection:
+    with duckdb.connect(files.build.path) as connection:
         connection.execute("INSERT INTO schema_migrations VALUES (9999, '9999_future', 'x')")
-    shutil.copyfile(files.build, files.published)
+    shutil.copyfile(files.build.path, files.published)
     before = files.published.read_bytes()
     with pytest.raises(Permanent, match=r"newer Dateline \(schema 9999"), open_published(files.published):
         pass
     with (
         pytest.raises(Permanent, match=r"newer Dateline \(schema 9999"),
-        open_build(files.build, files.published),
+        open_build(files.build),
     ):
         pass
     assert files.published.read_bytes() == before
@@ -65,7 +66,7 @@ def test_a_file_of_another_duckdb_is_told_from_a_broken_one(files: Files) -> Non
 def test_a_wrong_memory_limit_names_the_setting(files: Files) -> None:
     with (
         pytest.raises(Permanent, match=r"load\.memory_limit"),
-        open_build(files.build, files.published, "lots"),
+        open_build(replace(files.build, memory_limit="lots")),
     ):
         pass
 
@@ -74,16 +75,17 @@ FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
 from datetime import UTC, datetime
+from tests.warehouse.newsroom import make_build_file
 from transforms.errors import Transient
 from warehouse.load import load_batches
 from warehouse.publish import publish
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]), int(sys.argv[4])))
-build, published, batch = map(Path, sys.argv[1:4])
+build = make_build_file(Path(sys.argv[1]), Path(sys.argv[2]))
 try:
-    load_batches(build, published, [batch], "r", datetime(2026, 3, 10, tzinfo=UTC))
-    publish(build, published)
+    load_batches(build, [Path(sys.argv[3])], "r", datetime(2026, 3, 10, tzinfo=UTC), 1)
+    publish(build)
 except Transient as error:
     print(error)
     sys.exit(75)
@@ -102,7 +104,7 @@ def test_a_full_disk_is_worth_another_try_and_harms_nothing(
             sys.executable,
             "-c",
             FULL_DISK,
-            str(files.build),
+            str(files.build.path),
             str(files.published),
             str(batch),
             str(room_bytes),
@@ -135,7 +137,7 @@ def test_transient_is_what_a_foreign_lock_gives(files: Files) -> None:
         [
             sys.executable,
             "-c",
-            f"import duckdb; c = duckdb.connect({str(files.build)!r}); print(1, flush=True); input()",
+            f"import duckdb; c = duckdb.connect({str(files.build.path)!r}); print(1, flush=True); input()",
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -145,7 +147,7 @@ def test_transient_is_what_a_foreign_lock_gives(files: Files) -> None:
     try:
         with (
             pytest.raises(Transient, match="open for writing in another program"),
-            open_build(files.build, files.published),
+            open_build(files.build),
         ):
             pass
     finally:

@@ -86,10 +86,10 @@ def test_a_query_as_parquet(sample: Files, tmp_path: Path) -> None:
 
 def test_reference_tables_hold_the_seeds_once(files: Files) -> None:
     seeds = load_seeds(ROOT / "seeds")
-    changed = load_reference(files.build, files.published, seeds, NOW)
+    changed = load_reference(files.build, seeds, NOW)
     assert changed == ("countries", "event_types", "actors")
-    assert load_reference(files.build, files.published, seeds, NOW) == ()
-    assert publish(files.build, files.published)
+    assert load_reference(files.build, seeds, NOW) == ()
+    assert publish(files.build)
     with open_published(files.published) as connection:
         assert connection.execute(
             "SELECT name, 'Syrian' IN demonyms FROM countries WHERE iso3 = 'SYR'"

@@ -126,13 +126,13 @@ def loaded(files: Files) -> Files:
     with_mention = write_batch(files.staging, "poll-2/b", [make_mention(too)])
     assert with_mention == batches[1]
     for batch in batches:
-        load_batches(files.build, files.published, [batch], batch.parent.name, NOW)
+        load_batches(files.build, [batch], batch.parent.name, NOW, 1)
     return files
 
 
 def read_stories(files: Files) -> list[tuple[object, ...]]:
-    publish(files.build, files.published)
-    with open_build(files.build, files.published) as connection:
+    publish(files.build)
+    with open_build(files.build) as connection:
         return connection.execute(
             "SELECT title, articles, outlets, outlet_names, countries, first_seen_at, last_seen_at "
             "FROM stories ORDER BY articles DESC"
@@ -149,7 +149,7 @@ def test_the_view_shows_the_stories(loaded: Files) -> None:
 
 
 def test_an_edit_keeps_the_story_and_all_versions_share_it(loaded: Files) -> None:
-    with open_build(loaded.build, loaded.published) as connection:
+    with open_build(loaded.build) as connection:
         before = dict(connection.execute("SELECT article_id, story_id FROM articles").fetchall())
     edited = make_article(
         "ferry",
@@ -160,8 +160,8 @@ def test_an_edit_keeps_the_story_and_all_versions_share_it(loaded: Files) -> Non
         fetched_at=NOW + timedelta(hours=3),
     )
     batch = write(loaded.staging, "poll-3/b", [edited])
-    load_batches(loaded.build, loaded.published, [batch], "poll-3", NOW)
-    with open_build(loaded.build, loaded.published) as connection:
+    load_batches(loaded.build, [batch], "poll-3", NOW, 1)
+    with open_build(loaded.build) as connection:
         rows = connection.execute("SELECT article_id, story_id FROM articles").fetchall()
     assert len(rows) == 4
     assert dict(rows) == before
@@ -171,10 +171,10 @@ def test_an_edit_keeps_the_story_and_all_versions_share_it(loaded: Files) -> Non
 def test_an_article_without_a_fingerprint_has_a_story_of_its_own(loaded: Files) -> None:
     bare = make_article("bare", "gamma", title="Ferry aground", text=FERRY)
     batch = write_batch(loaded.staging, "poll-3/b", [bare, make_coding(bare)])
-    load_batches(loaded.build, loaded.published, [batch], "poll-3", NOW)
+    load_batches(loaded.build, [batch], "poll-3", NOW, 1)
     assert [row[1] for row in read_stories(loaded)] == [2, 1, 1]
     late = write_batch(loaded.staging, "poll-4/b", [bare, take(bare)])
-    load_batches(loaded.build, loaded.published, [late], "poll-4", NOW)
+    load_batches(loaded.build, [late], "poll-4", NOW, 1)
     assert [row[1] for row in read_stories(loaded)] == [3, 1]
 
 
@@ -183,7 +183,7 @@ def test_an_unrelated_load_writes_no_old_story(loaded: Files) -> None:
         "other", "gamma", title="Museum buys log", text="A museum in Oslo has bought a whaler's log."
     )
     batch = write(loaded.staging, "poll-3/b", [other])
-    load_batches(loaded.build, loaded.published, [batch], "poll-3", NOW)
-    with open_build(loaded.build, loaded.published) as connection:
+    load_batches(loaded.build, [batch], "poll-3", NOW, 1)
+    with open_build(loaded.build) as connection:
         written = connection.execute("SELECT article_id FROM article_stories WHERE load_id = 3").fetchall()
     assert written == [("ar1-other",)]

@@ -49,16 +49,16 @@ TABLES = [
 
 
 def load(files: Files, *batches: Path) -> LoadSummary:
-    return load_batches(files.build, files.published, batches, "poll-1", NOW)
+    return load_batches(files.build, batches, "poll-1", NOW, 1)
 
 
 def rows(files: Files, query: str) -> list[tuple[Any, ...]]:
-    with open_build(files.build, files.published) as connection:
+    with open_build(files.build) as connection:
         return connection.execute(query).fetchall()
 
 
 def dump(files: Files) -> dict[str, list[tuple[Any, ...]]]:
-    with open_build(files.build, files.published) as connection:
+    with open_build(files.build) as connection:
         return {table: connection.execute(f"FROM {table} ORDER BY ALL").fetchall() for table in TABLES}
 
 
@@ -82,7 +82,7 @@ def test_loading_the_same_batch_again_changes_no_row(files: Files) -> None:
     assert dump(files) == before
 
 
-def test_loading_the_same_rows_from_another_batch_changes_no_row_but_the_books(files: Files) -> None:
+def test_loading_the_same_rows_from_another_batch_changes_only_the_row_accounting(files: Files) -> None:
     records = [record for record in make_records() if not isinstance(record, StepCount | Rejection)]
     load(files, write_batch(files.staging, "poll-1/batch-000", records))
     before = dump(files)
@@ -90,9 +90,9 @@ def test_loading_the_same_rows_from_another_batch_changes_no_row_but_the_books(f
     assert again.rows_new == 0
     assert sum(count.rows_known for count in again.counts) == len(records)
     after = dump(files)
-    books = {"loads", "load_counts", "loaded_batches"}
-    assert {name: after[name] for name in TABLES if name not in books} == {
-        name: before[name] for name in TABLES if name not in books
+    row_accounting = {"loads", "load_counts", "loaded_batches"}
+    assert {name: after[name] for name in TABLES if name not in row_accounting} == {
+        name: before[name] for name in TABLES if name not in row_accounting
     }
 
 
@@ -291,11 +291,11 @@ def test_a_page_state_is_replaced_by_the_later_one(files: Files) -> None:
 def test_a_lost_build_file_begins_again_from_the_published_one(files: Files, tmp_path: Path) -> None:
     make_warehouse(files.folder)
     before = dump(files)
-    files.build.unlink()
+    files.build.path.unlink()
     assert dump(files) == before
     article = make_article("more")
     load(files, write_articles(files.staging, "poll-9/b", [(article, [make_mention(article)])]))
-    assert publish(files.build, files.published)
+    assert publish(files.build)
 
 
 def test_sample_events_are_what_the_coder_prints() -> None:

@@ -17,10 +17,10 @@ from tests.warehouse.sample import LORVAN, NOW, TARNE, UKRAINE, make_article, ma
 from transforms.events.merge_reports import MergedEvent
 from transforms.records import Actor, Article, Mention
 from warehouse.connection import open_build
+from warehouse.finalize import finalize_day
 from warehouse.load import load_batches, load_into
 from warehouse.merge_events import NO_CHANGE, merge_changed
 from warehouse.migrate import migrate
-from warehouse.settle import settle_day
 
 COLUMNS = ", ".join(field.name for field in fields(MergedEvent) if field.name != "members")
 Told = tuple[Article, list[Mention]]
@@ -131,13 +131,13 @@ def test_two_events_that_a_third_report_joins_become_one_and_leave_an_alias(file
         write_articles(files.staging, "poll-1/b", [(far, [make_mention(far, **vague)])]),
     ]
     for batch in batches:
-        load_batches(files.build, files.published, [batch], "r", NOW)
-    with open_build(files.build, files.published) as connection:
+        load_batches(files.build, [batch], "r", NOW, 1)
+    with open_build(files.build) as connection:
         assert connection.execute("SELECT count(*) FROM events").fetchall() == [(2,)]
     edited = make_article("far", version=2, fetched_at=NOW + timedelta(hours=3))
     told = [(between, [make_mention(between)]), (edited, [make_mention(edited)])]
-    load_batches(files.build, files.published, [write_articles(files.staging, "poll-2/b", told)], "r", NOW)
-    with open_build(files.build, files.published) as connection:
+    load_batches(files.build, [write_articles(files.staging, "poll-2/b", told)], "r", NOW, 1)
+    with open_build(files.build) as connection:
         [(event_id, articles)] = connection.execute("SELECT event_id, articles FROM events").fetchall()
         assert articles == 3
         aliases = connection.execute("SELECT old_event_id, event_id FROM event_aliases").fetchall()
@@ -148,38 +148,36 @@ def test_an_unrelated_load_writes_no_old_event(files: Files) -> None:
     first, second = make_article("a"), make_article("b")
     load_batches(
         files.build,
-        files.published,
         [write_articles(files.staging, "poll-0/b", [(first, [make_mention(first)])])],
         "r",
         NOW,
+        1,
     )
     elsewhere = [(second, [make_mention(second, event_type="PROTEST")])]
-    summary = load_batches(
-        files.build, files.published, [write_articles(files.staging, "poll-1/b", elsewhere)], "r", NOW
-    )
+    summary = load_batches(files.build, [write_articles(files.staging, "poll-1/b", elsewhere)], "r", NOW, 1)
     assert (summary.events.new, summary.events.changed, summary.events.removed) == (1, 0, 0)
-    with open_build(files.build, files.published) as connection:
+    with open_build(files.build) as connection:
         loads = connection.execute("SELECT event_type, load_id FROM events ORDER BY load_id").fetchall()
     assert loads == [("ASSAULT", 1), ("PROTEST", 2)]
 
 
-def test_settling_a_day_counts_it_once_and_mends_what_was_damaged(files: Files) -> None:
+def test_finalizing_a_day_counts_it_once_and_repairs_what_was_damaged(files: Files) -> None:
     article = make_article("a")
     batch = write_articles(files.staging, "poll-0/b", [(article, [make_mention(article)])])
-    load_batches(files.build, files.published, [batch], "r", NOW)
+    load_batches(files.build, [batch], "r", NOW, 1)
     day = date(2026, 3, 9)
-    assert settle_day(files.build, files.published, day, NOW).load_id == 2
-    assert settle_day(files.build, files.published, day, NOW).load_id is None
-    with open_build(files.build, files.published) as connection:
+    assert finalize_day(files.build, day, NOW, 1).load_id == 2
+    assert finalize_day(files.build, day, NOW, 1).load_id is None
+    with open_build(files.build) as connection:
         counted = connection.execute(
-            "SELECT event_day::VARCHAR, country, events, killed_best FROM event_days"
+            "SELECT event_day::VARCHAR, country, events, killed_best FROM finalized_days"
         )
         assert counted.fetchall() == [("2026-03-09", "UKR", 1, 5)]
         before = read_events(connection)
         connection.execute("UPDATE events SET killed_best = 77")
-    again = settle_day(files.build, files.published, day, NOW)
+    again = finalize_day(files.build, day, NOW, 1)
     assert again.events.changed == 1
-    with open_build(files.build, files.published) as connection:
+    with open_build(files.build) as connection:
         assert read_events(connection) == before
-    empty = settle_day(files.build, files.published, date(2020, 1, 1), NOW)
+    empty = finalize_day(files.build, date(2020, 1, 1), NOW, 1)
     assert (empty.load_id, empty.events) == (None, NO_CHANGE)

@@ -32,8 +32,8 @@ def test_feeds_come_back_as_they_were_staged(files: Files) -> None:
 def test_a_moved_feed_keeps_its_subscription(files: Files) -> None:
     moved = make_state("alpha", url="https://new.example.org/feed")
     batch = write_batch(files.staging, "poll-1/b", [make_feed("alpha"), moved])
-    load_batches(files.build, files.published, [batch], "poll-1", NOW)
-    publish(files.build, files.published)
+    load_batches(files.build, [batch], "poll-1", NOW, 1)
+    publish(files.build)
     [(feed, state)] = read_feeds(files.published)
     assert (feed.url, state.url) == ("https://alpha.example.org/feed", "https://new.example.org/feed")
 

@@ -3,51 +3,21 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+from transforms.events.event_columns import EventColumns
 from transforms.events.same_incident import Group, Report, first_order, group_reports, is_fine, toll
 from transforms.identity import make_id
 
 
 @dataclass(frozen=True, slots=True)
-class MergedEvent:
+class MergedEvent(EventColumns):
     """A row of the table `events`; `members` are the ids of its mentions."""
 
     event_id: str
-    event_type: str
-    mode: str
-    event_day: date
-    date_start: str
-    date_end: str
     date_source: str
-    country: str
-    admin1: str
-    place_name: str
-    lat: float | None
-    lon: float | None
-    geonameid: int | None
-    place_precision: str
-    actor: str
-    actor_country: str
-    actor_sector: str
-    recipient: str
-    recipient_country: str
-    recipient_sector: str
-    actor_names: tuple[str, ...]
-    recipient_names: tuple[str, ...]
-    weapons: tuple[str, ...]
-    killed_min: int | None
-    killed_max: int | None
     killed_best: int | None
-    injured_min: int | None
-    injured_max: int | None
     injured_best: int | None
-    cameo: str
-    goldstein: float | None
-    quad: int | None
-    acled_type: str
-    acled_subtype: str
-    sentence: str
     sentence_url: str
     mentions: int
     articles: int
@@ -58,8 +28,6 @@ class MergedEvent:
     last_seen_at: datetime
     agreed: tuple[str, ...]
     disputed: tuple[str, ...]
-    confidence: float
-    background: bool
     coders: tuple[str, ...]
     members: tuple[str, ...]
 

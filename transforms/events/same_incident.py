@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from transforms.events.event_columns import EventColumns
+
 NEAR_KM = 30.0
 """Two towns this near count as one place: outlets name the village or the town beside it."""
 SAME = 0.5
@@ -24,8 +26,11 @@ _NEAR_DEGREES = 0.28  # of latitude: a little more than NEAR_KM
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """A current mention with what merging needs to know of its article."""
+class Report(EventColumns):
+    """A current mention with what merging needs to know of its article.
+
+    `date_start` is "" when the day is that of publication.
+    """
 
     mention_id: str
     article_id: str
@@ -33,41 +38,8 @@ class Report:
     url: str
     first_seen_at: datetime  # when any version of the article was first fetched
     seen_at: datetime  # when this version was first fetched
-    event_type: str
-    mode: str
     merge_country: str  # the place's, else the recipient's, else the actor's; "" unknown
-    event_day: date
-    date_start: str  # "" when the day is that of publication
-    date_end: str
-    place_name: str
-    country: str
-    admin1: str
-    lat: float | None
-    lon: float | None
-    geonameid: int | None
-    place_precision: str
-    actor: str
-    actor_country: str
-    actor_sector: str
-    recipient: str
-    recipient_country: str
-    recipient_sector: str
-    actor_names: tuple[str, ...]
-    recipient_names: tuple[str, ...]
-    weapons: tuple[str, ...]
-    killed_min: int | None
-    killed_max: int | None
-    injured_min: int | None
-    injured_max: int | None
-    cameo: str
-    goldstein: float | None
-    quad: int | None
-    acled_type: str
-    acled_subtype: str
-    sentence: str
     sentence_start: int
-    confidence: float
-    background: bool
     coder: str
 
 

@@ -1,7 +1,7 @@
 CREATE OR REPLACE VIEW stories AS
 WITH followed AS (
     SELECT parent_id AS article_id, count(*) AS followers FROM article_stories WHERE parent_id IS NOT NULL GROUP BY parent_id
-), told AS (
+), reported AS (
     SELECT
         s.story_id, s.article_id, s.seen_at, a.title,
         coalesce(nullif(a.outlet, ''), regexp_extract(a.url, '^[a-z]+://(?:www\.)?([^/:]+)', 1)) AS outlet,
@@ -9,7 +9,7 @@ WITH followed AS (
     FROM article_stories AS s
     JOIN articles AS a USING (article_version_id)
     LEFT JOIN followed AS f ON f.article_id = s.article_id
-), happened AS (
+), located AS (
     SELECT s.story_id, list_sort(list(DISTINCT m.country)) AS countries
     FROM mentions AS m
     JOIN article_stories AS s ON s.article_id = m.article_id
@@ -17,20 +17,20 @@ WITH followed AS (
     GROUP BY s.story_id
 )
 SELECT
-    t.story_id,
-    arg_min(t.title, (-t.followers, t.seen_at, t.article_id)) AS title,
+    r.story_id,
+    arg_min(r.title, (-r.followers, r.seen_at, r.article_id)) AS title,
     count(*) AS articles,
-    count(DISTINCT t.outlet) AS outlets,
-    list_sort(list(DISTINCT t.outlet)) AS outlet_names,
-    min(t.seen_at) AS first_seen_at,
-    max(t.seen_at) AS last_seen_at,
-    coalesce(any_value(h.countries), []) AS countries
-FROM told AS t
-LEFT JOIN happened AS h USING (story_id)
-GROUP BY t.story_id;
-COMMENT ON VIEW stories IS 'Articles about the same happening, put together; articles.story_id says which';
+    count(DISTINCT r.outlet) AS outlets,
+    list_sort(list(DISTINCT r.outlet)) AS outlet_names,
+    min(r.seen_at) AS first_seen_at,
+    max(r.seen_at) AS last_seen_at,
+    coalesce(any_value(l.countries), []) AS countries
+FROM reported AS r
+LEFT JOIN located AS l USING (story_id)
+GROUP BY r.story_id;
+COMMENT ON VIEW stories IS 'Articles that cover the same news, grouped; articles.story_id says which';
 COMMENT ON COLUMN stories.story_id IS 'Stays the same while the article that came first is the first';
-COMMENT ON COLUMN stories.title IS 'Of the article that most others are most like';
+COMMENT ON COLUMN stories.title IS 'Of the article that most others follow';
 COMMENT ON COLUMN stories.articles IS 'How many articles';
 COMMENT ON COLUMN stories.outlets IS 'How many outlets';
 COMMENT ON COLUMN stories.first_seen_at IS 'When the first of its articles was first fetched';

@@ -53,7 +53,9 @@ ANSWERS = {"Aleppo": ALEPPO, "Kisumu": KISUMU}
 EVENTS = [("ASSAULT", "firearms", "2026-03-03", "SYR", 5), ("PROTEST", "demo", "2026-03-04", "KEN", None)]
 FOUND = "SELECT event_type, mode, event_day::VARCHAR, country, killed_max FROM events ORDER BY 1"
 REJECTED = "SELECT reason, count(*) FROM rejections WHERE stage = 'code' GROUP BY 1"
-BOOKS = "SELECT taken, passed, rejected FROM step_counts WHERE step = 'code_articles' ORDER BY run_id, batch"
+STEP_COUNTS = (
+    "SELECT taken, passed, rejected FROM step_counts WHERE step = 'code_articles' ORDER BY run_id, batch"
+)
 # nothing but the chat endpoint is on this machine: feeds and pages there stay forbidden
 PLAIN = SETTINGS.replace("allow_private_addresses = true\n", "")
 
@@ -93,7 +95,7 @@ def test_a_run_with_the_chat_coder(server: LoopbackServer, tmp_path: Path) -> No
     assert ask(home, "SELECT DISTINCT coder FROM mentions")[0][0].startswith("chat-1-test:1b-")
     assert ask(home, "SELECT sentence FROM events WHERE country = 'SYR'") == [(ALEPPO["sentence"],)]
     assert ask(home, "SELECT len(recipients), confidence FROM mentions WHERE country = 'KEN'") == [(0, 0.8)]
-    assert ask(home, BOOKS) == [(2, 2, 0)]
+    assert ask(home, STEP_COUNTS) == [(2, 2, 0)]
 
 
 def test_a_replay_asks_nobody(server: LoopbackServer, tmp_path: Path) -> None:
@@ -139,7 +141,7 @@ def test_a_budget_that_is_used_up_rejects_and_a_replay_catches_up(
     call_well(home, "backfill", str(write_news(tmp_path / "saved")))
     assert len(server.requests) == 1
     assert ask(home, REJECTED) == [("coder_budget", 3)]
-    assert ask(home, BOOKS) == [(4, 1, 3)]
+    assert ask(home, STEP_COUNTS) == [(4, 1, 3)]
     call_well(home, "replay")
     assert ask(home, REJECTED) == [("coder_budget", 3)]  # the replay has no budget of its own
     call_well(home, "replay", CHAT_BUDGET_REQUESTS="100")

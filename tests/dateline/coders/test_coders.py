@@ -84,10 +84,10 @@ def test_a_run_codes_with_it_and_loses_nothing(tmp_path: Path) -> None:
     assert ask(home, "SELECT DISTINCT reason, detail FROM rejections WHERE stage = 'code'") == [
         ("coder_failed", "not about barley")
     ]
-    books = ask(
+    counts = ask(
         home, "SELECT sum(taken), sum(passed), sum(rejected) FROM step_counts WHERE step = 'code_articles'"
     )
-    assert books == [(4, 2, 2)]
+    assert counts == [(4, 2, 2)]
     doctor = call(home, "doctor")
     assert "'capitals' is in force; installed are capitals, chat, rules" in doctor.out
 

@@ -15,7 +15,7 @@ from ingest.staging.records import find_batches
 from tests.dateline.homes import Answer, ask, call, call_well, copy_home, finish, make_home, read_rows, start
 from tests.dateline.saved_news import FEED_URL, feed, page, save, url_of, write_news
 
-BOOKS = "SELECT step, sum(taken)::INT, sum(passed)::INT, sum(unchanged)::INT, sum(rejected)::INT"
+STEP_COUNTS = "SELECT step, sum(taken)::INT, sum(passed)::INT, sum(unchanged)::INT, sum(rejected)::INT"
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +59,8 @@ def test_every_file_is_accounted_for(loaded: Home) -> None:
         ("pages/notes.txt", "not_a_feed", "the file is neither a feed nor a page"),
         ("pages/picture.jpeg", "not_a_feed", "the file is neither a feed nor a page"),
     ]
-    books = ask(loaded, f"{BOOKS} FROM step_counts GROUP BY step ORDER BY step DESC")
-    assert books == [("import", 7, 4, 0, 3), ("code_articles", 4, 4, 0, 0), ("clean_articles", 4, 4, 0, 0)]
+    counts = ask(loaded, f"{STEP_COUNTS} FROM step_counts GROUP BY step ORDER BY step DESC")
+    assert counts == [("import", 7, 4, 0, 3), ("code_articles", 4, 4, 0, 0), ("clean_articles", 4, 4, 0, 0)]
     assert ask(loaded, "SELECT kind, count(*) FROM fetches GROUP BY kind ORDER BY kind") == [
         ("feed", 1),
         ("page", 4),
@@ -94,7 +94,7 @@ def test_a_changed_file_is_loaded_again_and_what_it_brings_is_new(
         call_well(home, "backfill", str(folder))
     finally:
         save(folder / "feeds" / "tidings.xml", kept)
-    new = ask(home, f"{BOOKS} FROM step_counts WHERE step = 'import' GROUP BY step, batch ORDER BY 2")
+    new = ask(home, f"{STEP_COUNTS} FROM step_counts WHERE step = 'import' GROUP BY step, batch ORDER BY 2")
     assert new == [("import", 6, 3, 0, 3), ("import", 7, 4, 0, 3)]
     new_entries = "SELECT url FROM entries EXCEPT FROM (SELECT DISTINCT url FROM entries WHERE title = '')"
     assert len(ask(home, new_entries)) == 3  # the feed's: no page got an entry of its own this time
@@ -105,12 +105,14 @@ def test_days_and_feeds_that_are_not_asked_for_are_left_out_and_counted(folder: 
     home = make_home(tmp_path / "home")
     call_well(home, "backfill", str(folder), "--from", "2026-03-04", "--to", "2026-03-04")
     assert ask(home, "SELECT DISTINCT url FROM articles") == [(url_of("kisumu"),)]
-    books = ask(home, f"{BOOKS} FROM step_counts GROUP BY step ORDER BY step DESC")
-    assert books == [("import", 7, 3, 1, 3), ("code_articles", 1, 1, 0, 0), ("clean_articles", 3, 1, 2, 0)]
+    counts = ask(home, f"{STEP_COUNTS} FROM step_counts GROUP BY step ORDER BY step DESC")
+    assert counts == [("import", 7, 3, 1, 3), ("code_articles", 1, 1, 0, 0), ("clean_articles", 3, 1, 2, 0)]
     call_well(home, "backfill", str(folder), "--feed", FEED_URL + "?utm_source=x")
     assert ask(home, "SELECT count(DISTINCT url) FROM articles") == [(2,)]
     call_well(home, "backfill", str(folder), "--feed", "https://other.example/rss")
-    none = ask(home, f"{BOOKS} FROM step_counts WHERE step = 'import' GROUP BY step, run_id ORDER BY 4 DESC")
+    none = ask(
+        home, f"{STEP_COUNTS} FROM step_counts WHERE step = 'import' GROUP BY step, run_id ORDER BY 4 DESC"
+    )
     assert none[0] == ("import", 7, 0, 4, 3)
 
 

@@ -75,7 +75,7 @@ def test_a_run_stopped_or_killed_at_every_step_is_finished_by_the_next(
         "fetch.done",
         "clean.articles.parquet",
         "code.mentions.parquet",
-        "insert_batch.sql",  # in the load's transaction
+        "warehouse.load:record_load",  # in the load's transaction
         "/dateline.duckdb",  # loaded, not published
     ):
         assert finish(start(fresh, "run", strike="KILL", at=at)).status == -signal.SIGKILL, at
@@ -108,7 +108,9 @@ def test_a_batch_that_waits_for_its_load_is_not_polled_again(
     undisturbed: Home, newsroom: Newsroom, tmp_path: Path
 ) -> None:
     home = copy_home(undisturbed, tmp_path / "home")
-    assert finish(start(home, "run", strike="KILL", at="insert_batch.sql")).status == -signal.SIGKILL
+    assert (
+        finish(start(home, "run", strike="KILL", at="warehouse.load:record_load")).status == -signal.SIGKILL
+    )
     asked = len(newsroom.requests)
     call_well(home, "run")
     assert len(newsroom.requests) == asked
@@ -213,8 +215,8 @@ def test_a_page_that_cannot_be_read_is_counted_and_the_feeds_text_is_used(tmp_pa
     call_well(home, "backfill", str(tmp_path / "saved"), CLEAN_PAGE_TIMEOUT_S="0.0001")
     assert ask(home, "SELECT reason FROM rejections WHERE stage = 'article'") == [("page_hangs",)]
     assert ask(home, "SELECT text_source FROM articles") == [("feed",)]
-    books = "SELECT taken, passed, unchanged, rejected FROM step_counts WHERE step = 'clean_articles'"
-    assert ask(home, books) == [(1, 0, 0, 1)]
+    counts = "SELECT taken, passed, unchanged, rejected FROM step_counts WHERE step = 'clean_articles'"
+    assert ask(home, counts) == [(1, 0, 0, 1)]
     a_century_s = 3.2e9  # nothing is stale
     failed = [one for one in run_checks(home.published, SAVED_AT, a_century_s) if not one.ok]
     assert failed == []

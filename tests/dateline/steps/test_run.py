@@ -48,15 +48,15 @@ def test_every_entry_of_the_feeds_is_accounted_for(polled: Polled) -> None:
         answers = [status for url, status in requests if url == target][:2]
         for edition, status in enumerate(answers):
             in_feeds[edition] += feed["entries"][edition] if status == 200 else 0
-    books = ask(
+    counts = ask(
         polled.home,
         "SELECT sum(taken), sum(passed), sum(unchanged) FROM step_counts WHERE step = 'poll_entries'"
         " GROUP BY run_id ORDER BY run_id",
     )
-    assert [row[0] for row in books] == in_feeds
+    assert [row[0] for row in counts] == in_feeds
     [(new,)] = ask(polled.home, "SELECT count(*) FROM entries")
     [(rejected,)] = ask(polled.home, "SELECT count(*) FROM rejections WHERE stage = 'entry'")
-    known = sum(row[2] for row in books)
+    known = sum(row[2] for row in counts)
     assert sum(in_feeds) == new + known + rejected
 
 
@@ -213,7 +213,7 @@ def test_the_run_says_what_it_did(polled: Polled) -> None:
 
 
 def test_another_run_changes_nothing(polled: Polled, tmp_path: Path) -> None:
-    """Only what is told of the attempts themselves grows: fetches, their books, and when a feed was asked."""
+    """Only what is told of the attempts themselves grows: fetches, their counts, and when a feed was asked."""
     home = copy_home(polled.home, tmp_path / "home")
     asked = {"feeds": ("interval_s", "next_poll_at", "last_attempt_at", "last_success_at")}
     grows = ("fetches", "step_counts", "loaded_batches")

@@ -1,6 +1,0 @@
-SELECT format('event {} says {} mentions, it has {}', e.event_id, e.mentions, count(m.mention_id))
-FROM events AS e
-LEFT JOIN mentions AS m ON m.event_id = e.event_id
-WHERE e.event_day = $day
-GROUP BY e.event_id, e.mentions
-HAVING e.mentions <> count(m.mention_id);

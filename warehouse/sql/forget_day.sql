@@ -1,1 +1,0 @@
-DELETE FROM event_days WHERE event_day = $day;

@@ -1,1 +1,0 @@
-DELETE FROM seed_files WHERE name = ?;

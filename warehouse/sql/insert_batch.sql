@@ -1,1 +1,0 @@
-INSERT INTO loaded_batches VALUES (?, ?, ?);

@@ -1,1 +1,0 @@
-INSERT INTO load_counts VALUES (?, ?, ?, ?, ?, ?);

@@ -1,1 +1,0 @@
-INSERT INTO seed_files VALUES (?, ?, ?);

@@ -1,2 +1,0 @@
-SELECT *, NULL::VARCHAR AS problem
-FROM read_parquet($files, filename = true)

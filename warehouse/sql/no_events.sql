@@ -1,1 +1,0 @@
-SELECT * EXCLUDE (load_id) FROM events LIMIT 0;

@@ -1,0 +1,29 @@
+-- What the steps ask the published file.
+
+-- name: read_loaded_batches
+SELECT run_id, batch FROM loaded_batches WHERE $run_id::VARCHAR IS NULL OR run_id = $run_id;
+
+-- name: read_feeds
+SELECT * FROM feeds ORDER BY feed_id;
+
+-- name: read_known_entries
+SELECT entry_id, arg_max(entry_version_id, (last_seen_at, entry_version_id)) AS entry_version_id
+FROM entries
+WHERE entry_id IN (SELECT unnest($entry_ids))
+GROUP BY entry_id;
+
+-- name: read_pages_to_retry
+SELECT e.*, p.status, p.attempts, p.next_attempt_at, p.last_error
+FROM page_states AS p
+JOIN entries AS e USING (entry_id)
+WHERE p.status = 'pending' AND p.next_attempt_at <= $now
+QUALIFY row_number() OVER (PARTITION BY e.entry_id ORDER BY e.last_seen_at DESC, e.entry_version_id DESC) = 1
+ORDER BY p.next_attempt_at, e.entry_id;
+
+-- name: read_article
+-- The text of an article: of the version asked for, or of the one that counts.
+SELECT article_version_id AS id, text, title, published_at, url, language, outlet_country AS country, page_kind
+FROM articles
+WHERE article_version_id = $id OR article_id = $id
+ORDER BY article_version_id = $id DESC, is_current DESC, last_fetched_at DESC, article_version_id DESC
+LIMIT 1;

@@ -1,1 +1,0 @@
-SELECT run_id, batch FROM loaded_batches;

@@ -1,1 +1,0 @@
-SELECT * FROM feeds ORDER BY feed_id;

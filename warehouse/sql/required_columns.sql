@@ -1,1 +1,0 @@
-SELECT column_name FROM duckdb_columns() WHERE table_name = $table AND NOT is_nullable;

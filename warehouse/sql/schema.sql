@@ -1,2 +1,0 @@
-CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER NOT NULL, name VARCHAR NOT NULL, checksum VARCHAR NOT NULL);
-CREATE TABLE IF NOT EXISTS schema_views (checksum VARCHAR NOT NULL);

@@ -1,0 +1,92 @@
+-- Grouping articles into stories.
+
+-- name: choose_articles_to_link
+-- Articles that are new to grouping, or whose current version, first fetch or fingerprint is not what it was.
+CREATE OR REPLACE TEMP TABLE ungrouped_articles AS
+SELECT article_id FROM touched_articles
+UNION
+SELECT article_id FROM articles WHERE story_id IS NULL;
+
+CREATE OR REPLACE TEMP TABLE changed_articles AS
+WITH first_seen AS (
+    SELECT article_id, min(fetched_at) AS seen_at
+    FROM articles
+    WHERE article_id IN (SELECT article_id FROM ungrouped_articles)
+    GROUP BY article_id
+)
+SELECT a.article_id, a.article_version_id, f.seen_at, coalesce(a.published_at, a.fetched_at) AS reported_at
+FROM articles AS a
+JOIN first_seen AS f USING (article_id)
+LEFT JOIN article_stories AS s USING (article_id)
+WHERE a.is_current AND (
+    s.article_id IS NULL OR s.article_version_id <> a.article_version_id OR s.seen_at <> f.seen_at
+    OR a.article_version_id IN (SELECT article_version_id FROM fingerprints WHERE load_id = $load_id)
+);
+
+DELETE FROM article_stories WHERE article_id IN (SELECT article_id FROM changed_articles);
+INSERT INTO article_stories BY NAME
+SELECT *, article_id AS root_id, '' AS story_id, $load_id AS load_id FROM changed_articles;
+
+CREATE OR REPLACE TEMP TABLE articles_to_link AS
+SELECT article_id, reported_at, article_id IN (SELECT article_id FROM changed_articles) AS is_changed
+FROM article_stories
+WHERE article_id IN (SELECT article_id FROM changed_articles)
+    OR parent_id IN (SELECT article_id FROM changed_articles);
+
+-- name: read_articles_to_link
+SELECT article_id, reported_at, is_changed FROM articles_to_link ORDER BY reported_at, article_id;
+
+-- name: pair_stories
+-- Articles published between two instants that share enough keys with one published between them whose link is to be found.
+WITH there AS (
+    SELECT s.article_id, s.reported_at, unnest(f.keys) AS key, unnest(f.weights) AS weight -- of terms, which come first
+    FROM article_stories AS s
+    JOIN fingerprints AS f USING (article_version_id)
+    WHERE s.reported_at BETWEEN $first - $window AND $last + $window
+        AND f.reported_at BETWEEN $first - $window AND $last + $window
+)
+SELECT a.article_id, b.article_id AS other_id
+FROM there AS a
+JOIN there AS b USING (key)
+WHERE a.article_id IN (SELECT article_id FROM articles_to_link WHERE reported_at BETWEEN $first AND $last)
+    AND a.article_id <> b.article_id
+    AND b.reported_at BETWEEN a.reported_at - $window AND a.reported_at + $window
+GROUP BY ALL
+HAVING count(*) >= $least
+    AND sum(CASE WHEN starts_with(key, '#') THEN 1 ELSE a.weight * b.weight END) >= $least_weight;
+
+-- name: read_fingerprints
+SELECT s.article_id, s.seen_at, s.reported_at, s.parent_id, f.article_version_id, f.terms, f.weights, f.shingles, f.keys
+FROM article_stories AS s
+JOIN fingerprints AS f USING (article_version_id)
+WHERE s.article_id IN (SELECT article_id FROM wanted_articles)
+    AND s.reported_at BETWEEN $first AND $last AND f.reported_at BETWEEN $first AND $last;
+
+-- name: write_links
+UPDATE article_stories SET parent_id = n.parent_id, similarity = n.similarity
+FROM new_links AS n
+WHERE article_stories.article_id = n.article_id;
+
+-- name: read_descendants
+-- The articles whose link is new and all that follow them, each with the root of the article that it follows.
+WITH RECURSIVE descendants AS (
+    SELECT article_id FROM moved_articles
+    UNION
+    SELECT s.article_id FROM article_stories AS s JOIN descendants AS d ON s.parent_id = d.article_id
+)
+SELECT s.article_id, s.seen_at, s.reported_at, s.parent_id, p.root_id AS parent_root_id, r.reported_at AS parent_root_reported_at
+FROM article_stories AS s
+LEFT JOIN article_stories AS p ON p.article_id = s.parent_id
+LEFT JOIN article_stories AS r ON r.article_id = p.root_id
+WHERE s.article_id IN (SELECT article_id FROM descendants);
+
+-- name: write_stories
+UPDATE article_stories SET root_id = n.root_id, story_id = n.story_id, load_id = $load_id
+FROM new_roots AS n
+WHERE article_stories.article_id = n.article_id;
+
+UPDATE articles SET story_id = s.story_id
+FROM article_stories AS s
+WHERE articles.article_id = s.article_id
+    AND articles.article_id IN (SELECT article_id FROM new_roots UNION SELECT article_id FROM ungrouped_articles)
+    AND articles.story_id IS DISTINCT FROM s.story_id;
