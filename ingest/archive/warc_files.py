@@ -27,6 +27,7 @@ from ingest.archive.warc_records import DamagedRecord, decode_record, encode_exc
 from ingest.http.exchange import Exchange, Request
 from transforms.errors import Permanent, Transient
 from transforms.identity import make_id
+from transforms.make_fetch import make_fetch
 from transforms.records import Fetch
 
 Location = tuple[str, int]
@@ -232,25 +233,16 @@ class ArchiveFetcher:
         location = self._index.get(key_of(request))
         if location is not None:
             return read_exchange(self._folder, *location)
-        now = self._clock()
-        fetch = Fetch(
-            fetch_id=make_id("ft1", request.run_id, request.kind, request.url, now.isoformat()),
-            run_id=request.run_id,
-            kind=request.kind,
+        fetch = make_fetch(
+            request.run_id,
+            request.kind,
+            request.url,
+            self._clock(),
             feed_id=request.feed_id,
             entry_id=request.entry_id,
-            url=request.url,
-            final_url=request.url,
-            requested_at=now,
             outcome="network_error",
             status=0,
             error="not in the archive",
-            duration_s=0.0,
-            body_bytes=0,
-            content_type="",
-            redirects=(),
-            warc_file="",
-            warc_offset=0,
         )
         return Exchange(fetch=fetch, headers={}, body=b"")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ingest.http.exchange import Exchange
 from transforms.errors import Permanent
-from transforms.identity import make_id
-from transforms.records import Fetch, FetchKind
+from transforms.make_fetch import make_fetch
+from transforms.records import FetchKind
 from transforms.urls import is_web_url
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
@@ -92,25 +92,7 @@ def make_exchange(
     run_id: str, kind: FetchKind, url: str, fetched_at: datetime, content_type: str, body: bytes
 ) -> Exchange:
     """The exchange that a saved body stands for."""
-    fetch = Fetch(
-        fetch_id=make_id("ft1", run_id, kind, url, fetched_at.isoformat()),
-        run_id=run_id,
-        kind=kind,
-        feed_id="",
-        entry_id="",
-        url=url,
-        final_url=url,
-        requested_at=fetched_at,
-        outcome="ok",
-        status=200,
-        error="",
-        duration_s=0.0,
-        body_bytes=len(body),
-        content_type=content_type,
-        redirects=(),
-        warc_file="",
-        warc_offset=0,
-    )
+    fetch = make_fetch(run_id, kind, url, fetched_at, body_bytes=len(body), content_type=content_type)
     return Exchange(fetch, {"content-type": content_type} if content_type else {}, body)
 
 
