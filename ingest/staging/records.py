@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -28,6 +28,7 @@ _SCALARS = {
     int: pa.int64(),
     float: pa.float64(),
     bool: pa.bool_(),
+    date: pa.date32(),
     datetime: pa.timestamp("us", tz="UTC"),
 }
 
