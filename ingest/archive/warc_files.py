@@ -33,7 +33,7 @@ from transforms.records import Fetch
 Location = tuple[str, int]
 """A WARC file, relative to the archive folder, and an offset in it."""
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("dateline.archive")
 _OWN_NAME = re.compile(r"dateline-(\d{8})-(\d{5})-[0-9a-f]{8}\.warc\.gz")
 _WARC_SUFFIXES = (".warc", ".warc.gz")
 
@@ -45,6 +45,8 @@ class _OpenFile:
     file: int
     lock: int
     size: int
+    records: int = 0  # written by this process
+    written_bytes: int = 0
 
 
 class ArchiveWriter:
@@ -85,6 +87,7 @@ class ArchiveWriter:
                 target = self._target()
                 offset = target.size
                 _write_whole(target, member)
+                target.records += 1
             except OSError as error:
                 raise _explain(error, self._folder) from error
         return target.name, offset
@@ -144,6 +147,10 @@ class ArchiveWriter:
         target, self._open = self._open, None
         if target is None:
             return
+        log.debug(
+            "archive_written file=%s records=%d bytes=%d",
+            self._folder / target.name, target.records, target.written_bytes,
+        )  # fmt: skip
         try:
             os.fsync(target.file)
             lock_path = _lock_path(self._folder / target.name)
@@ -177,6 +184,7 @@ def read_exchange(folder: Path, warc_file: str, offset: int) -> Exchange:
         raise Permanent(f"{path}, offset {offset}: no record can be read there ({error})") from error
     if exchange is None:
         raise Permanent(f"{path}, offset {offset}: no record of an exchange lies there")
+    log.debug("archive_read file=%s offset=%d records=1 bytes=%d", path, offset, len(exchange.body))
     return exchange
 
 
@@ -249,17 +257,20 @@ class ArchiveFetcher:
 
 def _iterate_file(path: Path, name: str) -> Iterator[Exchange]:
     failure = ""
+    count = 0
     with path.open("rb") as file:
         records = WARCIterator(file)
         try:
             while record := _next_record(records):
                 exchange = decode_record(record, name, records.offset)
                 if exchange is not None:
+                    count += 1
                     yield exchange
         except DamagedRecord as error:
             failure = str(error)[:200]
         if failure or records.offset < path.stat().st_size:
-            _LOG.warning("archive_file_cut file=%s offset=%d error=%r", path, records.offset, failure)
+            log.warning("archive_file_cut file=%s offset=%d error=%r", path, records.offset, failure)
+        log.debug("archive_read file=%s records=%d bytes=%d", path, count, path.stat().st_size)
 
 
 def _next_record(records: WARCIterator) -> ArcWarcRecord | None:
@@ -284,6 +295,7 @@ def _write_whole(target: _OpenFile, member: bytes) -> None:
         os.ftruncate(target.file, target.size)
         raise
     target.size += written
+    target.written_bytes += written
 
 
 def _lock_path(path: Path) -> Path:
