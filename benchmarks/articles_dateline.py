@@ -21,7 +21,7 @@ from dateline.steps.planning import BatchPlan
 from dateline.steps.poll import write_plan
 from dateline.steps.wiring import make_archive
 from ingest.archive.warc_files import read_exchange
-from ingest.history.folder import make_exchange
+from ingest.history.saved_files import make_exchange
 from ingest.staging.records import read_records, write_records
 from transforms.articles.extract_article import extract_article, make_article
 from transforms.feeds.page_entries import make_page_entry

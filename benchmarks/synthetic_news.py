@@ -7,7 +7,7 @@ event has some invented words of its own, some of them common to many events, by
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
@@ -17,6 +17,7 @@ from dateline.steps.runs import LAST_STEP
 from ingest.staging.records import mark_done, write_records
 from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.events.fingerprint import take_fingerprint
+from transforms.make_fetch import make_fetch
 from transforms.records import (
     Actor,
     Article,
@@ -214,25 +215,19 @@ def _make_article(key: str, at: datetime, url: str, outlet: int, text: str) -> A
 
 
 def _make_fetch(article: Article) -> Fetch:
-    return Fetch(
-        fetch_id=article.fetch_id,
-        run_id="poll-synthetic",
-        kind="page",
+    fetch = make_fetch(
+        "poll-synthetic",
+        "page",
+        article.url,
+        article.fetched_at,
         feed_id=article.feed_id,
         entry_id=article.entry_id,
-        url=article.url,
-        final_url=article.url,
-        requested_at=article.fetched_at,
-        outcome="ok",
-        status=200,
-        error="",
         duration_s=0.2,
         body_bytes=100_000,
         content_type="text/html",
-        redirects=(),
         warc_file="2026/synthetic.warc.gz",
-        warc_offset=0,
     )
+    return replace(fetch, fetch_id=article.fetch_id)
 
 
 def _make_entry(article: Article) -> Entry:

@@ -1,4 +1,4 @@
-"""On demand: load the past from saved feeds, pages or WARC files; run it again to carry on."""
+"""On demand: load the past from a history source, such as saved files; run it again to carry on."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,6 +6,9 @@ from typing import Any
 from airflow.sdk import Param, dag, get_current_context, task, task_group
 
 from dags.tasks import DEFAULTS, load, only_transient_retries, report, run_step
+from dateline import list_sources
+
+SOURCES = list_sources()
 
 
 @task
@@ -37,8 +40,10 @@ def process(batch: str) -> None:
     doc_md=__doc__,
     tags=["dateline"],
     params={
-        "source": Param("folder", enum=["folder", "warc"], description="What lies at the path"),
-        "path": Param("", type="string", description="A folder of saved feeds and pages, or WARC files"),
+        "source": Param(
+            next(iter(SOURCES)), enum=list(SOURCES), description="; ".join(map(": ".join, SOURCES.items()))
+        ),
+        "path": Param("", type="string", description="A folder or file, for sources that read files"),
         "feeds": Param("", type="string", description="Only these feeds: URLs, separated by spaces"),
         "from": Param("", type="string", description="First day, YYYY-MM-DD; empty: from the beginning"),
         "to": Param("", type="string", description="Last day, YYYY-MM-DD; empty: to the end"),

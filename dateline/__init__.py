@@ -8,3 +8,10 @@ from importlib.metadata import version
 def read_version() -> str:
     """The installed version, such as "0.1.0"."""
     return version("dateline")
+
+
+def list_sources() -> dict[str, str]:
+    """The history sources, each with what it reads, the default first; none of them is imported."""
+    from ingest.history.sources import SOURCES
+
+    return {name: source.about for name, source in SOURCES.items()}

@@ -52,8 +52,14 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="dateline")
-def dateline() -> None:
+@click.option("--verbose", is_flag=True, help="Show on standard error what each step reads and writes.")
+@click.pass_context
+def dateline(ctx: click.Context, verbose: bool) -> None:
     """News feeds to a SQL table of events, in one DuckDB file on your own machine."""
+    if verbose:
+        from dateline.commands.show_log import show_log
+
+        ctx.with_resource(show_log())
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -1,6 +1,7 @@
 """The rooms' import rules and sizes, as `docs/design.md` states them."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +56,27 @@ def test_modules_and_functions_stay_small(room: str) -> None:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 assert length <= 60, f"{path.relative_to(ROOT)}: {node.name} has {length} lines"
+
+
+def public_types(tree: ast.Module) -> Iterator[str]:
+    """Names of a module's public classes and type aliases, which alone are written in CamelCase."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            names = [node.name]
+        elif isinstance(node, ast.Assign):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        else:
+            continue
+        yield from (name for name in names if name[0].isupper() and not name.isupper())
+
+
+def test_no_two_public_types_have_one_name() -> None:
+    owners: dict[str, list[str]] = defaultdict(list)
+    for room in ROOMS:
+        for path in modules(room):
+            for name in public_types(ast.parse(path.read_text(encoding="utf-8"))):
+                owners[name].append(str(path.relative_to(ROOT)))
+    assert not {name: paths for name, paths in owners.items() if len(paths) > 1}
 
 
 def test_transforms_have_no_clock() -> None:

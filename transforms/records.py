@@ -21,6 +21,7 @@ Outcome = Literal[
     "refused",  # our own no: robots.txt, an address that is not public, size, redirect limit, scheme
 ]
 Stage = Literal["feed", "entry", "page", "article", "code", "load"]
+DatePrecision = Literal["second", "minute", "day", ""]
 PageKind = Literal["article", "stub", "consent_wall", "bot_check", "listing", "video", "live_blog", "error"]
 CODED_KINDS: tuple[PageKind, ...] = ("article", "live_blog")
 """Events are coded of these alone."""
@@ -94,7 +95,7 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One attempt to fetch something: a row whatever became of it."""
+    """One attempt to fetch something: a row whatever became of it. `make_fetch` makes them."""
 
     fetch_id: str  # make_id("ft1", run_id, kind, url, requested_at)
     run_id: str
@@ -183,7 +184,7 @@ class Article:
     authors_source: str
     published_at: datetime | None
     published_source: str
-    published_precision: Literal["second", "minute", "day", ""]
+    published_precision: DatePrecision
     modified_at: datetime | None
     section: str
     section_source: str

@@ -1,5 +1,6 @@
 """What earlier runs left in the published file, as records; nothing where there is no file yet."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from transforms.records import Document, Entry, Feed, FeedState, PageState
 from warehouse.connection import open_published
 from warehouse.sql_files import read_sql
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -52,7 +54,9 @@ def _read(published: Path, name: str, values: Mapping[str, Any]) -> list[dict[st
     with open_published(published) as connection:
         result = connection.execute(read_sql(name), dict(values))
         names = [column[0] for column in result.description]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    log.debug("published_read file=%s query=%s rows=%d", published, name, len(rows))
+    return rows
 
 
 def _to_record(kind: type[T], row: Mapping[str, Any]) -> T:

@@ -18,7 +18,7 @@ from ingest.chat.endpoint import Endpoint, Key, make_endpoint
 from ingest.http.client import make_user_agent
 from ingest.tables.gazetteer_file import open_gazetteer
 from ingest.tables.seeds import hash_tables
-from transforms.chat.answer import Answer, BadAnswer, read_answer
+from transforms.chat.answer import BadAnswer, ChatAnswer, read_answer
 from transforms.chat.question import Question, Questioner
 from transforms.chat.verify import Verifier
 from transforms.coder.lexicon import build_lexicon
@@ -73,7 +73,7 @@ class ChatCoder:
             log.info("chat_dropped document=%s %s", document.id, counts)
         return verified.coded
 
-    def _answer(self, document: Document) -> Answer:
+    def _answer(self, document: Document) -> ChatAnswer:
         question = self._questioner.ask(document)
         key = question.make_key(self._model)
         with contextlib.suppress(BadAnswer):  # a file that somebody changed is as good as none
@@ -86,7 +86,7 @@ class ChatCoder:
         self._cache.write(key, self._model, content)
         return answer
 
-    def _ask(self, question: Question) -> tuple[str, Answer]:
+    def _ask(self, question: Question) -> tuple[str, ChatAnswer]:
         content = self._client.ask(question)
         try:
             return content, read_answer(content)

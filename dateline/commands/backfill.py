@@ -1,19 +1,23 @@
-"""`dateline backfill`: load what was saved before."""
+"""`dateline backfill`: load the past from a history source."""
 
 import click
 
+from dateline import list_sources
+
+SOURCES = list_sources()
+
 
 @click.command()
-@click.argument("path", type=click.Path())
-@click.option("--source", type=click.Choice(["folder", "warc"]), default="folder", show_default=True,
-              help="What lies at PATH: saved feeds and pages, or WARC files.")  # fmt: skip
+@click.argument("path", type=click.Path(), default="")
+@click.option("--source", type=click.Choice(list(SOURCES)), default=next(iter(SOURCES)), show_default=True,
+              help="; ".join(f"{name}: {about}" for name, about in SOURCES.items()) + ".")  # fmt: skip
 @click.option("--feed", "feeds", multiple=True, help="Only this feed (its URL); may be given again.")
 @click.option("--from", "first_day", default="", metavar="DAY", help="First day, YYYY-MM-DD.")
 @click.option("--to", "last_day", default="", metavar="DAY", help="Last day, YYYY-MM-DD.")
 def command(path: str, source: str, feeds: tuple[str, ...], first_day: str, last_day: str) -> None:
-    """Load saved feeds, pages or WARC files from PATH, a folder or a file.
+    """Load the past, such as saved feeds and pages from PATH, a folder or a file.
 
-    Run the same command again to carry on after a stop; files that were loaded are not loaded twice.
+    Run the same command again to carry on after a stop; what was loaded is not loaded twice.
     """
     from dateline.commands.progress import show_progress
     from dateline.commands.run_summary import summarize_run

@@ -1,8 +1,9 @@
-"""Backfilling: saved feeds, pages and WARC files become the same staging files that a poll writes."""
+"""Backfilling: what a history source holds becomes the same staging files that a poll writes."""
 
+import asyncio
+import logging
 import shutil
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -14,9 +15,10 @@ from dateline.steps.context import Context
 from dateline.steps.row_accounting import count_step, write_counts
 from dateline.steps.runs import LAST_STEP, step_of
 from dateline.steps.wiring import make_archive
-from ingest.archive.warc_files import iterate_exchanges, read_exchange
+from ingest.archive.warc_files import ArchiveWriter, read_exchange
 from ingest.feeds.subscriptions import read_subscriptions
-from ingest.history.folder import find_files, make_exchange, read_saved, tell_kind, unreadable
+from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow
+from ingest.history.sources import open_source
 from ingest.http.exchange import Exchange
 from ingest.staging.records import find_batches, is_done, mark_done, read_records, write_records
 from transforms.errors import Permanent
@@ -25,14 +27,16 @@ from transforms.records import Entry, Feed, Fetch, Page, Rejection
 from transforms.urls import canonicalize_url
 from warehouse.read import read_known_entries, read_loaded_batches
 
+log = logging.getLogger("dateline")
+
 IMPORTS = "imports"
 """The folder of the archive with an `ImportedBatch` in a file each."""
-FILES_A_BATCH = {"folder": 200, "warc": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class BackfillParams:
-    """What to load: `source` is folder or warc, `feeds` are URLs (none: all), days are YYYY-MM-DD or ""."""
+    """What to load: `source` is a name in `ingest.history.sources`, `path` is "" for those that read no files,
+    `feeds` are URLs (none: all), days are YYYY-MM-DD or ""."""
 
     source: str
     path: str
@@ -52,6 +56,17 @@ class BackfillParams:
             raise Permanent(f"--from {first} is after --to {last}")
         return Scope(first, last, frozenset(map(canonicalize_url, self.feeds)))
 
+    def make_request(self, subscriptions: Iterable[Feed]) -> HistoryRequest:
+        """The same, as a source is asked; a feed that is not among `subscriptions` is one of its own.
+
+        Raises:
+            Permanent: as `scope` does.
+        """
+        path = str(Path(self.path).expanduser().absolute()) if self.path else ""
+        known = {canonicalize_url(feed.url): feed for feed in subscriptions}
+        feeds = (known.get(canonicalize_url(url)) or Feed(make_id("fd1", url), url) for url in self.feeds)
+        return HistoryRequest(path, tuple(feeds), self.scope.first, self.scope.last)
+
 
 @dataclass(frozen=True, slots=True)
 class ImportedBatch:
@@ -63,14 +78,6 @@ class ImportedBatch:
     params: BackfillParams
     fetches: tuple[Fetch, ...]  # with where each lies in the archive, in the order read
     rejections: tuple[Rejection, ...]  # of files that could not be read, and so are not in the archive
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file of a backfill, with the name below its folder that stands for it in rows."""
-
-    path: str
-    name: str
 
 
 def parse_day(text: str, option: str) -> date | None:
@@ -88,65 +95,83 @@ def parse_day(text: str, option: str) -> date | None:
 
 
 def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
-    """Split a source into batches; those that were loaded before are left out, so a backfill can be resumed.
+    """Make a batch of each window of a source; loaded ones are left out, so a backfill can be resumed.
 
-    A batch is known by its files' names, sizes and times: changed files are loaded again, others are not.
+    A batch is known by its window's name and facts: what has changed is loaded again, what has not is not.
 
     Raises:
-        Permanent: the days or the path make no sense, or there is nothing to load.
+        Permanent: there is no such source, the request makes no sense to it, or there is nothing to load.
+        Transient: the source cannot be asked now; the same call again carries on.
     """
-    _ = params.scope  # says so now if the days make no sense
-    if params.source not in FILES_A_BATCH:
-        raise Permanent(f"--source {params.source!r} is neither folder nor warc")
-    root = Path(params.path).expanduser().absolute()
-    files = find_files(root, params.source)
-    base = root.parent if root.is_file() else root
-    scope = (params.source, str(root), *params.feeds, params.first_day, params.last_day)
+    source = open_source(params.source)
+    wanted = params.make_request(read_subscriptions(context.home.feeds))
+    scope = (params.source, wanted.path, *params.feeds, params.first_day, params.last_day)
     run = context.home.staging / make_id("backfill", *scope)
     loaded = read_loaded_batches(context.home.published, run.name)
-    size = FILES_A_BATCH[params.source]
-    planned = []
-    for number, start in enumerate(range(0, len(files), size)):
-        chunk = [
-            SourceFile(str(file), file.relative_to(base).as_posix()) for file in files[start : start + size]
-        ]
-        stats = [Path(file.path).stat() for file in chunk]
-        facts = [f"{f.name} {s.st_size} {s.st_mtime_ns}" for f, s in zip(chunk, stats, strict=True)]
-        batch = run / make_id(f"batch-{number:04d}", *facts)
-        if (run.name, batch.name) not in loaded:
-            write_records(batch / "plan.params.parquet", BackfillParams, [params])
-            write_records(batch / "plan.sources.parquet", SourceFile, chunk)
-            planned.append(batch)
+    planned: dict[Path, bool] = {}  # whether there is anything to do
+
+    async def plan() -> None:
+        async for window in source.plan(wanted, _give_access(context, run.name)):
+            batch = run / make_id(window.name, *window.facts)
+            if batch in planned:
+                raise Permanent(f"the source {params.source!r} plans {window.name!r} twice; report this")
+            planned[batch] = (run.name, batch.name) not in loaded
+            if planned[batch]:
+                write_records(batch / "plan.params.parquet", BackfillParams, [params])
+                write_records(batch / "plan.window.parquet", HistoryWindow, [window])
+
+    asyncio.run(plan())
+    if not planned:
+        raise Permanent(f"the source {params.source!r} holds nothing of what was asked for")
+    waiting = [batch for batch, is_waiting in planned.items() if is_waiting]
     for batch in find_batches(run):
-        if batch not in planned and not is_done(batch, LAST_STEP):
-            shutil.rmtree(batch)  # its files have changed since it was planned, and are in another batch now
+        if batch not in waiting and not is_done(batch, LAST_STEP):
+            shutil.rmtree(batch)  # its window has changed since it was planned, and makes another batch now
     run.mkdir(parents=True, exist_ok=True)
     mark_done(run, "plan")
-    return planned
+    log.info(
+        "backfill_planned run=%s batches=%d loaded=%d", run.name, len(waiting), len(planned) - len(waiting)
+    )
+    return waiting
+
+
+def _give_access(context: Context, run_id: str) -> HistoryAccess:
+    return HistoryAccess(run_id, partial(context.open_fetcher, context.home, context.settings))
 
 
 def import_batch(context: Context, batch: Path) -> None:
-    """Archive a batch's saved feeds and pages and make entries and pages of them."""
+    """Read a batch's window, archive what the fetcher has not, and make entries and pages of it.
+
+    Raises:
+        Transient: the source cannot be read now; the window is read again from its beginning.
+        Permanent: the source never can be read.
+    """
     with step_of(batch, "import") as to_do:
         if not to_do:
             return
         started_at = datetime.now(UTC)
         [params] = read_records(batch / "plan.params.parquet", BackfillParams)
-        sources = read_records(batch / "plan.sources.parquet", SourceFile)
+        [window] = read_records(batch / "plan.window.parquet", HistoryWindow)
         fetches: list[Fetch] = []
         rejections: list[Rejection] = []
         collector = open_collector(context.home, params)
-        with make_archive(context.home, context.settings) as archive:
-            for done, item in enumerate(_read_sources(sources, params.source, batch.parent.name), 1):
+        access = _give_access(context, batch.parent.name)
+        total = window.count or len(window.items)
+
+        async def collect(archive: ArchiveWriter) -> None:
+            async for item in open_source(params.source).read(window, access):
                 if isinstance(item, Rejection):
                     rejections.append(item)
                     collector.reject(item)
                 else:
-                    warc_file, offset = archive.append(item)
-                    fetch = replace(item.fetch, warc_file=warc_file, warc_offset=offset)
-                    fetches.append(fetch)
-                    collector.add(replace(item, fetch=fetch))
-                context.progress("saved files", min(done, len(sources)), len(sources))
+                    exchange = item if item.fetch.warc_file else _archive(archive, item)
+                    fetches.append(exchange.fetch)
+                    collector.add(exchange)
+                done = len(fetches) + len(rejections)
+                context.progress("history", min(done, total or done), total or done)
+
+        with make_archive(context.home, context.settings) as archive:
+            asyncio.run(collect(archive))
         write_saved(batch, collector.finish())
         imported = ImportedBatch(
             batch.parent.name, batch.name, started_at, params, tuple(fetches), tuple(rejections)
@@ -155,10 +180,17 @@ def import_batch(context: Context, batch: Path) -> None:
         write_records(path, ImportedBatch, [imported])
 
 
+def _archive(archive: ArchiveWriter, exchange: Exchange) -> Exchange:
+    warc_file, offset = archive.append(exchange)
+    return replace(exchange, fetch=replace(exchange.fetch, warc_file=warc_file, warc_offset=offset))
+
+
 def open_collector(home: Home, params: BackfillParams) -> SavedCollector:
-    """A collector that knows the subscriptions and the entries of earlier loads."""
+    """A collector that knows the subscriptions, the feeds asked for and the entries of earlier loads."""
+    subscriptions = read_subscriptions(home.feeds)
+    asked_for = params.make_request(subscriptions).feeds
     known = partial(read_known_entries, home.published)
-    return SavedCollector(params.scope, read_subscriptions(home.feeds), known)
+    return SavedCollector(params.scope, [*asked_for, *subscriptions], known)
 
 
 def write_saved(batch: Path, saved: SavedEntries) -> None:
@@ -192,27 +224,3 @@ def import_again(context: Context, imported: ImportedBatch, batch: Path) -> None
         for fetch in imported.fetches:
             collector.add(read_exchange(context.home.archive, fetch.warc_file, fetch.warc_offset))
         write_saved(batch, collector.finish())
-
-
-def _read_sources(sources: Iterable[SourceFile], source: str, run_id: str) -> Iterator[Exchange | Rejection]:
-    for file in sources:
-        try:
-            if source == "warc":
-                yield from _read_warc(Path(file.path), run_id)
-            else:
-                found = read_saved(Path(file.path), file.name, run_id)
-                yield found or _reject(file.name, "not_a_feed", "the file is neither a feed nor a page")
-        except (OSError, EOFError, zlib.error) as error:
-            yield _reject(file.name, "feed_unreadable", unreadable(error))
-
-
-def _read_warc(path: Path, run_id: str) -> Iterator[Exchange]:
-    for found in iterate_exchanges([path]):
-        kind = tell_kind(found.body) if found.fetch.outcome == "ok" else None
-        if kind:
-            fetch = found.fetch
-            yield make_exchange(run_id, kind, fetch.url, fetch.requested_at, fetch.content_type, found.body)
-
-
-def _reject(name: str, reason: str, detail: str) -> Rejection:
-    return Rejection("feed", name, "", f"file:{name}", reason, detail, datetime.now(UTC))

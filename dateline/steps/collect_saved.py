@@ -51,9 +51,12 @@ class SavedEntries:
 class SavedCollector:
     """Takes exchanges one by one, without keeping their bodies, and joins pages to their entries."""
 
-    def __init__(self, scope: Scope, subscriptions: Iterable[Feed], read_known: KnownEntries) -> None:
+    def __init__(self, scope: Scope, known_feeds: Iterable[Feed], read_known: KnownEntries) -> None:
+        """`known_feeds`: those that an exchange may name by id or a feed by its URL."""
         self._scope = scope
-        self._subscriptions = {canonicalize_url(feed.url): feed for feed in subscriptions}
+        self._known_feeds = {
+            key: feed for feed in known_feeds for key in (canonicalize_url(feed.url), feed.feed_id)
+        }
         self._read_known = read_known
         self._known: dict[str, str] = {}
         self._feeds: dict[str, Feed] = {}
@@ -71,10 +74,17 @@ class SavedCollector:
 
     def add(self, exchange: Exchange) -> None:
         """Take one exchange; its fetch knows where it lies in the archive."""
-        if exchange.fetch.kind == "page":
+        fetch = exchange.fetch
+        if fetch.outcome != "ok":
+            self._fetches.append(fetch)
+            reason = f"{fetch.kind}_{'refused' if fetch.outcome == 'refused' else 'unreachable'}"
+            self.reject(
+                Rejection(fetch.kind, fetch.url, "", fetch.url, reason, fetch.error, fetch.requested_at)
+            )
+            return
+        if fetch.kind == "page":
             self._add_page(exchange)
             return
-        fetch = exchange.fetch
         parsed = parse_feed(exchange.body, fetch.content_type, fetch.url)
         if isinstance(parsed, NotAFeed):
             self._fetches.append(fetch)
@@ -82,7 +92,7 @@ class SavedCollector:
                 Rejection("feed", fetch.url, "", fetch.url, parsed.reason, parsed.detail, fetch.requested_at)
             )
             return
-        feed = self._find_feed(parsed, fetch.url)
+        feed = self._known_feeds.get(fetch.feed_id) or self._find_feed(parsed, fetch.url)
         self._fetches.append(replace(fetch, feed_id=feed.feed_id))
         if self._scope.holds_feed(feed):
             self._feeds[feed.feed_id] = feed
@@ -95,7 +105,7 @@ class SavedCollector:
 
     def _find_feed(self, parsed: ParsedFeed, url: str) -> Feed:
         url = parsed.self_url or url
-        known = self._subscriptions.get(canonicalize_url(url))
+        known = self._known_feeds.get(canonicalize_url(url))
         if known:
             return known
         outlet = (urlsplit(parsed.site_url or url).hostname or parsed.title).removeprefix("www.")
@@ -124,7 +134,8 @@ class SavedCollector:
         return self._scope.holds(entry.published_at)
 
     def _add_page(self, exchange: Exchange) -> None:
-        feed, entry = make_page_entry(exchange.fetch, exchange.body)
+        known = self._known_feeds.get(exchange.fetch.feed_id)
+        feed, entry = make_page_entry(exchange.fetch, exchange.body, known)
         self._saved_pages.setdefault(entry.canonical_url, []).append((exchange.fetch, feed, entry))
 
     def finish(self) -> SavedEntries:

@@ -35,6 +35,8 @@ def load_ready(context: Context) -> LoadSummary:
         Transient: another run is loading, or the disk is full; the batches stay, the next load takes them.
     """
     summary = load_staged(context)
+    for count in summary.counts:
+        log.debug("table_loaded table=%s rows=%d new=%d", count.table, count.rows_in, count.rows_new)
     _load_reference(context)
     publish_build(context)
     loaded = read_loaded_batches(context.home.published)

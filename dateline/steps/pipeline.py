@@ -31,7 +31,7 @@ BACKFILL: Sequence[str] = ("import", "clean", "code")
 
 def steps_of(batch: Path) -> Sequence[str]:
     """The way of a batch, told by what its plan holds."""
-    return BACKFILL if (batch / "plan.sources.parquet").exists() else POLL
+    return BACKFILL if (batch / "plan.window.parquet").exists() else POLL
 
 
 def run_step(context: Context, step: str, batch: Path) -> None:

@@ -16,7 +16,7 @@ from dateline.steps.context import Context
 from dateline.steps.load import find_build_file, load_ready, load_staged
 from dateline.steps.poll import fetch_batch, poll_batch, write_plan
 from dateline.steps.runs import find_unfinished_runs, read_start
-from ingest.archive.warc_files import ArchiveFetcher, iterate_exchanges, key_of
+from ingest.archive.warc_files import ArchiveFetcher, Location, iterate_exchanges, key_of
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.http.exchange import Fetcher
 from ingest.locks import hold_named_lock
@@ -25,8 +25,6 @@ from transforms.errors import Permanent
 from transforms.records import Feed, FeedState, Fetch
 from warehouse.publish import replace_build
 from warehouse.read import read_feeds, read_pages_to_retry
-
-Location = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Runs and their folders: names, clocks, locks and markers."""
 
+import logging
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -9,6 +11,7 @@ from pathlib import Path
 from ingest.locks import hold_lock
 from ingest.staging.records import find_batches, is_done, mark_done
 
+log = logging.getLogger("dateline")
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 _LONGEST_PLAN = timedelta(days=1)  # nobody is still planning a folder that is older
 LAST_STEP = "code"
@@ -32,11 +35,16 @@ def step_of(batch: Path, step: str) -> Iterator[bool]:
     with the process that holds it.
     """
     with hold_lock(batch / ".lock"):
+        about = f"run={batch.parent.name} batch={batch.name} step={step}"
         if is_done(batch, step):
+            log.debug("step_skipped %s", about)
             yield False
             return
+        log.debug("step_started %s", about)
+        began = time.monotonic()
         yield True
         mark_done(batch, step)
+        log.debug("step_finished %s seconds=%.3f", about, time.monotonic() - began)
 
 
 @contextmanager

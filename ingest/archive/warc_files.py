@@ -27,12 +27,13 @@ from ingest.http.exchange import Exchange, Request
 from ingest.locks import try_lock
 from transforms.errors import Permanent, Transient
 from transforms.identity import make_id
+from transforms.make_fetch import make_fetch
 from transforms.records import Fetch
 
 Location = tuple[str, int]
 """A WARC file, relative to the archive folder, and an offset in it."""
 
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger("dateline.archive")
 _OWN_NAME = re.compile(r"dateline-(\d{8})-(\d{5})-[0-9a-f]{8}\.warc\.gz")
 _WARC_SUFFIXES = (".warc", ".warc.gz")
 
@@ -44,6 +45,8 @@ class _OpenFile:
     file: int
     lock: int
     size: int
+    records: int = 0  # written by this process
+    written_bytes: int = 0
 
 
 class ArchiveWriter:
@@ -84,6 +87,7 @@ class ArchiveWriter:
                 target = self._target()
                 offset = target.size
                 _write_whole(target, member)
+                target.records += 1
             except OSError as error:
                 raise _explain(error, self._folder) from error
         return target.name, offset
@@ -143,6 +147,10 @@ class ArchiveWriter:
         target, self._open = self._open, None
         if target is None:
             return
+        log.debug(
+            "archive_written file=%s records=%d bytes=%d",
+            self._folder / target.name, target.records, target.written_bytes,
+        )  # fmt: skip
         try:
             os.fsync(target.file)
             lock_path = _lock_path(self._folder / target.name)
@@ -176,6 +184,7 @@ def read_exchange(folder: Path, warc_file: str, offset: int) -> Exchange:
         raise Permanent(f"{path}, offset {offset}: no record can be read there ({error})") from error
     if exchange is None:
         raise Permanent(f"{path}, offset {offset}: no record of an exchange lies there")
+    log.debug("archive_read file=%s offset=%d records=1 bytes=%d", path, offset, len(exchange.body))
     return exchange
 
 
@@ -232,42 +241,36 @@ class ArchiveFetcher:
         location = self._index.get(key_of(request))
         if location is not None:
             return read_exchange(self._folder, *location)
-        now = self._clock()
-        fetch = Fetch(
-            fetch_id=make_id("ft1", request.run_id, request.kind, request.url, now.isoformat()),
-            run_id=request.run_id,
-            kind=request.kind,
+        fetch = make_fetch(
+            request.run_id,
+            request.kind,
+            request.url,
+            self._clock(),
             feed_id=request.feed_id,
             entry_id=request.entry_id,
-            url=request.url,
-            final_url=request.url,
-            requested_at=now,
             outcome="network_error",
             status=0,
             error="not in the archive",
-            duration_s=0.0,
-            body_bytes=0,
-            content_type="",
-            redirects=(),
-            warc_file="",
-            warc_offset=0,
         )
         return Exchange(fetch=fetch, headers={}, body=b"")
 
 
 def _iterate_file(path: Path, name: str) -> Iterator[Exchange]:
     failure = ""
+    count = 0
     with path.open("rb") as file:
         records = WARCIterator(file)
         try:
             while record := _next_record(records):
                 exchange = decode_record(record, name, records.offset)
                 if exchange is not None:
+                    count += 1
                     yield exchange
         except DamagedRecord as error:
             failure = str(error)[:200]
         if failure or records.offset < path.stat().st_size:
-            _LOG.warning("archive_file_cut file=%s offset=%d error=%r", path, records.offset, failure)
+            log.warning("archive_file_cut file=%s offset=%d error=%r", path, records.offset, failure)
+        log.debug("archive_read file=%s records=%d bytes=%d", path, count, path.stat().st_size)
 
 
 def _next_record(records: WARCIterator) -> ArcWarcRecord | None:
@@ -292,6 +295,7 @@ def _write_whole(target: _OpenFile, member: bytes) -> None:
         os.ftruncate(target.file, target.size)
         raise
     target.size += written
+    target.written_bytes += written
 
 
 def _lock_path(path: Path) -> Path:

@@ -21,7 +21,7 @@ from warcio.warcwriter import WARCWriter
 
 from ingest.http.decoding import BadCoding, open_decoder
 from ingest.http.exchange import Exchange
-from transforms.identity import make_id
+from transforms.make_fetch import make_fetch
 from transforms.records import Fetch, FetchKind, Outcome
 
 WARC_VERSION = "WARC/1.1"
@@ -139,23 +139,16 @@ def _decode_foreign(record: ArcWarcRecord, warc_file: str, offset: int) -> Excha
     outcome, error = _judge_foreign(status, body, error)
     date = _parse_instant(record.rec_headers.get_header("WARC-Date"), warc_file, offset)
     content_type = headers.get("content-type", "")
-    kind = _guess_kind(content_type)
-    fetch = Fetch(
-        fetch_id=make_id("ft1", "", kind, url, date.isoformat()),
-        run_id="",
-        kind=kind,
-        feed_id="",
-        entry_id="",
-        url=url,
-        final_url=url,
-        requested_at=date,
+    fetch = make_fetch(
+        "",
+        _guess_kind(content_type),
+        url,
+        date,
         outcome=outcome,
         status=status,
         error=error,
-        duration_s=0.0,
         body_bytes=len(body),
         content_type=content_type,
-        redirects=(),
         warc_file=warc_file,
         warc_offset=offset,
     )

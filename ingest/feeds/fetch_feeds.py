@@ -14,8 +14,6 @@ from transforms.feeds.schedule import PollBounds, next_state
 from transforms.records import Feed, FeedState, Rejection
 
 log = logging.getLogger("dateline.poll")
-Progress = Callable[[int, int], None]
-"""Called with how many items are done and how many there are."""
 
 _REASONS = {"gone": "feed_gone", "refused": "feed_refused"}
 
@@ -37,11 +35,12 @@ async def poll_feeds(
     run_id: str,
     bounds: PollBounds,
     now: datetime,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[PolledFeed]:
     """Ask all of `pairs` at once (the fetcher limits how many go out), in their order.
 
-    `now` is when the run began. A feed's failure is a rejection and a state and does not touch the others.
+    `now` is when the run began; `progress` gets how many feeds are done and how many there are. A feed's
+    failure is a rejection and a state and does not touch the others.
 
     Raises:
         Transient: there is no network; no state changes then.

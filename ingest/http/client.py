@@ -23,8 +23,8 @@ from ingest.http.retry_after import parse_retry_after
 from ingest.http.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS, RobotsAnswer, RobotsRules
 from ingest.http.transport import Answer, AnswerRefused, Deadlines, NoAnswer, Transport
 from transforms.errors import Permanent
-from transforms.identity import make_id
-from transforms.records import Fetch, FetchKind, Outcome
+from transforms.make_fetch import make_fetch
+from transforms.records import FetchKind, Outcome
 
 AGENT = "Dateline"
 """Our product token: in the User-Agent, and the name that robots.txt files know us by."""
@@ -255,20 +255,18 @@ class HttpFetcher:
 
     def _end(self, request: Request, course: _Course | None, outcome: Outcome, error: str) -> Exchange:
         course = course or _Course(httpx.URL(""), [], 0, 0)
-        requested_at = course.started_at or self._clock()
         answer = course.answer or Answer(0, {}, b"")
         body = answer.body if outcome == "ok" else b""
         final_url = str(course.url) if course.redirects else request.url
         is_moved = bool(course.redirects) and course.is_permanent and outcome in ("ok", "not_modified")
-        fetch = Fetch(
-            fetch_id=make_id("ft1", request.run_id, request.kind, request.url, requested_at.isoformat()),
-            run_id=request.run_id,
-            kind=request.kind,
+        fetch = make_fetch(
+            request.run_id,
+            request.kind,
+            request.url,
+            course.started_at or self._clock(),
             feed_id=request.feed_id,
             entry_id=request.entry_id,
-            url=request.url,
             final_url=final_url,
-            requested_at=requested_at,
             outcome=outcome,
             status=answer.status,
             error=error,
@@ -276,8 +274,6 @@ class HttpFetcher:
             body_bytes=len(body),
             content_type=answer.headers.get("content-type", ""),
             redirects=tuple(course.redirects),
-            warc_file="",
-            warc_offset=0,
         )
         return Exchange(
             fetch=fetch,

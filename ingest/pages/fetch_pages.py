@@ -12,7 +12,6 @@ from transforms.records import Entry, Fetch, Page, PageState, Rejection
 from transforms.urls import is_web_url
 
 log = logging.getLogger("dateline.pages")
-Progress = Callable[[int, int], None]
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "")
 _PASSING_STATUSES = (408, 421, 425, 429)
@@ -58,7 +57,7 @@ async def fetch_pages(
     run_id: str,
     limits: PageLimits,
     now: datetime,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> FetchedPages:
     """Fetch the pages of `entries`, which are those new or edited and those whose page is to be tried again.
 

@@ -6,11 +6,12 @@ rename, so a reader never sees half of one, and a killed step leaves at most a `
 """
 
 import errno
+import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 
 from transforms.errors import Transient
 
+log = logging.getLogger("dateline.staging")
 T = TypeVar("T")
 _HINTS: dict[Any, dict[str, Any]] = {}  # resolving annotations is slow; each class once
 
@@ -28,6 +30,7 @@ _SCALARS = {
     int: pa.int64(),
     float: pa.float64(),
     bool: pa.bool_(),
+    date: pa.date32(),
     datetime: pa.timestamp("us", tz="UTC"),
 }
 
@@ -46,9 +49,11 @@ def write_records(path: Path, kind: type[T], records: Iterable[T]) -> int:
         try:
             pq.write_table(table, part, compression="zstd")
             _sync(part)
+            size = part.stat().st_size
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
+    log.debug("staging_written file=%s rows=%d bytes=%d", path, len(rows), size)
     return len(rows)
 
 
@@ -74,6 +79,7 @@ def read_records(path: Path, kind: type[T]) -> list[T]:
     if not path.exists():
         return []
     rows = pq.read_table(path, schema=schema_of(kind)).to_pylist()
+    log.debug("staging_read file=%s rows=%d bytes=%d", path, len(rows), path.stat().st_size)
     return [_from_plain(kind, row) for row in rows]
 
 

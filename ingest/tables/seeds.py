@@ -15,11 +15,11 @@ from transforms.coder.lexicon import (
     SLOTS,
     ActorRow,
     AgentRow,
+    ArgumentFrame,
     CoderTables,
     ContextRow,
     CountryRow,
     EventTypeRow,
-    Frame,
     Needs,
     PartOfSpeech,
     RegionRow,
@@ -154,7 +154,7 @@ def _cameo(row: Row) -> str:
     return code
 
 
-def _frame(row: Row) -> Frame | None:
+def _frame(row: Row) -> ArgumentFrame | None:
     """`actor=subj recipient=with,against each`; an empty cell is the rule for the part of speech."""
     items = row.text("frame").split()
     roles: dict[str, tuple[str, ...]] = {}
@@ -167,7 +167,7 @@ def _frame(row: Row) -> Frame | None:
         roles[role] = tuple(slots.split(",")) if slots else ()
         if wrong := next((slot for slot in roles[role] if slot not in SLOTS), None):
             raise row.fail("frame", f"{wrong!r} is not one of {', '.join(sorted(SLOTS))}")
-    return Frame(roles.get("actor"), roles.get("recipient"), "each" in items) if items else None
+    return ArgumentFrame(roles.get("actor"), roles.get("recipient"), "each" in items) if items else None
 
 
 _KINDS = frozenset({"person", "group", "organization", "country", "property"})

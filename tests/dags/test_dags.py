@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from dateline import list_sources
 from dateline.commands.local_airflow import airflow_environment
 from dateline.settings import Home
 from dateline.steps.pipeline import BACKFILL, POLL
@@ -25,6 +26,7 @@ print(json.dumps({{
             "timetable": type(dag.timetable).__name__,
             "catchup": dag.catchup,
             "max_active_runs": dag.max_active_runs,
+            "choices": {{name: dag.params.get_param(name).schema.get("enum") for name in dag.params}},
         }}
         for name, dag in bag.dags.items()
     }},
@@ -64,6 +66,12 @@ def test_polling_maps_one_group_over_batches(bag: dict[str, dict[str, dict[str, 
 def test_backfilling_takes_the_steps_of_a_backfill(bag: dict[str, dict[str, dict[str, object]]]) -> None:
     tasks = bag["dags"]["backfill_news"]["tasks"]
     assert tasks == ["plan", *(f"process.{step}" for step in BACKFILL), "load", "report"]
+
+
+def test_every_history_source_can_be_chosen(bag: dict[str, dict[str, dict[str, object]]]) -> None:
+    choices = bag["dags"]["backfill_news"]["choices"]
+    assert isinstance(choices, dict)
+    assert choices["source"] == list(list_sources())
 
 
 def test_whatever_writes_the_build_file_waits_in_the_pool(

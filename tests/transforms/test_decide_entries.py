@@ -12,15 +12,14 @@ from transforms.feeds.decide_entries import EntryDecision, decide_entries, ident
 from transforms.feeds.parse_feed import parse_feed
 from transforms.feeds.parsed_feed import ParsedEntry, ParsedFeed
 from transforms.identity import make_id
-from transforms.records import Feed, Fetch
+from transforms.make_fetch import make_fetch
+from transforms.records import Feed
 
 FEED_CASES = CASES / "feeds"
 REAL = SHARED / "real" / "feeds"
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 FEED = Feed(make_id("fd1", "https://a.example/feed"), "https://a.example/feed", language="sw")
-FETCH = Fetch(
-    "ft1-0", "run", "feed", FEED.feed_id, "", FEED.url, FEED.url, NOW, "ok", 200, "", 0.1, 9, "", (), "", 0
-)  # fmt: skip
+FETCH = make_fetch("run", "feed", FEED.url, NOW, feed_id=FEED.feed_id)
 ENTRY = ParsedEntry(
     guid="g1",
     url="https://a.example/1",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ingest.history.folder import make_exchange
+from ingest.history.saved_files import make_exchange
 from transforms.feeds.decide_entries import decide_entries
 from transforms.feeds.page_entries import make_page_entry
 from transforms.feeds.parse_feed import parse_feed

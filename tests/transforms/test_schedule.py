@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
 from transforms.feeds.schedule import PollBounds, next_state
-from transforms.records import FeedState, Fetch, Outcome
+from transforms.make_fetch import make_fetch
+from transforms.records import FeedState, Outcome
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 BOUNDS = PollBounds(600, 86_400, 1_800, 43_200)
@@ -29,9 +30,7 @@ def poll(
     moved_to: str = "",
     retry_at: datetime | None = None,
 ) -> FeedState:
-    fetch = Fetch(
-        "ft1-0", "run", "feed", "fd1-0", "", URL, URL, NOW, outcome, status, "", 0.1, 0, "", (), "", 0
-    )  # fmt: skip
+    fetch = make_fetch("run", "feed", URL, NOW, feed_id="fd1-0", outcome=outcome, status=status)
     parsed = FEED if parsed is None and outcome == "ok" else parsed
     return next_state(state, fetch, headers or {}, moved_to, retry_at, parsed, NOW, BOUNDS)
 

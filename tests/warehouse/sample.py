@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.staging.records import write_records
+from transforms import make_fetch as fetches
 from transforms.records import (
     Actor,
     Article,
@@ -151,25 +152,18 @@ def make_entry(name: str, feed: str, version: int = 1, **changes: Any) -> Entry:
 
 
 def make_fetch(name: str, run_id: str = "poll-1") -> Fetch:
-    return Fetch(
-        fetch_id=f"ft1-{name}",
-        run_id=run_id,
-        kind="feed",
+    fetch = fetches.make_fetch(
+        run_id,
+        "feed",
+        f"https://{name}.example.org/feed",
+        NOW,
         feed_id=f"fd1-{name}",
-        entry_id="",
-        url=f"https://{name}.example.org/feed",
-        final_url=f"https://{name}.example.org/feed",
-        requested_at=NOW,
-        outcome="ok",
-        status=200,
-        error="",
         duration_s=0.2,
         body_bytes=1000,
         content_type="application/rss+xml",
-        redirects=(),
         warc_file="2026/a.warc.gz",
-        warc_offset=0,
     )
+    return replace(fetch, fetch_id=f"ft1-{name}")
 
 
 def make_rejection(item_id: str, reason: str = "page_unreachable") -> Rejection:

@@ -29,15 +29,13 @@ from transforms.articles.page_language import choose_language, read_code
 from transforms.articles.page_titles import choose_title, clean_title
 from transforms.identity import make_id
 from transforms.plain_text import html_to_text
-from transforms.records import Article, Entry, Feed, Page, PageKind
+from transforms.records import Article, DatePrecision, Entry, Feed, Page, PageKind
 
 FULL_TEXT_CHARS = 600
 """A feed's text from this length on is taken for a whole article, below it for a teaser."""
 REPORT_CHARS = 100
 """Where there is no page at all, a feed's text of this length is worth coding: a wire's two sentences."""
 _SENTENCE_END = re.compile(r"(?<!\.)[.!?。！？؟।][\"'”’»)]*(?:\s|$)")
-
-Precision = Literal["second", "minute", "day", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class ExtractedArticle:
     authors_source: str = ""
     published_at: datetime | None = None
     published_source: str = ""
-    published_precision: Precision = ""
+    published_precision: DatePrecision = ""
     modified_at: datetime | None = None
     section: str = ""
     section_source: str = ""

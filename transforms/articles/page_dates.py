@@ -5,11 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from typing import Literal
 
 from transforms.dates import parse_date
-
-Precision = Literal["second", "minute", "day", ""]
+from transforms.records import DatePrecision
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(days=1)
@@ -47,7 +45,7 @@ class PageDate:
     """An instant as written. `at` has an offset where `is_zoned`; else it is wall-clock time, marked UTC."""
 
     at: datetime
-    precision: Precision
+    precision: DatePrecision
     is_zoned: bool
 
 
@@ -56,7 +54,7 @@ class Dated:
     """The instant chosen for a field, with its own UTC offset, and where it came from."""
 
     at: datetime | None = None
-    precision: Precision = ""
+    precision: DatePrecision = ""
     source: str = ""
 
 

@@ -50,12 +50,12 @@ class GivenEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChatAnswer:
     events: tuple[GivenEvent, ...]
     broken: int  # items of its list that are no events
 
 
-def read_answer(text: str) -> Answer:
+def read_answer(text: str) -> ChatAnswer:
     """Read a model's answer; a frame of ``` or a thought before it (`<think>`) is passed over.
 
     Raises:
@@ -73,7 +73,7 @@ def read_answer(text: str) -> Answer:
     if not isinstance(items, list):
         raise BadAnswer("it has no list `events`")
     events = [_read_event(item) for item in items[:MOST_EVENTS] if isinstance(item, dict)]
-    return Answer(tuple(events), len(items) - len(events))
+    return ChatAnswer(tuple(events), len(items) - len(events))
 
 
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)

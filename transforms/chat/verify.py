@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast, get_args
 
-from transforms.chat.answer import Answer, GivenActor, GivenEvent, GivenToll, list_sectors
+from transforms.chat.answer import ChatAnswer, GivenActor, GivenEvent, GivenToll, list_sectors
 from transforms.chat.figures import check_toll
 from transforms.chat.quotes import QuotableText, Span
 from transforms.coder.code_actors import is_armed
@@ -48,7 +48,7 @@ class Verifier:
         self.coder = coder
         self.sectors = frozenset(list_sectors(lexicon.tables))
 
-    def verify(self, document: Document, text: str, answer: Answer) -> Verified:
+    def verify(self, document: Document, text: str, answer: ChatAnswer) -> Verified:
         """What of an answer about `text`, the document's text as it was sent, stands up."""
         reading = _Reading(self, document, text)
         found = [event for event in map(reading.make_event, answer.events) if event]

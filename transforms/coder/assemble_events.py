@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from transforms.coder.code_actors import is_human
 from transforms.coder.count_casualties import Toll
-from transforms.coder.drafts import Draft, Link
+from transforms.coder.drafts import CoreferenceLink, Draft
 from transforms.coder.geolocate import Located
 from transforms.coder.quantities import Bound
 from transforms.coder.resolve_dates import DateSpan
@@ -38,7 +38,7 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
         if rated and best[0] >= (LINKED_WHEN_BARE if is_bare(draft) else LINKED):
             told = merged[-best[2]]
             parts = weigh_link(told, draft, published, told.mentions == main > 1)
-            link = Link(draft.sentence.start, tuple(part for part in parts if part[1]))
+            link = CoreferenceLink(draft.sentence.start, tuple(part for part in parts if part[1]))
             merged[-best[2]] = replace(_merge(told, draft), links=(*told.links, link))
         else:
             merged.append(

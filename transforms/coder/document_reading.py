@@ -5,7 +5,7 @@ from datetime import date
 
 from transforms.coder.drafts import Draft
 from transforms.coder.geolocate import Located
-from transforms.coder.guards import Context
+from transforms.coder.guards import DocumentContext
 from transforms.coder.headline import Reading
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.parsed_sentence import ParsedSentence
@@ -13,13 +13,13 @@ from transforms.coder.resolve_references import Discourse
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ReadingContext:
     """What surrounds every sentence. All offsets count from the beginning of `joined.text`."""
 
     joined: Reading  # the headline and the text
     published: date | None
     lexicon: Lexicon  # with the names as this document means them
-    context: Context
+    context: DocumentContext
     sentences: tuple[ParsedSentence, ...]  # those that may tell of an event, and some before them
     discourse: Discourse
     toponyms: tuple[Located, ...]
@@ -29,7 +29,7 @@ class Scene:
 class DocumentReading:
     """A document read: what its sentences tell, put together, and what stands in where they tell nothing."""
 
-    scene: Scene
+    scene: ReadingContext
     found: tuple[Located, ...]  # the toponyms of the text itself, with offsets into it
     told: tuple[Draft, ...]  # what the text tells, sure or not
     sure: tuple[Draft, ...]  # of these the ones that are events

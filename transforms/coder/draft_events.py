@@ -11,7 +11,7 @@ from transforms.coder.count_casualties import Casualty, Toll, find_casualties, s
 from transforms.coder.drafts import QUIET, Anchor, Draft, Part
 from transforms.coder.find_events import find_events, list_senses
 from transforms.coder.geolocate import Located
-from transforms.coder.guards import Context, passes
+from transforms.coder.guards import DocumentContext, passes
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.link_triggers import group_triggers
 from transforms.coder.parsed_sentence import ParsedSentence
@@ -46,7 +46,7 @@ class Weighed:
 def weigh_triggers(
     parsed: ParsedSentence,
     document: str,
-    context: Context,
+    context: DocumentContext,
     toponyms: list[Located],
     discourse: Discourse,
     lexicon: Lexicon,
@@ -79,7 +79,7 @@ def weigh_triggers(
 def draft_events(
     parsed: ParsedSentence,
     document: str,
-    context: Context,
+    context: DocumentContext,
     toponyms: list[Located],
     dates: list[DateSpan],
     discourse: Discourse,
@@ -143,7 +143,7 @@ def _draft(
     number: int,
     groups: list[list[Candidate]],
     around: Surroundings,
-    context: Context,
+    context: DocumentContext,
     lexicon: Lexicon,
 ) -> Draft:
     group = groups[number]
@@ -267,7 +267,7 @@ def _weigh_group(
     when: DateSpan | None,
     where: Located | None,
     toll: Toll,
-    context: Context,
+    context: DocumentContext,
 ) -> tuple[Part, ...]:
     """How much of an event the sentence gives."""
     first = group[0].hit

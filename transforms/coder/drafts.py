@@ -31,7 +31,7 @@ Part = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class CoreferenceLink:
     """A sentence that was put with those before it, and the points that spoke for it."""
 
     sentence_start: int
@@ -67,7 +67,7 @@ class Draft:
     counted: tuple[Actor, ...] = ()  # the people whom the toll counts
     cameo: str = ""  # a finer code than that of type and mode
     parts: tuple[Part, ...] = ()  # what `strength` is the sum of
-    links: tuple[Link, ...] = ()  # the later sentences
+    links: tuple[CoreferenceLink, ...] = ()  # the later sentences
     odds: float | None = None  # of an attack: how likely the learnt weights think that it is news of one
 
 

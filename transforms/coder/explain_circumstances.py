@@ -10,7 +10,7 @@ from transforms.coder.geolocate import Located
 from transforms.coder.quantities import Bound
 from transforms.coder.recall_place import find_home
 from transforms.coder.resolve_dates import DateSpan, find_dates, name_rule
-from transforms.coder.told_words import Span, Telling, find_words
+from transforms.coder.told_words import Offsets, Telling, find_words
 from transforms.records import Event
 
 
@@ -45,7 +45,7 @@ def explain_date(
             yield Reason("date", "", start, start, note=note)
 
 
-def _find_first_day(reading: DocumentReading) -> Span | None:
+def _find_first_day(reading: DocumentReading) -> Offsets | None:
     """Where the text tells the day of its first event."""
     first = next((one for one in reading.sure if one.when and one.realis == "actual"), None)
     if first is None or first.when is None or not first.when.text:
@@ -54,7 +54,7 @@ def _find_first_day(reading: DocumentReading) -> Span | None:
     return (at, at + len(first.when.text)) if at >= 0 else None
 
 
-def _find_date(when: DateSpan, tellings: Sequence[Telling], document: str) -> Span | None:
+def _find_date(when: DateSpan, tellings: Sequence[Telling], document: str) -> Offsets | None:
     """Where the expression stands: around its offset in one of the sentences, else wherever it is written."""
     for telling in tellings:
         sentence = telling.parsed.sentence

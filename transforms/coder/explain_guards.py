@@ -4,7 +4,7 @@ from transforms.coder.candidates import Candidate
 from transforms.coder.code_actors import is_armed, is_human, is_political
 from transforms.coder.draft_events import Weighed
 from transforms.coder.find_events import Hit
-from transforms.coder.guards import Context
+from transforms.coder.guards import DocumentContext
 from transforms.coder.lexicon import Lexicon, TriggerRow
 from transforms.coder.told_words import Telling
 from transforms.records import Actor
@@ -26,7 +26,7 @@ def name_row(row: TriggerRow) -> str:
     return f"{row.phrase}, {row.pos}: {row.type}{mode}" + (f", needs {row.needs}" if row.needs else "")
 
 
-def describe_guard(hit: Hit, telling: Telling, context: Context) -> str:
+def describe_guard(hit: Hit, telling: Telling, context: DocumentContext) -> str:
     """What met the guard of a trigger that counts."""
     row = hit.row
     if not row.needs:
@@ -36,7 +36,9 @@ def describe_guard(hit: Hit, telling: Telling, context: Context) -> str:
     return f"needs {row.needs}: met by {', '.join(met)}" if met else f"needs {row.needs}: met"
 
 
-def describe_failure(candidate: Candidate, telling: Telling, context: Context, lexicon: Lexicon) -> str:
+def describe_failure(
+    candidate: Candidate, telling: Telling, context: DocumentContext, lexicon: Lexicon
+) -> str:
     """Why a trigger was not taken in the sense of its row."""
     row = candidate.hit.row
     met = _find_met(candidate, telling.weighed, context)
@@ -58,7 +60,7 @@ def describe_failure(candidate: Candidate, telling: Telling, context: Context, l
     return "; ".join(words)
 
 
-def _find_met(candidate: Candidate, weighed: Weighed, context: Context) -> list[str]:
+def _find_met(candidate: Candidate, weighed: Weighed, context: DocumentContext) -> list[str]:
     """The words that the row's guard may have taken."""
     needs = candidate.hit.row.needs
     everyone = (*candidate.actors, *candidate.recipients)

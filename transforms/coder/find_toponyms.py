@@ -44,7 +44,7 @@ _WORD_AFTER = re.compile(r"[ \"”]*([^\W\d_][\w'’-]*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ToponymCandidate:
     """A stretch of text that may be a place's name; offsets into the text, words as they are written.
 
     `left` and `right` are the capitalised words it is joined to: "University of *Ohio*", "*Ohio* Police".
@@ -79,7 +79,7 @@ class _Token:
 class Found:
     """The candidates of a text in its order, and the last words of longer names ("Nick *Burton*"), folded."""
 
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[ToponymCandidate, ...]
     surnames: frozenset[str]
     actors: tuple[str, ...]  # the countries of actors and peoples ("Russians") that the text names
 
@@ -87,7 +87,7 @@ class Found:
 def find_candidates(text: str, gazetteer: Gazetteer, lexicon: Lexicon) -> Found:
     """Every stretch of capitalised words that has places in the gazetteer, the longest first."""
     dateline = find_dateline_end(text)
-    candidates: list[Candidate] = []
+    candidates: list[ToponymCandidate] = []
     surnames: set[str] = set()
     actors: list[str] = []
     for run in _find_runs(text):
@@ -240,7 +240,7 @@ def _describe(
     places: tuple[GazetteerPlace, ...],
     demonym: bool,
     dateline: int,
-) -> Candidate:
+) -> ToponymCandidate:
     start, end = run[i].start, run[i + size - 1].end
     if text[end - 1] == "." and "." not in run[i + size - 1].text[:-1]:
         end -= any(place.ascii == fold_name(text[start:end]) for place in places)  # "in Peru."
@@ -250,7 +250,7 @@ def _describe(
     if word_before.endswith(".") and not (_joins(word_before) or word_before.lower() in _TITLES):
         word_before = ""
     after = _WORD_AFTER.match(text, end + 2 * run[i + size - 1].possessive, end + 40)
-    return Candidate(
+    return ToponymCandidate(
         text=text[start:end],
         start=start,
         end=end,

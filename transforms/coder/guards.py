@@ -35,7 +35,7 @@ _NOBODY = frozenset({"nobody", "no one", "no-one", "none"})
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class DocumentContext:
     """What the whole document says about its kind."""
 
     quiet: bool  # sport, show business, gadgets, markets
@@ -50,7 +50,7 @@ def passes(
     candidates: list[Candidate],
     toll: Toll,
     weapons: list[tuple[str, str]],
-    context: Context,
+    context: DocumentContext,
     lexicon: Lexicon,
 ) -> bool:
     """Whether the trigger is meant in the sense of its row."""
@@ -176,7 +176,7 @@ def _is_done_by_somebody(candidate: Candidate) -> bool:
     return any(is_human(one) or one.kind == "country" or is_armed(one) for one in candidate.actors)
 
 
-def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: Context) -> bool:
+def _is_political_act(parsed: ParsedSentence, candidate: Candidate, context: DocumentContext) -> bool:
     """Whether a state, its people or organs, or an organisation says or does it, or people do it to one of them."""
     row = candidate.hit.row
     alone = row.mode in ("mediate", "visit") or (row.mode == "host" and len(candidate.hit.own) > 1)

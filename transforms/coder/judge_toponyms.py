@@ -7,7 +7,7 @@ capitalised word beside it, a title, a surname of the text, ...) has a weight, a
 import math
 from collections.abc import Iterator, Sequence
 
-from transforms.coder.find_toponyms import NO_NAMES, Candidate, Found
+from transforms.coder.find_toponyms import NO_NAMES, Found, ToponymCandidate
 from transforms.coder.resolve_toponyms import ADMIN_WORDS, CUES, SURE_CUES, Resolved, Votes, is_cue
 from transforms.word_lists import word_set
 
@@ -103,12 +103,12 @@ def list_marks(
         yield marks
 
 
-def is_site(candidate: Candidate) -> bool:
+def is_site(candidate: ToponymCandidate) -> bool:
     """Whether the name says where something stands: "Tabqa airbase", "Lahore market"."""
     return candidate.after in PLACE_WORDS
 
 
-def is_part(candidate: Candidate) -> bool:
+def is_part(candidate: ToponymCandidate) -> bool:
     """Whether the name is part of a longer one, of a body or a paper: "*Boston* Globe"."""
     left, right = _bare(candidate.left), _bare(candidate.right)
     if left and left not in NO_NAMES and left not in _WIDER and left not in CUES:
@@ -116,7 +116,7 @@ def is_part(candidate: Candidate) -> bool:
     return right in _MEDIA or (bool(right) and right not in PLACE_WORDS and right not in NO_NAMES)
 
 
-def is_person(candidate: Candidate) -> bool:
+def is_person(candidate: ToponymCandidate) -> bool:
     """Whether the words around the name are those around a person's: "Mr London", "London said"."""
     if _bare(candidate.before) in TITLES or _bare(candidate.left) in TITLES:
         return True
@@ -152,7 +152,7 @@ def _mark_votes(one: Resolved, votes: Votes) -> Iterator[tuple[str, float]]:
         yield "near votes", 1.0
 
 
-def _mark_words(candidate: Candidate) -> Iterator[tuple[str, float]]:
+def _mark_words(candidate: ToponymCandidate) -> Iterator[tuple[str, float]]:
     before, left, right = candidate.before.lower(), _bare(candidate.left), _bare(candidate.right)
     if before in SURE_CUES or left in SURE_CUES:
         yield "sure cue", 1.0

@@ -20,11 +20,11 @@ SLOTS = word_set(
     "subj obj clause speaker topic poss mod of by on against at with to for from in into through over upon toward "
     "towards between among about"
 )
-"""Where a trigger's actor or recipient may stand: see `Frame`."""
+"""Where a trigger's actor or recipient may stand: see `ArgumentFrame`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ArgumentFrame:
     """Where actor and recipient of a trigger stand, by preference; None: as for its part of speech.
 
     `subj`, `obj`: subject and object of a verb (of a passive the other way round); `clause`: what the clause
@@ -48,7 +48,7 @@ class TriggerRow:
     type: str
     mode: str
     cameo: str  # "": that of the type and mode
-    frame: Frame | None
+    frame: ArgumentFrame | None
     needs: Needs
     forms: tuple[str, ...]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from transforms.coder.assemble_events import merge_drafts
-from transforms.coder.document_reading import Scene
+from transforms.coder.document_reading import ReadingContext
 from transforms.coder.draft_events import draft_events
 from transforms.coder.drafts import Draft
 from transforms.coder.find_events import speaks_of_violence
@@ -14,7 +14,7 @@ from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_toponyms
 from transforms.coder.grammar import Grammar, Tagged
-from transforms.coder.guards import Context
+from transforms.coder.guards import DocumentContext
 from transforms.coder.headline import join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
 from transforms.coder.lexicon import Lexicon, view_document
@@ -42,7 +42,7 @@ _WORDS = re.compile(r"[a-z][a-z'-]*")
 class TextReading:
     """What the rules alone read in a document."""
 
-    scene: Scene
+    scene: ReadingContext
     found: tuple[Located, ...]  # every place name of the text, with offsets into it
     sites: tuple[Located, ...]  # those of them where things happen
     told: tuple[Draft, ...]  # the incidents of the text in its order, sure or not
@@ -70,7 +70,7 @@ class DocumentReader:
         dateline += joined.offset if dateline else 0
         context = self._judge_context(tuple(_WORDS.findall(joined.text.lower())))
         sentences = tuple(self._parse(joined.text, split_sentences(joined.text), dateline, context.violent))
-        scene = Scene(
+        scene = ReadingContext(
             joined,
             published,
             lexicon,
@@ -108,11 +108,11 @@ class DocumentReader:
         texts = [_write_plainly(sentence.text) for sentence in once]
         return dict(zip(once, self._grammar.tag(texts), strict=True))
 
-    def _judge_context(self, words: tuple[str, ...]) -> Context:
+    def _judge_context(self, words: tuple[str, ...]) -> DocumentContext:
         quiet = sum(word in self._lexicon.quiet_words for word in words)
         accident = sum(word in self._lexicon.accident_words for word in words)
         violent = speaks_of_violence(words, self._lexicon)
-        return Context(
+        return DocumentContext(
             quiet=quiet > 2 and quiet > _QUIET_SHARE * len(words),
             accident=accident >= 2 and not violent,
             violent=violent,
@@ -120,7 +120,7 @@ class DocumentReader:
         )
 
 
-def _draft(scene: Scene, dateline: int) -> list[Draft]:
+def _draft(scene: ReadingContext, dateline: int) -> list[Draft]:
     """What each sentence tells, before any are put together; days of the dateline count for none."""
     drafts: list[Draft] = []
     toponyms = list(scene.toponyms)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from transforms.coder.find_toponyms import Candidate
+from transforms.coder.find_toponyms import ToponymCandidate
 from transforms.coder.gazetteer import GazetteerPlace
 from transforms.word_lists import word_set
 
@@ -72,7 +72,7 @@ class Votes:
 class Resolved:
     """What became of one candidate: its place, and whether a container is written beside it."""
 
-    candidate: Candidate
+    candidate: ToponymCandidate
     place: GazetteerPlace
     contained: bool  # "*Paris*, Texas"
     contains: bool  # "Paris, *Texas*"
@@ -80,7 +80,7 @@ class Resolved:
 
 
 def resolve_candidates(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[ToponymCandidate],
     text: str,
     hints: Mapping[str, float],
     capitals: frozenset[tuple[str, str]],
@@ -125,7 +125,7 @@ def resolve_candidates(
     return resolved, votes
 
 
-def _trust(mentions: Sequence[Candidate], numbers: Sequence[int], pairs: Mapping[int, int]) -> float:
+def _trust(mentions: Sequence[ToponymCandidate], numbers: Sequence[int], pairs: Mapping[int, int]) -> float:
     """How far a name may speak for others before it is judged itself: one that may be no place hardly."""
     first = mentions[0].places[0]
     if first.kind != "city" or any(is_cue(mention) for mention in mentions):
@@ -135,7 +135,7 @@ def _trust(mentions: Sequence[Candidate], numbers: Sequence[int], pairs: Mapping
     return 0.6 if first.official and first.population > 100_000 else 0.15
 
 
-def is_cue(candidate: Candidate) -> bool:
+def is_cue(candidate: ToponymCandidate) -> bool:
     """Whether a word of place stands before the name: "in Aleppo", "northern Aleppo", "of Aleppo"."""
     return candidate.before.lower() in CUES | {"of"} or candidate.left.lower() in CUES
 
@@ -150,7 +150,7 @@ def _weigh_vote(place: GazetteerPlace, mentions: int) -> float:
     return weight if place.kind != "city" or place.population > 100_000 else 0.6 * weight
 
 
-def _find_pairs(candidates: Sequence[Candidate], text: str) -> dict[int, int]:
+def _find_pairs(candidates: Sequence[ToponymCandidate], text: str) -> dict[int, int]:
     """Candidates that a wider one follows ("Paris, Texas", "Nashville and Cordova, Tennessee"), by number."""
     pairs: dict[int, int] = {}
     for number in range(len(candidates) - 2, -1, -1):
@@ -182,8 +182,8 @@ def _holds(outer: GazetteerPlace, inner: GazetteerPlace) -> bool:
 
 
 def _choose(
-    candidate: Candidate,
-    candidates: Sequence[Candidate],
+    candidate: ToponymCandidate,
+    candidates: Sequence[ToponymCandidate],
     numbers: Sequence[int],
     pairs: Mapping[int, int],
     inside: Mapping[int, Sequence[int]],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from transforms.coder.draft_events import Weighed
 from transforms.coder.parsed_sentence import ParsedSentence
 
-Span = tuple[int, int]
+Offsets = tuple[int, int]
 """Character offsets into the text that the coder reads, the end exclusive."""
 
 
@@ -21,16 +21,16 @@ class Telling:
     def start(self) -> int:
         return self.parsed.sentence.start
 
-    def span(self, start: int, end: int) -> Span:
+    def span(self, start: int, end: int) -> Offsets:
         """Of words `start` to `end` (exclusive)."""
         return self.parsed.words[start].start, self.parsed.words[end - 1].end
 
-    def find_ending(self, text: str, last: int) -> Span:
+    def find_ending(self, text: str, last: int) -> Offsets:
         """Of the words of `text`, the last of which is word `last`."""
         return self.span(max(0, last - len(text.split()) + 1), last + 1)
 
 
-def find_words(text: str, tellings: Sequence[Telling], document: str) -> Span | None:
+def find_words(text: str, tellings: Sequence[Telling], document: str) -> Offsets | None:
     """Where `text` stands as written: in the sentences that tell of the event, else nearest before, else after.
 
     Whole words come before parts of words.
@@ -47,7 +47,7 @@ def find_words(text: str, tellings: Sequence[Telling], document: str) -> Span | 
     return (at, at + len(text)) if at >= 0 else None
 
 
-def _find_whole(text: str, document: str, start: int, end: int) -> Span | None:
+def _find_whole(text: str, document: str, start: int, end: int) -> Offsets | None:
     first = None
     at = document.find(text, start, end)
     while at >= 0:

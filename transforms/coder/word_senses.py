@@ -6,12 +6,12 @@ from dataclasses import replace
 from transforms.coder.clauses import find_agents, find_obliques, find_patients, find_speakers, is_passive
 from transforms.coder.find_events import Hit
 from transforms.coder.ground import GROUND
-from transforms.coder.lexicon import Frame, Lexicon, Needs
+from transforms.coder.lexicon import ArgumentFrame, Lexicon, Needs
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.word_classes import Tag
 from transforms.word_lists import word_set
 
-_STRIKERS = Frame(("subj", "by", "poss", "mod", "of"), ("against",), False)
+_STRIKERS = ArgumentFrame(("subj", "by", "poss", "mod", "of"), ("against",), False)
 _GRIEVANCES = word_set("over for after")
 _WAGES = word_set(
     "pay wage wages salary salaries condition conditions pension pensions job jobs layoff layoffs contract cut cuts "

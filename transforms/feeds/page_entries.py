@@ -8,15 +8,17 @@ from transforms.records import Entry, Feed, Fetch
 from transforms.urls import canonicalize_url
 
 
-def make_page_entry(fetch: Fetch, body: bytes) -> tuple[Feed, Entry]:
+def make_page_entry(fetch: Fetch, body: bytes, feed: Feed | None = None) -> tuple[Feed, Entry]:
     """The feed and the entry that stand for a page which was saved without its feed.
 
-    The feed is the page's host, so that the outlet is known; the entry has no title and no text of its own,
-    all that comes from the page. The article id is the one that a feed's entry for the same URL would have.
+    Without `feed` the page's host is the feed, so that the outlet is known. The entry has no title and no text
+    of its own, all that comes from the page. Its article id is the one that a feed's entry for the same URL
+    would have.
     """
-    host = (urlsplit(fetch.url).hostname or "").removeprefix("www.")
-    home = f"https://{host}/" if host else "file:"
-    feed = Feed(feed_id=make_id("fd1", home), url=home, title=host, outlet=host)
+    if feed is None:
+        host = (urlsplit(fetch.url).hostname or "").removeprefix("www.")
+        home = f"https://{host}/" if host else "file:"
+        feed = Feed(feed_id=make_id("fd1", home), url=home, title=host, outlet=host)
     canonical_url = canonicalize_url(fetch.url)
     entry_id = make_id("en1", feed.feed_id, canonical_url)
     entry = Entry(

@@ -14,6 +14,7 @@ from dateline.steps.context import Context
 from ingest.staging.records import find_batches
 from tests.dateline.homes import Answer, ask, call, call_well, copy_home, finish, make_home, read_rows, start
 from tests.dateline.saved_news import FEED_URL, feed, page, save, url_of, write_news
+from transforms.identity import make_id
 
 STEP_COUNTS = "SELECT step, sum(taken)::INT, sum(passed)::INT, sum(unchanged)::INT, sum(rejected)::INT"
 
@@ -147,7 +148,7 @@ def test_a_backfill_killed_time_and_again_is_finished_by_the_same_call(
     loaded: Home, folder: Path, tmp_path: Path
 ) -> None:
     home = make_home(tmp_path / "home")
-    for at in ("plan.sources.parquet", "import.entries.parquet", "code.mentions.parquet"):
+    for at in ("plan.window.parquet", "import.entries.parquet", "code.mentions.parquet"):
         assert finish(start(home, "backfill", str(folder), strike="KILL", at=at)).status == -9
         assert not home.published.exists()
     call_well(home, "backfill", str(folder))
@@ -167,6 +168,17 @@ def test_a_batch_whose_files_changed_before_it_was_read_is_planned_anew(tmp_path
     assert find_batches(after.parent) == [after]
 
 
+def test_a_backfill_that_an_earlier_version_began_is_known_by_its_ids(tmp_path: Path) -> None:
+    folder = tmp_path / "saved"
+    save(folder / "a" / "x.html", b"<html>x")
+    save(folder / "y.xml", b"<rss/>", 12)
+    params = BackfillParams("folder", str(folder), (FEED_URL,), "2026-03-01")
+    [batch] = plan_backfill(Context(Home(tmp_path / "home"), Settings({})), params)
+    assert batch.parent.name == make_id("backfill", "folder", str(folder), FEED_URL, "2026-03-01", "")
+    facts = ("a/x.html 7 1772787600000000000", "y.xml 6 1772798400000000000")
+    assert batch.name == make_id("batch-0000", *facts)
+
+
 def test_the_way_out_of_a_wrong_path_is_said(folder: Path, tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
 
@@ -176,6 +188,7 @@ def test_the_way_out_of_a_wrong_path_is_said(folder: Path, tmp_path: Path) -> No
         return answer
 
     assert "give the folder or file that holds what was saved" in complain(str(tmp_path / "nothing")).err
+    assert "give the folder or file that holds what was saved" in complain().err
     assert "for the other kind give --source folder" in complain("--source", "warc", str(folder)).err
     assert call(home, "backfill", "--source", "tape", str(folder)).status == 2
 

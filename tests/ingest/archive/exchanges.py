@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ingest.archive.warc_files import ArchiveWriter
 from ingest.http.exchange import Exchange
-from transforms.records import Fetch
+from transforms.make_fetch import make_fetch
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 MEGABYTES = 10**8
@@ -14,24 +14,16 @@ MEGABYTES = 10**8
 
 def make_exchange(number: int = 0, body: bytes = b"<p>news</p>") -> Exchange:
     return Exchange(
-        fetch=Fetch(
-            fetch_id=f"ft1-{number}",
-            run_id="run-1",
-            kind="page",
+        fetch=make_fetch(
+            "run-1",
+            "page",
+            f"https://news.example/{number}",
+            NOW + timedelta(seconds=number),
             feed_id="fd1-1",
             entry_id=f"en1-{number}",
-            url=f"https://news.example/{number}",
-            final_url=f"https://news.example/{number}",
-            requested_at=NOW + timedelta(seconds=number),
-            outcome="ok",
-            status=200,
-            error="",
             duration_s=0.25,
             body_bytes=len(body),
             content_type="text/html",
-            redirects=(),
-            warc_file="",
-            warc_offset=0,
         ),
         headers={"content-type": "text/html", "content-length": str(len(body))},
         body=body,

@@ -18,7 +18,8 @@ from ingest.archive.warc_files import ArchiveWriter, iterate_exchanges, read_exc
 from ingest.http.exchange import Exchange
 from tests.ingest.archive.exchanges import MEGABYTES, append, files, make_exchange
 from tests.loopback import compress
-from transforms.records import Fetch, FetchKind, Outcome
+from transforms.make_fetch import make_fetch
+from transforms.records import FetchKind, Outcome
 
 WORDS = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=8)
 LINES = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=30)
@@ -37,15 +38,14 @@ def exchanges(draw: st.DrawFn) -> Exchange:
     headers = draw(st.dictionaries(WORDS.map("x-{}".format), LINES, max_size=4))
     headers |= draw(st.sampled_from([{}, {"content-encoding": "gzip"}, {"transfer-encoding": "chunked"}]))
     kind: FetchKind = draw(st.sampled_from(get_args(FetchKind)))
-    fetch = Fetch(
-        fetch_id=draw(st.text(max_size=10)),
-        run_id=draw(st.text(max_size=10)),
-        kind=kind,
+    fetch = make_fetch(
+        draw(st.text(max_size=10)),
+        kind,
+        draw(URLS | st.text(max_size=20)),
+        draw(INSTANTS),
         feed_id=draw(st.text(max_size=10)),
         entry_id=draw(st.text(max_size=10)),
-        url=draw(URLS | st.text(max_size=20)),
         final_url=draw(URLS),
-        requested_at=draw(INSTANTS),
         outcome=outcome,
         status=draw(st.integers(100, 999)) if outcome == "ok" else draw(st.sampled_from([0, 304, 410, 503])),
         error=draw(st.text(max_size=40)),
@@ -53,8 +53,6 @@ def exchanges(draw: st.DrawFn) -> Exchange:
         body_bytes=len(body),
         content_type=draw(LINES),
         redirects=tuple(draw(st.lists(URLS, max_size=3))),
-        warc_file="",
-        warc_offset=0,
     )
     return Exchange(fetch, headers, body, draw(st.just("") | URLS), draw(st.none() | INSTANTS))
 
