@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dateline.settings import Home, find_home, load_settings
+from dateline.home import Home, find_home
+from dateline.settings import load_settings
 from ingest.bundled import SEEDS
 from transforms.errors import Permanent
 

@@ -27,9 +27,7 @@ def load_ready(context: Context) -> LoadSummary:
     _load_reference(context)
     publish_build(context)
     loaded = read_loaded_batches(context.home.published)
-    remove_old_runs(
-        context.home.staging, loaded, context.settings.whole("staging.keep_days"), datetime.now(UTC)
-    )
+    remove_old_runs(context.home.staging, loaded, context.settings.staging.keep_days, datetime.now(UTC))
     return summary
 
 
@@ -40,8 +38,8 @@ def _load_reference(context: Context) -> None:
         context.home.published,
         load_tables(context.home),
         datetime.now(UTC),
-        memory_limit=context.settings.text("load.memory_limit"),
-        lock_wait_s=context.settings.number("load.lock_wait_s"),
+        memory_limit=context.settings.load.memory_limit,
+        lock_wait_s=context.settings.load.lock_wait_s,
     )
 
 
@@ -54,9 +52,9 @@ def load_staged(context: Context) -> LoadSummary:
         batches,
         batches[-1].parent.name if batches else "",
         datetime.now(UTC),
-        max_days_apart=context.settings.whole("merge.max_days_apart"),
-        memory_limit=context.settings.text("load.memory_limit"),
-        lock_wait_s=context.settings.number("load.lock_wait_s"),
+        max_days_apart=context.settings.merge.max_days_apart,
+        memory_limit=context.settings.load.memory_limit,
+        lock_wait_s=context.settings.load.lock_wait_s,
     )
 
 
@@ -65,8 +63,8 @@ def publish_build(context: Context) -> bool:
     return publish.publish(
         context.home.build,
         context.home.published,
-        memory_limit=context.settings.text("load.memory_limit"),
-        lock_wait_s=context.settings.number("load.lock_wait_s"),
+        memory_limit=context.settings.load.memory_limit,
+        lock_wait_s=context.settings.load.lock_wait_s,
     )
 
 
@@ -88,9 +86,9 @@ def settle_day(context: Context, day: str) -> None:
         context.home.published,
         date.fromisoformat(day),
         datetime.now(UTC),
-        max_days_apart=context.settings.whole("merge.max_days_apart"),
-        memory_limit=context.settings.text("load.memory_limit"),
-        lock_wait_s=context.settings.number("load.lock_wait_s"),
+        max_days_apart=context.settings.merge.max_days_apart,
+        memory_limit=context.settings.load.memory_limit,
+        lock_wait_s=context.settings.load.lock_wait_s,
     )
     publish_build(context)
 
@@ -115,7 +113,7 @@ def check_warehouse(context: Context) -> None:
     Raises:
         Permanent: naming the checks that do not hold.
     """
-    stale_feed_s = context.settings.number("checks.stale_feed_s")
+    stale_feed_s = context.settings.checks.stale_feed_s
     _require(checks.run_checks(context.home.published, datetime.now(UTC), stale_feed_s))
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from dateline.commands.local_airflow import airflow_environment
-from dateline.settings import Home
+from dateline.home import Home
 from dateline.steps.pipeline import BACKFILL, POLL
 from tests.paths import ROOT
 

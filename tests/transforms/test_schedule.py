@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
-from transforms.feeds.schedule import PollBounds, next_state
+from transforms.feeds.schedule import next_state
 from transforms.records import FeedState, Fetch, Outcome
+from transforms.settings import PollSettings
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
-BOUNDS = PollBounds(600, 86_400, 1_800, 43_200)
+POLL = PollSettings(max_backoff_s=43_200)
 URL = "https://a.example/feed"
 DATE, LATER = "Wed, 04 Mar 2026 12:00:00 GMT", "Wed, 04 Mar 2026 14:00:00 GMT"
 STATE = FeedState("fd1-0", URL)
@@ -33,7 +34,7 @@ def poll(
         "ft1-0", "run", "feed", "fd1-0", "", URL, URL, NOW, outcome, status, "", 0.1, 0, "", (), "", 0
     )  # fmt: skip
     parsed = FEED if parsed is None and outcome == "ok" else parsed
-    return next_state(state, fetch, headers or {}, moved_to, retry_at, parsed, NOW, BOUNDS)
+    return next_state(state, fetch, headers or {}, moved_to, retry_at, parsed, NOW, POLL)
 
 
 @pytest.mark.parametrize(
