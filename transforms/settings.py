@@ -348,4 +348,5 @@ class ChecksSettings(SettingsGroup):
 class StagingSettings(SettingsGroup):
     """The files between steps."""
 
-    keep_days: int = _number(7, "days", "How long the staging files of loaded runs are kept.", 0, 3_650)
+    # the end of a run still looks at the files that it has just loaded, so they may not go at once
+    keep_days: int = _number(7, "days", "How long the staging files of loaded runs are kept.", 1, 3_650)
