@@ -14,7 +14,8 @@ from typing import Any
 from benchmarks.articles_bare import read_pages
 from benchmarks.measure import ChildrenWatch, peak_bytes
 from dateline.coders.open_coder import open_coder
-from dateline.settings import Home, Settings
+from dateline.home import Home
+from dateline.settings import Settings
 from dateline.steps.articles import clean_batch, code_article, code_batch
 from dateline.steps.context import Context
 from dateline.steps.planning import BatchPlan
@@ -27,7 +28,7 @@ from transforms.articles.extract_article import extract_article, make_article
 from transforms.feeds.page_entries import make_page_entry
 from transforms.records import Article, Entry, Feed, Page
 
-SETTINGS = Settings({})
+SETTINGS = Settings()
 
 
 def prepare(home: Home) -> dict[str, Any]:
@@ -120,7 +121,7 @@ def measure_code(home: Home) -> dict[str, Any]:
 
 def _is_read(article: Article) -> bool:
     """Whether the step `code` would code it."""
-    languages = SETTINGS.text("code.languages").split(",")
+    languages = SETTINGS.code.language_codes
     return (
         article.page_kind in ("article", "live_blog") and bool(article.text) and article.language in languages
     )

@@ -29,28 +29,26 @@ import httpx
 
 from benchmarks.measure import MB, ROOT, peak_bytes, print_table, run_child
 from dateline import read_version
-from dateline.settings import Home, Settings
+from dateline.home import Home
+from dateline.settings import Settings
 from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.pipeline import run_steps
 from dateline.steps.planning import BatchPlan
 from dateline.steps.poll import poll_batch, write_plan
 from dateline.steps.runs import name_run
-from dateline.steps.wiring import make_bounds, make_limits
 from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds
 from ingest.http.client import HttpFetcher
 from ingest.staging.records import read_records
 from transforms.identity import make_id
 from transforms.records import Feed, FeedState
+from transforms.settings import HttpSettings
 
 CONNECTIONS = 32
 SETTINGS = Settings(
-    {
-        "http.allow_private_addresses": True,
-        "http.connections": CONNECTIONS,
-        "http.per_host": CONNECTIONS,
-        "http.host_spacing_s": 0.0,
-    }
+    http=HttpSettings(
+        allow_private_addresses=True, connections=CONNECTIONS, per_host=CONNECTIONS, host_spacing_s=0
+    )
 )
 READER_WORKERS = (1, 10, CONNECTIONS)
 
@@ -174,8 +172,8 @@ def _poll_feeds(folder: Path) -> dict[str, Any]:
     pairs = _read_pairs(folder, home)
 
     async def poll() -> list[PolledFeed]:
-        async with HttpFetcher(make_limits(SETTINGS), home.hosts, None, read_version()) as fetcher:
-            return await poll_feeds(pairs, fetcher, "poll-1", make_bounds(SETTINGS), datetime.now(UTC))
+        async with HttpFetcher(SETTINGS.http, home.hosts, None, read_version()) as fetcher:
+            return await poll_feeds(pairs, fetcher, "poll-1", SETTINGS.poll, datetime.now(UTC))
 
     started = time.perf_counter()
     polled = asyncio.run(poll())

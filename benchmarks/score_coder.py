@@ -17,7 +17,8 @@ from pathlib import Path
 
 from dateline.coders.open_coder import open_coder
 from dateline.commands.code import Given, add_to_story, read_documents
-from dateline.settings import find_home, load_settings
+from dateline.home import find_home
+from dateline.settings import load_settings
 from transforms.coder.protocol import Coder
 from transforms.events.group_stories import StoryIndex
 from transforms.records import Document

@@ -1,162 +1,150 @@
-"""Settings: one table of names, defaults, units and helps; files and environment may only name what it lists.
+"""The settings in force: where their values come from, and how they are listed. `transforms/settings.py` defines them.
 
 A value comes from, first that has it: the environment (`DATELINE_` and the name in capitals, dots as
-underscores: `DATELINE_POLL_MIN_INTERVAL_S`), `dateline.toml` in Dateline's home, the default here.
+underscores: `DATELINE_POLL_MIN_INTERVAL_S`), `dateline.toml` in Dateline's home, the default.
 """
 
-import math
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from dateline.home import Home
 from transforms.errors import Permanent
+from transforms.settings import (
+    ArchiveSettings,
+    ChatSettings,
+    ChecksSettings,
+    CleanSettings,
+    CodeSettings,
+    HttpSettings,
+    LoadSettings,
+    MergeSettings,
+    PagesSettings,
+    PollSettings,
+    SettingsGroup,
+    StagingSettings,
+)
 
 Value = str | int | float | bool
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+_PREFIX = "DATELINE_"
+_LONGEST_QUOTE = 100
+
+
+class Settings(BaseSettings):
+    """The settings in force, by group: `settings.http.per_host`.
+
+    Made by hand it holds what it is given and defaults, whatever the environment says; `load_settings` reads.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    http: HttpSettings = HttpSettings()
+    poll: PollSettings = PollSettings()
+    pages: PagesSettings = PagesSettings()
+    archive: ArchiveSettings = ArchiveSettings()
+    clean: CleanSettings = CleanSettings()
+    code: CodeSettings = CodeSettings()
+    chat: ChatSettings = ChatSettings()
+    merge: MergeSettings = MergeSettings()
+    load: LoadSettings = LoadSettings()
+    checks: ChecksSettings = ChecksSettings()
+    staging: StagingSettings = StagingSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
+    """What a user may know of a setting."""
+
     name: str  # section.name, as in dateline.toml
     default: Value
     unit: str
     help: str
+    allowed: str
+    is_shown: bool  # whether messages may quote a value that does not fit
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return _PREFIX + self.name.replace(".", "_").upper()
+
+    def read(self, settings: Settings) -> Value:
+        """Its value in force."""
+        group, _, field = self.name.partition(".")
+        value: Value = getattr(getattr(settings, group), field)
+        return value
 
 
-SETTINGS: tuple[Setting, ...] = (
-    Setting("http.contact", "", "e-mail address or URL", "Who runs this, sent in the User-Agent so that publishers can reach you; set it before polling real feeds."),
-    Setting("http.connections", 32, "requests", "How many requests run at once, over all hosts."),
-    Setting("http.per_host", 2, "requests", "How many requests run at once to one host, over all steps."),
-    Setting("http.host_spacing_s", 1.0, "seconds", "The least time between the starts of two requests to one host, over all steps."),
-    Setting("http.connect_timeout_s", 10.0, "seconds", "How long a connection may take to open."),
-    Setting("http.read_timeout_s", 20.0, "seconds", "How long a server may stay silent."),
-    Setting("http.total_timeout_s", 60.0, "seconds", "How long a whole fetch may take, redirects included."),
-    Setting("http.max_feed_bytes", 20_000_000, "bytes", "The largest feed taken, after decompression."),
-    Setting("http.max_page_bytes", 10_000_000, "bytes", "The largest page taken, after decompression."),
-    Setting("http.max_redirects", 10, "hops", "How many redirects are followed."),
-    Setting("http.allow_private_addresses", False, "yes or no", "Whether addresses that are not public (loopback, private networks) may be fetched."),
-    Setting("http.obey_robots", True, "yes or no", "Whether robots.txt is obeyed for article pages."),
-    Setting("poll.min_interval_s", 600, "seconds", "No feed is asked more often than this, whatever it allows."),
-    Setting("poll.max_interval_s", 86_400, "seconds", "Every feed is asked at least this often, whatever it asks for."),
-    Setting("poll.default_interval_s", 1_800, "seconds", "How often a feed that says nothing of it is asked."),
-    Setting("poll.max_backoff_s", 86_400, "seconds", "The longest wait after failures in a row."),
-    Setting("poll.batch_feeds", 100, "feeds", "How many feeds a batch holds at most."),
-    Setting("poll.max_batches", 16, "batches", "How many batches a run is split into at most."),
-    Setting("pages.max_attempts", 4, "attempts", "How often a page that fails for now is tried, over runs, before the feed's own text is used."),
-    Setting("pages.retry_s", 1_800, "seconds", "How long until a failed page is tried again; doubles each time."),
-    Setting("archive.max_file_bytes", 500_000_000, "bytes", "A WARC file is closed and a new one begun beyond this size."),
-    Setting("clean.workers", 0, "processes", "How many processes extract articles; 0: one a core."),
-    Setting("clean.page_timeout_s", 20.0, "seconds", "How long the extraction of one page may take."),
-    Setting("clean.page_memory_bytes", 1_500_000_000, "bytes", "How much memory an extracting process may take."),
-    Setting("code.coder", "rules", "name", "The coder that reads the articles: `rules`, `chat`, or one that a package of yours brings."),
-    Setting("code.languages", "en", "ISO 639-1 codes, comma-separated", "The languages whose articles are coded."),
-    Setting("chat.url", "", "URL", "Where the chat coder's endpoint is, such as `http://127.0.0.1:11434/v1`; it must speak OpenAI's chat completions."),
-    Setting("chat.model", "", "name", "The model that the chat coder asks for, as the endpoint names it."),
-    Setting("chat.key_env", "", "environment variable", "The NAME of the environment variable that holds the endpoint's key; never the key itself. Empty: no key is sent."),
-    Setting("chat.timeout_s", 120.0, "seconds", "How long one answer may take."),
-    Setting("chat.retries", 4, "attempts", "How often a request is repeated after a time-out, a lost connection or HTTP 408, 429 or 5xx."),
-    Setting("chat.concurrency", 1, "requests", "How many articles the chat coder asks about at once."),
-    Setting("chat.budget_requests", 1_000, "requests", "How many requests may be sent in a day (UTC), over all runs; 0: no limit."),
-    Setting("chat.budget_tokens", 5_000_000, "tokens", "How many tokens may be used in a day (UTC), over all runs; 0: no limit."),
-    Setting("chat.max_text_characters", 24_000, "characters", "A longer text is cut before it is sent, at the end of a sentence; about four characters are a token."),
-    Setting("chat.max_answer_tokens", 4_096, "tokens", "How long an answer may be."),
-    Setting("merge.max_days_apart", 1, "days", "How far apart two mentions' dates may lie for one event."),
-    Setting("load.lock_wait_s", 300.0, "seconds", "How long a load waits for another one that is running."),
-    Setting("load.memory_limit", "4GB", "DuckDB size", "How much memory DuckDB may use."),
-    Setting("checks.stale_feed_s", 259_200, "seconds", "A feed without a success for this long counts as stale."),
-    Setting("staging.keep_days", 7, "days", "How long the staging files of loaded runs are kept."),
-)  # fmt: skip
+def _list_fields() -> dict[str, dict[str, Setting]]:
+    found: dict[str, dict[str, Setting]] = {}
+    for group, member in Settings.model_fields.items():
+        assert isinstance(member.default, SettingsGroup)
+        found[group] = {
+            name: _describe_field(f"{group}.{name}", field)
+            for name, field in type(member.default).model_fields.items()
+        }
+    return found
+
+
+def _describe_field(name: str, field: FieldInfo) -> Setting:
+    extra = field.json_schema_extra
+    assert isinstance(extra, dict)
+    return Setting(
+        name=name,
+        default=field.default,
+        unit=str(extra["unit"]),
+        help=field.description or "",
+        allowed=str(extra["allowed"]),
+        is_shown=bool(extra.get("is_shown", True)),
+    )
+
+
+_FIELDS = _list_fields()
+SETTINGS: tuple[Setting, ...] = tuple(setting for fields in _FIELDS.values() for setting in fields.values())
 """Every setting there is; `docs/configuration.md` is made from this table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Dateline's home folder and what lies where in it."""
+class _Environment(PydanticBaseSettingsSource):
+    """The variables `DATELINE_*`, each the text of one setting; our own source, because it knows every name."""
 
-    path: Path
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(Settings)
+        self._environ = environ
 
-    @property
-    def published(self) -> Path:
-        """The warehouse file that analysts open."""
-        return self.path / "dateline.duckdb"
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The values of a group."""
+        values = {
+            name: _parse_text(self._environ[setting.variable], setting.default)
+            for name, setting in _FIELDS[field_name].items()
+            if setting.variable in self._environ
+        }
+        return values, field_name, True
 
-    @property
-    def build(self) -> Path:
-        """The loader's own file; nobody else opens it."""
-        return self.path / "build" / "build.duckdb"
-
-    @property
-    def archive(self) -> Path:
-        return self.path / "archive"
-
-    @property
-    def staging(self) -> Path:
-        return self.path / "staging"
-
-    @property
-    def cache(self) -> Path:
-        return self.path / "cache"
-
-    @property
-    def budgets(self) -> Path:
-        """What was spent of budgets that hold over processes."""
-        return self.path / "budgets"
-
-    @property
-    def exports(self) -> Path:
-        return self.path / "exports"
-
-    @property
-    def hosts(self) -> Path:
-        """What all steps know of a host: its slots, spacing and Retry-After."""
-        return self.path / "hosts"
-
-    @property
-    def airflow(self) -> Path:
-        return self.path / "airflow"
-
-    @property
-    def feeds(self) -> Path:
-        """The subscriptions: a CSV file that the user may edit."""
-        return self.path / "feeds.csv"
-
-    @property
-    def seeds(self) -> Path:
-        """The user's own rows, added to the bundled seed tables of the same file name."""
-        return self.path / "seeds"
-
-    @property
-    def settings(self) -> Path:
-        return self.path / "dateline.toml"
-
-
-class Settings:
-    """The settings in force: `settings.number("http.per_host")`."""
-
-    def __init__(self, values: Mapping[str, Value]) -> None:
-        self._values = {setting.name: values.get(setting.name, setting.default) for setting in SETTINGS}
-
-    def value(self, name: str) -> Value:
-        return self._values[name]
-
-    def text(self, name: str) -> str:
-        return str(self._values[name])
-
-    def whole(self, name: str) -> int:
-        return int(self._values[name])
-
-    def number(self, name: str) -> float:
-        return float(self._values[name])
-
-    def flag(self, name: str) -> bool:
-        return bool(self._values[name])
-
-
-def find_home(environ: Mapping[str, str] = os.environ) -> Home:
-    """Dateline's home: `DATELINE_HOME`, else `dateline` in the user's home folder."""
-    return Home(Path(environ.get("DATELINE_HOME") or Path.home() / "dateline").expanduser().absolute())
+    def __call__(self) -> dict[str, Any]:
+        groups = {name: self.get_field_value(field, name)[0] for name, field in Settings.model_fields.items()}
+        return {name: values for name, values in groups.items() if values}
 
 
 def load_settings(home: Home, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -165,93 +153,104 @@ def load_settings(home: Home, environ: Mapping[str, str] = os.environ) -> Settin
     Raises:
         Permanent: `dateline.toml` is broken, or names a setting that does not exist, or a value does not fit.
     """
-    values = _read_toml(home.settings)
-    known = {setting.name: setting for setting in SETTINGS}
-    for name in values:
-        if name not in known:
-            raise Permanent(
-                f"{home.settings}: no setting is named {name!r}; `dateline settings --markdown` lists them"
-            )
-    for name, setting in known.items():
-        variable = variable_of(name)
-        if variable in environ:
-            values[name] = _parse_value(setting, environ[variable], variable)
-        elif name in values:
-            values[name] = _check_value(setting, values[name], str(home.settings))
-    variables = {variable_of(name) for name in known} | {"DATELINE_HOME"}
+    file = _read_toml(home.settings)
+    _check_names(home.settings, file.toml_data, environ)
+    environment = _Environment(environ)
+    try:
+        return Settings(_build_sources=((environment, file), {}))  # type: ignore[call-arg]  # mypy sees the fields only
+    except ValidationError as error:
+        origins = _Origins(str(home.settings), file.toml_data, environ)
+        raise Permanent(origins.explain(error)) from error
+
+
+def _read_toml(path: Path) -> TomlConfigSettingsSource:
+    """The file as a source of settings; one that is not there gives none."""
+    if path.is_dir():
+        raise Permanent(f"{path} is a folder; move it away, settings are read from a file of this name")
+    try:
+        return TomlConfigSettingsSource(Settings, path)
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, or a number or a nest without end
+        raise Permanent(f"{path}: not valid TOML ({error}); mend it or move it away") from error
+
+
+def _check_names(path: Path, in_file: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    for section, content in in_file.items():
+        known = _FIELDS.get(section)
+        names = [f"{section}.{key}" for key in content] if isinstance(content, dict) else [section]
+        for name in names:
+            if known is None or name.partition(".")[2] not in known:
+                raise Permanent(
+                    f"{path}: no setting is named {name!r}; `dateline settings --markdown` lists them"
+                )
+    variables = {setting.variable for setting in SETTINGS} | {"DATELINE_HOME"}
     for variable in environ:
-        if variable.startswith("DATELINE_") and variable not in variables:
+        if variable.startswith(_PREFIX) and variable not in variables:
             raise Permanent(
                 f"the environment variable {variable} names no setting; `dateline settings --markdown` lists them"
             )
-    return Settings(values)
 
 
-def variable_of(name: str) -> str:
-    """The environment variable of a setting."""
-    return "DATELINE_" + name.replace(".", "_").upper()
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
+def _parse_text(text: str, default: Value) -> Value:
+    """A variable's text as a value of the setting's kind; as it is, where it is none: the group refuses it."""
+    if isinstance(default, bool):
+        return text.lower() in _YES if text.lower() in _YES + _NO else text
     try:
-        sections = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Permanent(f"{path}: not valid TOML ({error}); mend it or move it away") from error
-    values: dict[str, Any] = {}
-    for section, content in sections.items():
-        if isinstance(content, dict):
-            values |= {f"{section}.{key}": value for key, value in content.items()}
-        else:
-            values[section] = content
-    return values
-
-
-def _parse_value(setting: Setting, text: str, where: str) -> Value:
-    if isinstance(setting.default, bool):
-        if text.lower() in ("1", "true", "yes", "on"):
-            return True
-        if text.lower() in ("0", "false", "no", "off"):
-            return False
-        raise Permanent(f"{where}: {text!r} is neither yes nor no")
-    if isinstance(setting.default, str):
+        return type(default)(text)
+    except ValueError:
         return text
-    try:
-        return _check_value(setting, type(setting.default)(text), where)
-    except ValueError as error:
-        raise Permanent(f"{where}: {text!r} is no number of {setting.unit}") from error
 
 
-def _check_value(setting: Setting, value: Any, where: str) -> Value:
-    kind = type(setting.default)
-    if kind is float and type(value) is int:
-        value = float(value)
-    if type(value) is not kind:
-        raise Permanent(
-            f"{where}: {setting.name} = {value!r} should be {setting.unit}, such as {setting.default!r}"
+@dataclass(frozen=True, slots=True)
+class _Origins:
+    """Where values come from."""
+
+    file: str  # as it is to be shown
+    in_file: Mapping[str, Any]
+    environ: Mapping[str, str]
+
+    def find(self, setting: Setting) -> str:
+        """The variable or the file, or "default"."""
+        group, _, name = setting.name.partition(".")
+        if setting.variable in self.environ:
+            return setting.variable
+        return self.file if name in self.in_file.get(group, {}) else "default"
+
+    def explain(self, error: ValidationError) -> str:
+        """The first of what is wrong: where, which setting, what is allowed."""
+        first = error.errors()[0]
+        group, *name = map(str, first["loc"])
+        if not name:  # two values that fit, but not together
+            fields = _FIELDS[group]
+            told = [
+                f"{fields[name].name} = {value!r} ({self.find(fields[name])})"
+                for name, value in first["ctx"].items()
+            ]
+            return f"{' is above '.join(told)}; lower the one or raise the other"
+        setting = _FIELDS[group][name[0]]
+        if setting.is_shown:
+            return (
+                f"{self.find(setting)}: {setting.name} = {_quote(first['input'])} should be {setting.allowed}"
+            )
+        return (
+            f"{self.find(setting)}: {setting.name} should be {setting.allowed}; "
+            "what it holds is not shown here, for it may be a key"
         )
-    checked: Value = value
-    if not isinstance(checked, str) and checked < 0:
-        raise Permanent(f"{where}: {setting.name} = {checked!r} is below zero")
-    if not isinstance(checked, str) and not math.isfinite(checked):
-        raise Permanent(f"{where}: {setting.name} = {checked!r} is no number of {setting.unit}")
-    return checked
+
+
+def _quote(value: Any) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return "a number without end"
+    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "..."
 
 
 def list_settings(
     home: Home, settings: Settings, environ: Mapping[str, str]
 ) -> list[tuple[Setting, Value, str]]:
     """Every setting with its value in force and where that comes from."""
-    in_file = _read_toml(home.settings)
-    rows = []
-    for setting in SETTINGS:
-        if variable_of(setting.name) in environ:
-            origin = variable_of(setting.name)
-        else:
-            origin = home.settings.name if setting.name in in_file else "default"
-        rows.append((setting, settings.value(setting.name), origin))
-    return rows
+    origins = _Origins(home.settings.name, _read_toml(home.settings).toml_data, environ)
+    return [(setting, setting.read(settings), origins.find(setting)) for setting in SETTINGS]
 
 
 def describe_settings() -> str:
@@ -263,7 +262,8 @@ def describe_settings() -> str:
         "",
         "Dateline keeps everything in one home folder: `DATELINE_HOME`, else `~/dateline`. A setting's value comes",
         "from, first that has it: an environment variable, `dateline.toml` in the home folder, the default. A name",
-        "that is not in this table is an error. `dateline settings` shows the values in force.",
+        "that is not in this table is an error, and so is a value that is not allowed. `dateline settings` shows the",
+        "values in force. In the environment, `yes` and `no` will do for `true` and `false`.",
         "",
         "```toml",
         "# dateline.toml",
@@ -272,14 +272,18 @@ def describe_settings() -> str:
         "```",
         "",
     ]
-    for section in dict.fromkeys(setting.name.partition(".")[0] for setting in SETTINGS):
-        lines += [f"## {section}", "", "| setting | default | unit | what it is |", "|---|---|---|---|"]
-        lines += [_describe(setting) for setting in SETTINGS if setting.name.startswith(f"{section}.")]
-        lines.append("")
+    for group, fields in _FIELDS.items():
+        lines += [
+            f"## {group}",
+            "",
+            "| setting | default | unit | allowed | what it is |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [*map(_describe, fields.values()), ""]
     return "\n".join(lines)
 
 
 def _describe(setting: Setting) -> str:
     default = str(setting.default).lower() if isinstance(setting.default, bool) else repr(setting.default)
-    names = f"`{setting.name}`<br>`{variable_of(setting.name)}`"
-    return f"| {names} | `{default}` | {setting.unit} | {setting.help} |"
+    names = f"`{setting.name}`<br>`{setting.variable}`"
+    return f"| {names} | `{default}` | {setting.unit} | {setting.allowed} | {setting.help} |"

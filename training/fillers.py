@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dateline.coders.tables import load_tables
-from dateline.settings import find_home
+from dateline.home import find_home
 from ingest.bundled import MODELS
 from ingest.models.grammar import open_grammar
 from ingest.models.scorer import FORMAT

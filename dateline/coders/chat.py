@@ -3,17 +3,17 @@
 import contextlib
 import logging
 import os
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dateline import read_version
 from dateline.coders.tables import load_tables
-from dateline.settings import Home, Settings
+from dateline.home import Home
+from dateline.settings import Settings
 from ingest.chat.answer_cache import AnswerCache
 from ingest.chat.budget import Budget
-from ingest.chat.client import ChatClient, ChatLimits
+from ingest.chat.client import ChatClient
 from ingest.chat.endpoint import Endpoint, Key, make_endpoint
 from ingest.http.client import make_user_agent
 from ingest.tables.gazetteer_file import open_gazetteer
@@ -25,10 +25,10 @@ from transforms.coder.lexicon import build_lexicon
 from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent
 from transforms.records import CodedDocument, Document
+from transforms.settings import ChatSettings
 
 CHAT_VERSION = "chat-1"
 PROMPT = Path(__file__).with_name("chat_prompt.txt")
-_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 log = logging.getLogger("dateline")
 
@@ -101,62 +101,51 @@ def open_chat_coder(home: Home, settings: Settings, environ: Mapping[str, str] =
     Raises:
         Permanent: a setting is missing or wrong, a seeds row is broken, or the cache cannot be written.
     """
-    endpoint = read_endpoint(settings, environ)
-    model = settings.text("chat.model")
+    chat = settings.chat
+    endpoint = read_endpoint(chat, environ)
     tables = load_tables(home)
     template = PROMPT.read_text(encoding="utf-8")
-    questioner = Questioner(template, tables, max(1, settings.whole("chat.max_text_characters")))
-    version = "-".join((CHAT_VERSION, "_".join(model.split()), questioner.version, hash_tables(tables)))
-    limits = ChatLimits(
-        model=model,
-        timeout_s=settings.number("chat.timeout_s"),
-        retries=settings.whole("chat.retries"),
-        max_answer_tokens=settings.whole("chat.max_answer_tokens"),
-    )
+    questioner = Questioner(template, tables, chat.max_text_characters)
+    version = "-".join((CHAT_VERSION, "_".join(chat.model.split()), questioner.version, hash_tables(tables)))
     budget = Budget(
         home.budgets / "chat.json",
-        settings.whole("chat.budget_requests"),
-        settings.whole("chat.budget_tokens"),
+        chat.budget_requests,
+        chat.budget_tokens,
         lambda: datetime.now(UTC),
     )
     gazetteer = open_gazetteer(home.cache, tables.countries, tables.regions)
     return ChatCoder(
-        model=model,
+        model=chat.model,
         questioner=questioner,
-        client=ChatClient(endpoint, limits, budget, make_user_agent(read_version(), "")),
+        client=ChatClient(endpoint, chat, budget, make_user_agent(read_version(), "")),
         cache=AnswerCache(home.cache / "chat"),
         verifier=Verifier(build_lexicon(tables), gazetteer, version),
-        concurrency=settings.whole("chat.concurrency"),
+        concurrency=chat.concurrency,
     )
 
 
-def read_endpoint(settings: Settings, environ: Mapping[str, str] = os.environ) -> Endpoint:
+def read_endpoint(settings: ChatSettings, environ: Mapping[str, str] = os.environ) -> Endpoint:
     """The endpoint and its key.
 
     Raises:
         Permanent: `chat.url`, `chat.model` or the key is missing or wrong; the key is in no message.
     """
-    for name in ("chat.url", "chat.model"):
-        if not settings.text(name).strip():
+    for name, value in (("chat.url", settings.url), ("chat.model", settings.model)):
+        if not value:
             raise Permanent(f"the chat coder needs {name}; set it, or set code.coder to another coder")
-    variable = settings.text("chat.key_env").strip()
-    if not variable:
-        return make_endpoint(settings.text("chat.url"), Key(""))
-    if not _VARIABLE.fullmatch(variable):
-        raise Permanent(
-            "chat.key_env should be the name of an environment variable, in capitals, such as CHAT_KEY; "
-            "what it holds is not shown here, for it may be a key"
-        )
-    if not environ.get(variable, "").strip():
+    if not settings.key_env:
+        return make_endpoint(settings.url, Key(""))
+    key = environ.get(settings.key_env, "")
+    if not key.strip():
         raise Permanent("the environment variable that chat.key_env names is not set; put the key there")
-    return make_endpoint(settings.text("chat.url"), Key(environ[variable]))
+    return make_endpoint(settings.url, Key(key))
 
 
-def describe_endpoint(settings: Settings, environ: Mapping[str, str] = os.environ) -> str:
+def describe_endpoint(settings: ChatSettings, environ: Mapping[str, str] = os.environ) -> str:
     """What the chat coder would ask, and whether it has a key.
 
     Raises:
         Permanent: as `read_endpoint`.
     """
     endpoint = read_endpoint(settings, environ)
-    return f"{settings.text('chat.model')} at {endpoint.url}, {'with a' if endpoint.key.make_headers() else 'no'} key"
+    return f"{settings.model} at {endpoint.url}, {'with a' if endpoint.key.make_headers() else 'no'} key"

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import EntryPoint, entry_points
 
-from dateline.settings import Home, Settings
+from dateline.home import Home
+from dateline.settings import Settings
 from transforms.coder.protocol import Coder, NotCoded
 from transforms.errors import Permanent
 from transforms.records import CodedDocument, Document
@@ -40,7 +41,7 @@ def open_coder(home: Home, settings: Settings, name: str = "") -> Coder:
     Raises:
         Permanent: no coder has this name, its package is broken, or it cannot work as it is set.
     """
-    name = name or settings.text("code.coder")
+    name = name or settings.code.coder
     coders = find_coders()
     if name not in coders:
         raise Permanent(f"no coder is named {name!r} (code.coder); installed are {', '.join(coders)}")

@@ -1,7 +1,8 @@
 """The rules coder: a grammar, tables and learnt weights, opened from what Dateline brings along."""
 
 from dateline.coders.tables import load_tables
-from dateline.settings import Home, Settings
+from dateline.home import Home
+from dateline.settings import Settings
 from ingest.bundled import MODELS
 from ingest.models.grammar import open_grammar
 from ingest.models.scorer import open_scorer

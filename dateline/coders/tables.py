@@ -1,6 +1,6 @@
 """The seed tables in force."""
 
-from dateline.settings import Home
+from dateline.home import Home
 from ingest.bundled import SEEDS
 from ingest.tables.seeds import load_seeds
 from transforms.coder.lexicon import CoderTables

@@ -18,7 +18,8 @@ def command(port: int, arguments: tuple[str, ...]) -> None:
         prepare_airflow,
         serve_airflow,
     )
-    from dateline.settings import find_home, load_settings
+    from dateline.home import find_home
+    from dateline.settings import load_settings
 
     home = find_home()
     load_settings(home)

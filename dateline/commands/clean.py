@@ -42,20 +42,18 @@ def command(files: tuple[str, ...], workers: int | None) -> None:
     Every page gives one line, in order; one that fails has page_kind "error" and says why, and the exit
     status is 1.
     """
-    from dateline.settings import find_home, load_settings
+    from dateline.home import find_home
+    from dateline.settings import load_settings
     from ingest.pages.extract_workers import extract_pages
 
-    settings = load_settings(find_home())
+    settings = load_settings(find_home()).clean
+    if workers is not None:
+        settings = settings.model_copy(update={"workers": workers})
     if not files and sys.stdin.isatty():
         raise click.UsageError("name files, or give JSON lines on standard input")
     sources = _read_named(files) if files else _read_lines(sys.stdin)
     errors: dict[str, str] = {}
-    results = extract_pages(
-        _to_jobs(sources, errors),
-        workers=settings.whole("clean.workers") if workers is None else workers,
-        timeout_s=settings.number("clean.page_timeout_s"),
-        memory_bytes=settings.whole("clean.page_memory_bytes"),
-    )
+    results = extract_pages(_to_jobs(sources, errors), settings)
     failed = 0
     for number, result in enumerate(results):
         error = errors.pop(str(number), "") or ": ".join(filter(None, (result.reason, result.detail)))

@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import IO, Any
 
 import click
 
-from dateline.settings import find_home, load_settings
+from dateline.home import find_home
+from dateline.settings import load_settings
 from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent
@@ -56,7 +57,7 @@ def command(file: Path | None, name: str, stories: bool) -> None:
     source = "standard input" if file is None or str(file) == "-" else str(file)
     home = find_home()
     settings = load_settings(home)
-    languages = {code.strip() for code in settings.text("code.languages").split(",")}
+    languages = settings.code.language_codes
     coder = open_coder(home, settings, name)
     index = StoryIndex() if stories else None
     broken = 0
@@ -83,7 +84,7 @@ def command(file: Path | None, name: str, stories: bool) -> None:
         raise Permanent(f"{source}: {broken} broken line(s) were left out; mend them and code the file again")
 
 
-def find_refusal(item: Given, languages: set[str]) -> str:
+def find_refusal(item: Given, languages: Set[str]) -> str:
     """Why no events may be coded from a document, or ""; one that says nothing of itself is taken."""
     if item.page_kind not in ("", *CODED_KINDS):
         return f"its page_kind is {item.page_kind}"

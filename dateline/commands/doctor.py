@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from dateline.settings import Home, find_home, load_settings
+from dateline.home import Home, find_home
+from dateline.settings import load_settings
 from transforms.errors import DatelineError
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -49,7 +50,7 @@ def check_settings(home: Home) -> Iterator[Finding]:
         True,
         f"{home.settings} is {'read' if home.settings.exists() else 'not there: the defaults are in force'}",
     )
-    if not settings.text("http.contact"):
+    if not settings.http.contact:
         yield True, "http.contact is not set; set it before polling real feeds"
 
 
@@ -90,12 +91,12 @@ def check_coders(home: Home) -> Iterator[Finding]:
         settings = load_settings(home)
     except DatelineError:
         return  # what is wrong with the settings, their own check says
-    name, coders = settings.text("code.coder"), find_coders()
+    name, coders = settings.code.coder, find_coders()
     yield name in coders, f"{name!r} is in force; installed are {', '.join(coders)}"
     if name == "chat":
         from dateline.coders.chat import describe_endpoint
 
-        yield True, describe_endpoint(settings)
+        yield True, describe_endpoint(settings.chat)
 
 
 def check_gazetteer(home: Home) -> Iterator[Finding]:
@@ -132,7 +133,7 @@ def check_warehouse(home: Home) -> Iterator[Finding]:
     from warehouse.checks import run_checks
 
     settings = load_settings(home)
-    results = run_checks(home.published, datetime.now(UTC), settings.number("checks.stale_feed_s"))
+    results = run_checks(home.published, datetime.now(UTC), settings.checks.stale_feed_s)
     yield True, f"{home.published}, {home.published.stat().st_size / 1e6:.1f} MB"
     for result in results:
         if not result.ok:

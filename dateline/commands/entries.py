@@ -56,7 +56,8 @@ def _fetch(url: str) -> "ParsedFeed | NotAFeed":
     import asyncio
 
     from dateline.commands.feed_check import fetch_feed
-    from dateline.settings import find_home, load_settings
+    from dateline.home import find_home
+    from dateline.settings import load_settings
 
     home = find_home()
     checked = asyncio.run(fetch_feed(url, home, load_settings(home)))

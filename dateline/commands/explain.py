@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from dateline.commands.code import BrokenLine, Given, find_refusal, open_texts, read_documents
-from dateline.settings import Home, find_home, load_settings
+from dateline.home import Home, find_home
+from dateline.settings import load_settings
 from transforms.errors import Permanent
 
 
@@ -39,14 +40,14 @@ def command(source: str, identifier: str, page: Path | None, name: str) -> None:
 
     home = find_home()
     settings = load_settings(home)
-    chosen = name or settings.text("code.coder")
+    chosen = name or settings.code.coder
     given = list(_find_documents(source, identifier, home))
     coder = open_coder(home, settings, chosen)
     if not isinstance(coder, RulesCoder):
         raise Permanent(
             f"the coder {chosen!r} keeps no reasons; only what the rules code can be explained: add --coder rules"
         )
-    languages = {code.strip() for code in settings.text("code.languages").split(",")}
+    languages = settings.code.language_codes
     explained = []
     for item in given:
         reason = find_refusal(item, languages)

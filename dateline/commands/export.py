@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from dateline.settings import find_home
+from dateline.home import find_home
 
 
 class Day(click.ParamType[date]):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from dateline.settings import Home, Settings
+from dateline.home import Home
+from dateline.settings import Settings
 from dateline.steps.wiring import make_fetcher
 from ingest.feeds.subscriptions import mend_feed_url
 from ingest.http.exchange import Request

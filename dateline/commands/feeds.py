@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dateline.settings import Home, find_home, load_settings
+from dateline.home import Home, find_home
 from ingest.bundled import SEEDS
 from transforms.errors import Permanent
 
@@ -144,6 +144,7 @@ def _check(feed: "Feed", home: Home) -> "Feed":
 
     from dateline.commands.entries import describe
     from dateline.commands.feed_check import fetch_feed
+    from dateline.settings import load_settings
     from ingest.feeds.subscriptions import make_feed
     from transforms.feeds.decide_entries import to_iso_639_1
     from transforms.feeds.parsed_feed import NotAFeed

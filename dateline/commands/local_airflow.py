@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dags
-from dateline.settings import Home
+from dateline.home import Home
 from transforms.errors import Permanent
 
 DAGS_FOLDER = Path(dags.__file__).parent

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from dateline.settings import Home
+from dateline.home import Home
 from ingest.staging.records import read_records
 from transforms.records import Rejection, StepCount
 from warehouse.load import LoadSummary

@@ -4,7 +4,8 @@ import os
 
 import click
 
-from dateline.settings import describe_settings, find_home, list_settings, load_settings
+from dateline.home import find_home
+from dateline.settings import describe_settings, list_settings, load_settings
 
 
 @click.command()

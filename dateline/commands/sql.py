@@ -8,7 +8,7 @@ from typing import TextIO
 
 import click
 
-from dateline.settings import Home, find_home
+from dateline.home import Home, find_home
 from transforms.errors import DatelineError, Permanent
 
 HELP = """\

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dateline.settings import Home, find_home
+from dateline.home import Home, find_home
 
 if TYPE_CHECKING:
     from warehouse.status import Status

@@ -11,7 +11,8 @@ from dateline.commands.local_airflow import DAG_RUNS_LOG, airflow_environment, o
 from dateline.coders.rules import open_rules_coder
 from dateline.demo.newsroom import Newsroom
 from dateline.demo.newsroom_pages import EDITIONS
-from dateline.settings import Home, Settings
+from dateline.home import Home
+from dateline.settings import Settings
 from dateline.commands.show_rows import draw_table
 from ingest.feeds.subscriptions import write_subscriptions
 from transforms.errors import Permanent
@@ -59,7 +60,7 @@ def run_demo(folder: Path, say: Callable[[str], None], width: int) -> None:
         say("Preparing Airflow, and the gazetteer from GeoNames ...")
         with ThreadPoolExecutor() as threads:
             airflow = threads.submit(prepare_airflow, environment)
-            open_rules_coder(home, Settings({}))
+            open_rules_coder(home, Settings())
             airflow.result()
         with open_dags(environment) as run:
             for edition in EDITIONS:

@@ -1,6 +1,6 @@
 """Cleaning and coding: pages become articles, articles become mentions of events."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
 from dateline.coders.open_coder import code_documents, open_coder
@@ -45,13 +45,7 @@ def clean_batch(context: Context, batch: Path) -> None:
         pages = [page for path in sorted(batch.glob("*.pages.parquet")) for page in read_records(path, Page)]
         entries = {entry.entry_version_id: entry for entry in read_entries(batch)}
         feeds = _read_feeds(context, batch)
-        settings = context.settings
-        results = extract_pages(
-            _make_jobs(context, pages, entries, feeds),
-            workers=settings.whole("clean.workers"),
-            timeout_s=settings.number("clean.page_timeout_s"),
-            memory_bytes=settings.whole("clean.page_memory_bytes"),
-        )
+        results = extract_pages(_make_jobs(context, pages, entries, feeds), context.settings.clean)
         params = read_records(batch / "plan.params.parquet", BackfillParams)
         scope = params[0].scope if params else Scope()
         articles: list[Article] = []
@@ -137,7 +131,7 @@ def code_batch(context: Context, batch: Path) -> None:
         if not to_do:
             return
         articles = read_records(batch / "clean.articles.parquet", Article)
-        languages = {code.strip() for code in context.settings.text("code.languages").split(",")}
+        languages = context.settings.code.language_codes
         mentions: list[Mention] = []
         places: list[ArticlePlace] = []
         codings: list[Coding] = []
@@ -193,7 +187,7 @@ def _make_mentions(article: Article, coded: CodedDocument) -> list[Mention]:
     ]
 
 
-def _refuse(article: Article, languages: set[str]) -> Rejection | None:
+def _refuse(article: Article, languages: Set[str]) -> Rejection | None:
     """Why no events may be coded from an article, or None."""
     if article.page_kind not in CODED_KINDS or not article.text:
         reason, detail = "not_an_article", str(article.page_kind)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-from dateline.settings import Home
+from dateline.home import Home
 from dateline.steps.collect_saved import SavedCollector, SavedEntries, Scope
 from dateline.steps.context import Context
 from dateline.steps.row_accounting import count_step, write_counts

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from dateline.settings import Home, Settings, find_home, load_settings
+from dateline.home import Home, find_home
+from dateline.settings import Settings, load_settings
 from dateline.steps.wiring import open_http_fetcher
 from ingest.http.exchange import Fetcher
 

@@ -23,8 +23,8 @@ def find_build_file(context: Context) -> BuildFile:
     return BuildFile(
         context.home.build,
         context.home.published,
-        memory_limit=context.settings.text("load.memory_limit"),
-        lock_wait_s=context.settings.number("load.lock_wait_s"),
+        memory_limit=context.settings.load.memory_limit,
+        lock_wait_s=context.settings.load.lock_wait_s,
     )
 
 
@@ -40,9 +40,7 @@ def load_ready(context: Context) -> LoadSummary:
     _load_reference(context)
     publish_build(context)
     loaded = read_loaded_batches(context.home.published)
-    remove_old_runs(
-        context.home.staging, loaded, context.settings.whole("staging.keep_days"), datetime.now(UTC)
-    )
+    remove_old_runs(context.home.staging, loaded, context.settings.staging.keep_days, datetime.now(UTC))
     return summary
 
 
@@ -59,7 +57,7 @@ def load_staged(context: Context) -> LoadSummary:
         batches,
         batches[-1].parent.name if batches else "",
         datetime.now(UTC),
-        context.settings.whole("merge.max_days_apart"),
+        context.settings.merge.max_days_apart,
     )
 
 
@@ -85,7 +83,7 @@ def finalize_day(context: Context, day: str) -> None:
         find_build_file(context),
         date.fromisoformat(day),
         datetime.now(UTC),
-        context.settings.whole("merge.max_days_apart"),
+        context.settings.merge.max_days_apart,
     )
     publish_build(context)
 
@@ -110,7 +108,7 @@ def check_warehouse(context: Context) -> None:
     Raises:
         Permanent: naming the checks that do not hold.
     """
-    stale_feed_s = context.settings.number("checks.stale_feed_s")
+    stale_feed_s = context.settings.checks.stale_feed_s
     _require(checks.run_checks(context.home.published, datetime.now(UTC), stale_feed_s))
 
 

@@ -64,7 +64,7 @@ def split_batches(
     by_host: dict[str, list[tuple[Feed, FeedState]]] = {}
     for feed, state in feeds:
         by_host.setdefault(urlsplit(state.url).hostname or "", []).append((feed, state))
-    count = min(max_batches, max(1, -(-len(feeds) // max(1, batch_feeds))), max(1, len(by_host)))
+    count = min(max_batches, max(1, -(-len(feeds) // batch_feeds)), max(1, len(by_host)))
     bins: list[list[tuple[Feed, FeedState]]] = [[] for _ in range(count)]
     for host in sorted(by_host, key=lambda host: (-len(by_host[host]), host)):
         min(bins, key=len).extend(by_host[host])

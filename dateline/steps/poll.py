@@ -13,7 +13,6 @@ from dateline.steps import planning
 from dateline.steps.context import Context
 from dateline.steps.row_accounting import count_step, read_entries, write_counts
 from dateline.steps.runs import find_waiting_batches, is_planned, name_run, planning_of, read_start, step_of
-from dateline.steps.wiring import make_bounds, make_page_limits
 from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.pages.fetch_pages import FetchedPages, fetch_pages
@@ -70,8 +69,8 @@ def _choose(
     plans = planning.split_batches(
         planning.choose_due(pairs, started_at, only_due),
         pages,
-        settings.whole("poll.batch_feeds"),
-        settings.whole("poll.max_batches"),
+        settings.poll.batch_feeds,
+        settings.poll.max_batches,
     )
     return plans, planning.find_removed(subscriptions, stored)
 
@@ -137,7 +136,7 @@ async def _poll(context: Context, pairs: list[tuple[Feed, FeedState]], run_id: s
             pairs,
             fetcher,
             run_id,
-            make_bounds(context.settings),
+            context.settings.poll,
             read_start(run_id),
             partial(context.progress, "feeds"),
         )
@@ -183,7 +182,7 @@ async def _fetch(
             {state.entry_id: state for state in states},
             fetcher,
             run_id,
-            make_page_limits(context.settings),
+            context.settings.pages,
             read_start(run_id),
             partial(context.progress, "pages"),
         )

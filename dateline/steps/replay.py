@@ -8,7 +8,8 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from dateline.settings import Home, Settings
+from dateline.home import Home
+from dateline.settings import Settings
 from dateline.steps import planning
 from dateline.steps.articles import clean_batch, code_batch
 from dateline.steps.backfill import ImportedBatch, import_again, read_imports
@@ -179,9 +180,7 @@ def _poll_again(
         feed, state = feeds.get(feed_id) or Feed(feed_id, url), stored.get(feed_id) or FeedState(feed_id, url)
         pairs.append((feed, replace(state, url=url)))
     retries = read_pages_to_retry(home.published, poll.started_at)
-    plans = planning.split_batches(
-        pairs, retries, settings.whole("poll.batch_feeds"), settings.whole("poll.max_batches")
-    )
+    plans = planning.split_batches(pairs, retries, settings.poll.batch_feeds, settings.poll.max_batches)
     run = home.staging / poll.run_id
     write_plan(run, plans, planning.find_removed(subscriptions, stored.values()) if subscriptions else [])
     batches = list(find_batches(run))

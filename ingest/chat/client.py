@@ -26,8 +26,10 @@ from ingest.http.retry_after import parse_retry_after
 from transforms.chat.question import Question
 from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent, Transient
+from transforms.settings import ChatSettings
 
 _CONNECT_S = 10.0
+_FIRST_WAIT_S = 1.0  # before the first repetition; doubles each time
 _LONGEST_WAIT_S = 60.0  # a server that wants to be left alone for longer fails the batch for now
 _LARGEST_ANSWER_BYTES = 8_000_000
 _CHARACTERS_A_TOKEN = 4  # of English, roughly; only for what the endpoint does not count itself
@@ -41,15 +43,6 @@ _OUR_FORM = re.compile(r"response_format|json_schema|json_object|schema|grammar"
 
 for _library in ("httpx", "httpcore"):  # they log a line a request, and at DEBUG an answer's headers
     logging.getLogger(_library).setLevel(logging.WARNING)
-
-
-@dataclass(frozen=True, slots=True)
-class ChatLimits:
-    model: str
-    timeout_s: float = 120.0
-    retries: int = 4
-    max_answer_tokens: int = 4_096
-    first_wait_s: float = 1.0  # before the first repetition; doubles each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +64,17 @@ class Shape:
             return replace(self, steady=False)
         return None if simpler is None else replace(self, form=simpler)
 
-    def fill(self, question: Question, limits: ChatLimits) -> dict[str, Any]:
+    def fill(self, question: Question, settings: ChatSettings) -> dict[str, Any]:
         """The body of a request."""
         messages = [{"role": message.role, "content": message.content} for message in question.messages]
-        body: dict[str, Any] = {"model": limits.model, "messages": messages, "stream": False}
+        body: dict[str, Any] = {"model": settings.model, "messages": messages, "stream": False}
         if self.form == "json_schema":
             schema = {"name": "events", "strict": True, "schema": json.loads(question.schema)}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         elif self.form:
             body["response_format"] = {"type": self.form}
         if self.limit:
-            body[self.limit] = limits.max_answer_tokens
+            body[self.limit] = settings.max_answer_tokens
         return body | ({"temperature": 0, "seed": 0} if self.steady else {})
 
 
@@ -98,13 +91,13 @@ class ChatClient:
     def __init__(
         self,
         endpoint: Endpoint,
-        limits: ChatLimits,
+        settings: ChatSettings,
         budget: Budget,
         user_agent: str,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._endpoint = endpoint
-        self._limits = limits
+        self._settings = settings
         self._budget = budget
         self._user_agent = user_agent
         self._sleep = sleep
@@ -119,14 +112,14 @@ class ChatClient:
             Transient: it did not answer, however often it was asked.
             Permanent: it refuses us: the key, the model or the address is wrong.
         """
-        jitter = random.Random(question.make_key(self._limits.model))  # the same run waits the same
-        for attempt in range(self._limits.retries + 1):
+        jitter = random.Random(question.make_key(self._settings.model))  # the same run waits the same
+        for attempt in range(self._settings.retries + 1):
             reply = self._send(question)
             if reply.status == 200:
                 return self._read_content(reply.text)
             if reply.status and reply.status < 500 and reply.status not in _REPEATED:
                 raise self._explain(reply)
-            if attempt < self._limits.retries:
+            if attempt < self._settings.retries:
                 self._wait(reply, attempt, jitter)
         raise self._give_up(reply)
 
@@ -134,7 +127,7 @@ class ChatClient:
         """One request, and others of a simpler shape where the endpoint refuses the shape."""
         while True:
             shape = self._shape
-            reply = self._post(shape.fill(question, self._limits))
+            reply = self._post(shape.fill(question, self._settings))
             if reply.status not in (400, 413, 422):
                 return reply
             if reply.status == 413 or _ITS_TEXT.search(reply.text):
@@ -146,7 +139,7 @@ class ChatClient:
 
     def _post(self, body: dict[str, Any]) -> _Reply:
         content = json.dumps(body).encode("utf-8")
-        reserved = len(content) // _CHARACTERS_A_TOKEN + self._limits.max_answer_tokens
+        reserved = len(content) // _CHARACTERS_A_TOKEN + self._settings.max_answer_tokens
         self._budget.reserve(reserved)
         reply = self._exchange(content)
         if reply.status == 200:
@@ -157,10 +150,10 @@ class ChatClient:
 
     def _exchange(self, content: bytes) -> _Reply:
         """Send a body and read the answer, both within the time allowed. Whatever quotes the key is covered."""
-        limits = self._limits
+        settings = self._settings
         headers = {"Content-Type": "application/json", "User-Agent": self._user_agent}
-        deadline = time.monotonic() + limits.timeout_s
-        timeout = httpx.Timeout(limits.timeout_s, connect=min(_CONNECT_S, limits.timeout_s))
+        deadline = time.monotonic() + settings.timeout_s
+        timeout = httpx.Timeout(settings.timeout_s, connect=min(_CONNECT_S, settings.timeout_s))
         try:
             with (
                 httpx.Client(verify=self._tls, trust_env=False, timeout=timeout) as client,
@@ -177,11 +170,11 @@ class ChatClient:
                     if len(received) > _LARGEST_ANSWER_BYTES:
                         return _Reply(0, f"the answer has more than {_LARGEST_ANSWER_BYTES:,} bytes")
                     if time.monotonic() > deadline:
-                        return _Reply(0, f"no whole answer within {limits.timeout_s:g} s (chat.timeout_s)")
+                        return _Reply(0, f"no whole answer within {settings.timeout_s:g} s (chat.timeout_s)")
                 text = self._endpoint.key.cover(received.decode("utf-8", "replace"))
                 return _unwrap(_Reply(response.status_code, text, response.headers.get("retry-after", "")))
         except httpx.TimeoutException:
-            return _Reply(0, f"no answer within {limits.timeout_s:g} s (chat.timeout_s)")
+            return _Reply(0, f"no answer within {settings.timeout_s:g} s (chat.timeout_s)")
         except httpx.RequestError as error:
             return _Reply(0, self._endpoint.key.cover(f"{type(error).__name__}: {error}"))
 
@@ -198,7 +191,7 @@ class ChatClient:
             if wait_s > _LONGEST_WAIT_S:
                 raise self._give_up(reply)
         else:
-            wait_s = min(_LONGEST_WAIT_S, self._limits.first_wait_s * 2**attempt)
+            wait_s = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt)
         self._sleep(wait_s * (1 + jitter.random() / 2))
 
     def _give_up(self, reply: _Reply) -> Transient:
@@ -215,7 +208,7 @@ class ChatClient:
             advice = "set chat.key_env to the name of the environment variable that holds a valid key"
         elif reply.status == 404:
             advice = (
-                f"see whether it has the model {self._limits.model!r} (chat.model) and the address is right"
+                f"see whether it has the model {self._settings.model!r} (chat.model) and the address is right"
             )
         elif 300 <= reply.status < 400:
             advice = "it redirects, which is not followed; set chat.url to where it leads"

@@ -43,21 +43,14 @@ class Endpoint:
 
 
 def make_endpoint(url: str, key: Key) -> Endpoint:
-    """The endpoint at `url`, the address that ends in `/v1` (the whole one will do too).
+    """The endpoint at `url`, the address that ends in `/v1` (the whole one will do too); as the setting takes it.
 
     Raises:
-        Permanent: `url` is no http or https address, or one that carries a password or a query.
+        Permanent: its host cannot be one.
     """
     try:
-        parsed = httpx.URL(url.strip())
+        _ = httpx.URL(url).host
     except (httpx.InvalidURL, ValueError) as error:
         raise Permanent(f"chat.url = {url!r} is no address ({error})") from error
-    if parsed.userinfo or parsed.query or parsed.fragment:
-        # the address is not shown: it may carry a key
-        raise Permanent(
-            "chat.url carries a user, a query or a fragment; a key belongs where chat.key_env says"
-        )
-    if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise Permanent(f"chat.url = {url!r} is no http or https address, such as http://127.0.0.1:11434/v1")
-    base = str(parsed).rstrip("/")
+    base = url.rstrip("/")
     return Endpoint(base if base.endswith(_PATH) else base + _PATH, key)

@@ -10,8 +10,9 @@ from ingest.http.exchange import Exchange, Fetcher, Request
 from ingest.http.outage import check_network
 from transforms.feeds.parse_feed import parse_feed
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
-from transforms.feeds.schedule import PollBounds, next_state
+from transforms.feeds.schedule import next_state
 from transforms.records import Feed, FeedState, Rejection
+from transforms.settings import PollSettings
 
 log = logging.getLogger("dateline.poll")
 
@@ -33,7 +34,7 @@ async def poll_feeds(
     pairs: Sequence[tuple[Feed, FeedState]],
     fetcher: Fetcher,
     run_id: str,
-    bounds: PollBounds,
+    settings: PollSettings,
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[PolledFeed]:
@@ -49,7 +50,7 @@ async def poll_feeds(
 
     async def poll_one(feed: Feed, state: FeedState) -> PolledFeed:
         nonlocal done
-        polled = await _poll_feed(feed, state, fetcher, run_id, bounds, now)
+        polled = await _poll_feed(feed, state, fetcher, run_id, settings, now)
         done += 1
         if progress:
             progress(done, len(pairs))
@@ -63,14 +64,14 @@ async def poll_feeds(
 
 
 async def _poll_feed(
-    feed: Feed, state: FeedState, fetcher: Fetcher, run_id: str, bounds: PollBounds, now: datetime
+    feed: Feed, state: FeedState, fetcher: Fetcher, run_id: str, settings: PollSettings, now: datetime
 ) -> PolledFeed:
     request = Request("feed", state.url, run_id, feed.feed_id, "", state.etag, state.last_modified)
     exchange = await fetcher.fetch(request)
     parsed = await _parse(exchange)
     fetch = exchange.fetch
     new_state = next_state(
-        state, fetch, exchange.headers, exchange.moved_to, exchange.retry_at, parsed, now, bounds
+        state, fetch, exchange.headers, exchange.moved_to, exchange.retry_at, parsed, now, settings
     )
     if new_state.url != state.url:
         log.info("feed_moved feed_id=%s from=%s to=%s", feed.feed_id, state.url, new_state.url)

@@ -22,9 +22,9 @@ from ingest.http.host_gate import HostGate, HostHeld
 from ingest.http.retry_after import parse_retry_after
 from ingest.http.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS, RobotsAnswer, RobotsRules
 from ingest.http.transport import Answer, AnswerRefused, Deadlines, NoAnswer, Transport
-from transforms.errors import Permanent
 from transforms.make_fetch import make_fetch
 from transforms.records import FetchKind, Outcome
+from transforms.settings import HttpSettings
 
 AGENT = "Dateline"
 """Our product token: in the User-Agent, and the name that robots.txt files know us by."""
@@ -36,24 +36,6 @@ _ACCEPT: dict[FetchKind, str] = {
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5",
     "page": "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class HttpLimits:
-    """The settings `http.*` under their own names; `dateline.settings` explains them."""
-
-    contact: str = ""
-    connections: int = 32
-    per_host: int = 2
-    host_spacing_s: float = 1.0
-    connect_timeout_s: float = 10.0
-    read_timeout_s: float = 20.0
-    total_timeout_s: float = 60.0
-    max_feed_bytes: int = 20_000_000
-    max_page_bytes: int = 10_000_000
-    max_redirects: int = 10
-    allow_private_addresses: bool = False
-    obey_robots: bool = True
 
 
 @dataclass(slots=True)
@@ -80,25 +62,21 @@ class HttpFetcher:
 
     def __init__(
         self,
-        limits: HttpLimits,
+        settings: HttpSettings,
         hosts: Path,
         archive: ArchiveWriter | None,
         version: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`hosts`: the folder for what is known of hosts; `archive`: where every exchange goes.
-
-        Raises:
-            Permanent: the contact cannot be put into a User-Agent.
-        """
-        self._limits = limits
+        """`hosts`: the folder for what is known of hosts; `archive`: where every exchange goes."""
+        self._settings = settings
         self._archive = archive
         self._clock = clock
-        self._user_agent = make_user_agent(version, limits.contact)
-        self._gate = HostGate(hosts, limits.per_host, clock)
-        self._connections = asyncio.Semaphore(max(1, limits.connections))
+        self._user_agent = make_user_agent(version, settings.contact)
+        self._gate = HostGate(hosts, settings.per_host, clock)
+        self._connections = asyncio.Semaphore(settings.connections)
         self._robots = RobotsRules(hosts, AGENT, clock, self._ask_robots)
-        self._transport = Transport(limits.connections, limits.allow_private_addresses)
+        self._transport = Transport(settings.connections, settings.allow_private_addresses)
 
     async def __aenter__(self) -> Self:
         return self
@@ -137,15 +115,15 @@ class HttpFetcher:
         return self._end(request, course, *_judge(answer, course))
 
     def _plan(self, request: Request) -> _Course:
-        limits = self._limits
+        settings = self._settings
         is_feed = request.kind == "feed"
         validators = [(b"If-None-Match", request.etag), (b"If-Modified-Since", request.last_modified)]
         return _Course(
             url=_parse_url(request.url),
             headers=self._headers(_ACCEPT[request.kind]),
-            max_bytes=limits.max_feed_bytes if is_feed else limits.max_page_bytes,
-            max_redirects=limits.max_redirects,
-            obey_robots=limits.obey_robots and not is_feed,
+            max_bytes=settings.max_feed_bytes if is_feed else settings.max_page_bytes,
+            max_redirects=settings.max_redirects,
+            obey_robots=settings.obey_robots and not is_feed,
             validators=[(name, _encode(value)) for name, value in validators if value],
         )
 
@@ -184,8 +162,8 @@ class HttpFetcher:
 
     async def _hop(self, course: _Course, headers: list[tuple[bytes, bytes]]) -> Answer:
         """One request and its answer, when the host lets us."""
-        limits = self._limits
-        spacing_s = limits.host_spacing_s
+        settings = self._settings
+        spacing_s = settings.host_spacing_s
         if course.obey_robots:
             spacing_s = max(spacing_s, await self._obey_robots(course.url))
         host = _host_of(course.url)
@@ -195,9 +173,9 @@ class HttpFetcher:
             course.answer = None
             began = loop.time()
             deadlines = Deadlines(
-                connect_s=limits.connect_timeout_s,
-                read_s=limits.read_timeout_s,
-                total_s=limits.total_timeout_s - course.spent_s,
+                connect_s=settings.connect_timeout_s,
+                read_s=settings.read_timeout_s,
+                total_s=settings.total_timeout_s - course.spent_s,
             )
             try:
                 answer = await self._transport.get(
@@ -285,17 +263,8 @@ class HttpFetcher:
 
 
 def make_user_agent(version: str, contact: str) -> str:
-    """Who asks: `Dateline/0.1.0 (+https://example.org/about)`.
-
-    Raises:
-        Permanent: the contact cannot be put into a header.
-    """
-    contact = contact.strip()
-    if not contact:
-        return f"{AGENT}/{version}"
-    if not (contact.isascii() and contact.isprintable()) or "(" in contact or ")" in contact:
-        raise Permanent(f"http.contact is {contact!r}; make it an e-mail address or a URL in plain ASCII")
-    return f"{AGENT}/{version} (+{contact})"
+    """Who asks: `Dateline/0.1.0 (+https://example.org/about)`."""
+    return f"{AGENT}/{version} (+{contact})" if contact else f"{AGENT}/{version}"
 
 
 def is_offline(exchanges: Collection[Exchange]) -> bool:

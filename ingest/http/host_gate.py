@@ -56,7 +56,7 @@ class HostGate:
     def __init__(self, folder: Path, per_host: int, clock: Callable[[], datetime]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._per_host = max(1, per_host)
+        self._per_host = per_host
         self._clock = clock
         self._queues: dict[str, asyncio.Semaphore] = {}
         self._taken: dict[str, set[int]] = {}

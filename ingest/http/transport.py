@@ -51,10 +51,10 @@ class Transport:
     """Sends GET requests over HTTP/1.1 and HTTP/2; TLS is always verified."""
 
     def __init__(self, connections: int, allow_private_addresses: bool) -> None:
-        self._backend = GuardedBackend(allow_private_addresses, resolvers=max(1, connections))
+        self._backend = GuardedBackend(allow_private_addresses, resolvers=connections)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(),
-            max_connections=max(1, connections),
+            max_connections=connections,
             max_keepalive_connections=max(1, connections // 2),  # httpcore looks at every idle one, each time
             keepalive_expiry=30.0,
             http1=True,

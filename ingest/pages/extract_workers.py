@@ -4,10 +4,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ingest.pages.worker_pool import Failure, run_jobs
 from transforms.articles.extract_article import ExtractedArticle, extract_article
 from transforms.records import Entry
+
+if TYPE_CHECKING:  # a worker imports this module, and should not load pydantic
+    from transforms.settings import CleanSettings
 
 REASONS: dict[Failure, str] = {"hangs": "page_hangs", "too_big": "page_too_big", "breaks": "page_breaks"}
 """Keys of `REJECTION_REASONS` by what happened to the worker."""
@@ -36,12 +40,10 @@ class ExtractResult:
     detail: str = ""
 
 
-def extract_pages(
-    jobs: Iterable[ExtractJob], *, workers: int, timeout_s: float, memory_bytes: int
-) -> Iterator[ExtractResult]:
-    """Extract articles in `workers` processes (0: one a core), in the jobs' order, as a stream.
+def extract_pages(jobs: Iterable[ExtractJob], settings: "CleanSettings") -> Iterator[ExtractResult]:
+    """Extract articles in processes of their own, in the jobs' order, as a stream.
 
-    A page over `timeout_s` seconds or `memory_bytes` of its process, or one that breaks it, gives a result
+    A page over the time or the memory of its process, or one that breaks it, gives a result
     with `reason` page_hangs, page_too_big or page_breaks; the pages around it are not touched.
 
     Raises:
@@ -57,9 +59,9 @@ def extract_pages(
     results = run_jobs(
         "ingest.pages.extract_workers:run_job",
         remember(),
-        workers=workers,
-        timeout_s=timeout_s,
-        memory_bytes=memory_bytes,
+        workers=settings.workers,
+        timeout_s=settings.page_timeout_s,
+        memory_bytes=settings.page_memory_bytes,
     )
     for result in results:
         key = keys.popleft()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ingest.http.exchange import Exchange, Fetcher, Request
 from ingest.http.outage import check_network
 from transforms.records import Entry, Fetch, Page, PageState, Rejection
+from transforms.settings import PagesSettings
 from transforms.urls import is_web_url
 
 log = logging.getLogger("dateline.pages")
@@ -17,14 +18,6 @@ _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xm
 _PASSING_STATUSES = (408, 421, 425, 429)
 """Statuses under 500 that may pass. Source: RFC 9110 sections 15.5.9 and 15.5.20, RFC 8470, RFC 6585."""
 _LONGEST_RETRY = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class PageLimits:
-    """The settings `pages.*`."""
-
-    max_attempts: int
-    retry_s: int  # until the second attempt; doubles each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,7 @@ async def fetch_pages(
     states: Mapping[str, PageState],
     fetcher: Fetcher,
     run_id: str,
-    limits: PageLimits,
+    settings: PagesSettings,
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
 ) -> FetchedPages:
@@ -88,7 +81,7 @@ async def fetch_pages(
     outcomes = [task.result() for task in running]
     fetches = tuple(outcome.exchange.fetch for outcome in outcomes if outcome.exchange)
     check_network([outcome.exchange for outcome in outcomes if outcome.exchange])
-    return _gather(list(by_article.values()), outcomes, states, fetches, limits, now)
+    return _gather(list(by_article.values()), outcomes, states, fetches, settings, now)
 
 
 async def _fetch_article(group: list[Entry], fetcher: Fetcher, run_id: str) -> _Outcome:
@@ -115,7 +108,7 @@ def _gather(
     outcomes: list[_Outcome],
     states: Mapping[str, PageState],
     fetches: tuple[Fetch, ...],
-    limits: PageLimits,
+    settings: PagesSettings,
     now: datetime,
 ) -> FetchedPages:
     pages: list[Page] = []
@@ -124,7 +117,7 @@ def _gather(
     passed = pending = 0
     for group, outcome in zip(groups, outcomes, strict=True):
         for entry in group:
-            state = _next_state(entry, states.get(entry.entry_id), outcome, limits, now)
+            state = _next_state(entry, states.get(entry.entry_id), outcome, settings, now)
             new_states[entry.entry_id] = state
             if state.status == "pending":
                 pending += 1
@@ -153,15 +146,15 @@ def _gather(
 
 
 def _next_state(
-    entry: Entry, before: PageState | None, outcome: _Outcome, limits: PageLimits, now: datetime
+    entry: Entry, before: PageState | None, outcome: _Outcome, settings: PagesSettings, now: datetime
 ) -> PageState:
     earlier = before.attempts if before and before.status == "pending" else 0
     attempts = earlier + (1 if outcome.exchange else 0)
     if outcome.status == "done":
         return PageState(entry.entry_id, "done", attempts, None, "")
-    if outcome.status == "failed" or attempts >= limits.max_attempts:
+    if outcome.status == "failed" or attempts >= settings.max_attempts:
         return PageState(entry.entry_id, "failed", attempts, None, outcome.detail)
-    wait = min(timedelta(seconds=limits.retry_s * 2.0 ** min(attempts - 1, 30)), _LONGEST_RETRY)
+    wait = min(timedelta(seconds=settings.retry_s * 2.0 ** min(attempts - 1, 30)), _LONGEST_RETRY)
     again_at = now + wait
     if outcome.exchange and outcome.exchange.retry_at:
         again_at = max(again_at, min(outcome.exchange.retry_at, now + _LONGEST_RETRY))

@@ -15,7 +15,7 @@ from dateline.commands.local_airflow import (
 )
 from dateline.demo.newsroom import Newsroom
 from dateline.demo.run_demo import SETTINGS
-from dateline.settings import Home
+from dateline.home import Home
 from ingest.feeds.subscriptions import write_subscriptions
 
 

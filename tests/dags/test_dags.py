@@ -8,7 +8,7 @@ import pytest
 
 from dateline import list_sources
 from dateline.commands.local_airflow import airflow_environment
-from dateline.settings import Home
+from dateline.home import Home
 from dateline.steps.pipeline import BACKFILL, POLL
 from tests.paths import ROOT
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from dateline.demo.newsroom import Newsroom
-from dateline.settings import Home
+from dateline.home import Home
 from tests.dateline.homes import call_well, make_home, read_rows
 
 

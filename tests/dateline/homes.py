@@ -13,7 +13,7 @@ from typing import Any
 from unittest import mock
 
 from dateline.cli import main
-from dateline.settings import Home
+from dateline.home import Home
 from ingest.feeds.subscriptions import write_subscriptions
 from ingest.tables.gazetteer_file import find_gazetteer_file
 from tests.coders import CACHE, whole_gazetteer
@@ -32,9 +32,12 @@ batch_feeds = 1
 retry_s = 0
 [clean]
 workers = 1
+page_memory_bytes = 400_000_000
 [load]
 lock_wait_s = 60
+memory_limit = "256MB"
 """
+"""Memory is the least that is allowed, so that these tests show that it is enough."""
 TABLES = (
     "feeds", "fetches", "entries", "page_states", "articles", "codings", "mentions", "article_places",
     "places", "events", "fingerprints", "article_stories", "rejections", "step_counts", "loaded_batches",

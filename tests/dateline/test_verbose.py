@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dateline.demo.newsroom import Newsroom
-from dateline.settings import Home
+from dateline.home import Home
 from dateline.steps.pipeline import POLL
 from tests.dateline.homes import Answer, ask, call, make_home
 

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
-from transforms.feeds.schedule import PollBounds, next_state
+from transforms.feeds.schedule import next_state
 from transforms.make_fetch import make_fetch
 from transforms.records import FeedState, Outcome
+from transforms.settings import PollSettings
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
-BOUNDS = PollBounds(600, 86_400, 1_800, 43_200)
+POLL = PollSettings(max_backoff_s=43_200)
 URL = "https://a.example/feed"
 DATE, LATER = "Wed, 04 Mar 2026 12:00:00 GMT", "Wed, 04 Mar 2026 14:00:00 GMT"
 STATE = FeedState("fd1-0", URL)
@@ -32,7 +33,7 @@ def poll(
 ) -> FeedState:
     fetch = make_fetch("run", "feed", URL, NOW, feed_id="fd1-0", outcome=outcome, status=status)
     parsed = FEED if parsed is None and outcome == "ok" else parsed
-    return next_state(state, fetch, headers or {}, moved_to, retry_at, parsed, NOW, BOUNDS)
+    return next_state(state, fetch, headers or {}, moved_to, retry_at, parsed, NOW, POLL)
 
 
 @pytest.mark.parametrize(

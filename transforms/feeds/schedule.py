@@ -2,26 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
 from transforms.records import FeedState, Fetch
+from transforms.settings import PollSettings
 
 _SPREAD = 0.2
 """Back-off is drawn from 80 to 120 per cent of its nominal value, so that feeds of one host part."""
-
-
-@dataclass(frozen=True, slots=True)
-class PollBounds:
-    """The settings `poll.*`, in seconds."""
-
-    min_interval_s: int
-    max_interval_s: int
-    default_interval_s: int
-    max_backoff_s: int
 
 
 def next_state(
@@ -32,7 +23,7 @@ def next_state(
     retry_at: datetime | None,
     parsed: ParsedFeed | NotAFeed | None,
     now: datetime,
-    bounds: PollBounds,
+    settings: PollSettings,
 ) -> FeedState:
     """What to remember of a feed after `fetch`.
 
@@ -40,7 +31,7 @@ def next_state(
     body gave, None without one; `now` is when the run began, so that a feed's interval counts in runs.
 
     A success sets the interval to the longest of what max-age or Expires, ttl and sy:updatePeriod ask for,
-    within the bounds. A 304 keeps what it does not bring anew: validators, and an interval it does not
+    within the settings. A 304 keeps what it does not bring anew: validators, and an interval it does not
     lengthen. A 410 ends polling. Anything else counts as a failure and doubles the wait each time; the wait
     is never over `max_backoff_s`, so that no feed falls silent for good. A permanent move is adopted only
     when a feed, or a 304, was found behind it.
@@ -51,29 +42,29 @@ def next_state(
             state, status="gone", next_poll_at=None, failures=state.failures + 1, last_error="410 Gone"
         )
     if fetch.outcome == "not_modified":
-        interval_s = max(_read_freshness(headers) or 0, state.interval_s) or bounds.default_interval_s
+        interval_s = max(_read_freshness(headers) or 0, state.interval_s) or settings.default_interval_s
         kept = replace(
             state,
             etag=headers.get("etag", "") or state.etag,
             last_modified=headers.get("last-modified", "") or state.last_modified,
         )
-        return _succeed(kept, interval_s, moved_to, now, bounds)
+        return _succeed(kept, interval_s, moved_to, now, settings)
     if fetch.outcome == "ok" and isinstance(parsed, ParsedFeed):
         wishes = (_read_freshness(headers), parsed.ttl_s, parsed.update_interval_s)
-        interval_s = max(wish or 0 for wish in wishes) or bounds.default_interval_s
+        interval_s = max(wish or 0 for wish in wishes) or settings.default_interval_s
         fresh = replace(state, etag=headers.get("etag", ""), last_modified=headers.get("last-modified", ""))
-        return _succeed(fresh, interval_s, moved_to, now, bounds)
+        return _succeed(fresh, interval_s, moved_to, now, settings)
     if isinstance(parsed, NotAFeed):
         # with the validators of a body that was of no use, a 304 would pass for success
-        return _fail(replace(state, etag="", last_modified=""), parsed.detail, retry_at, now, bounds)
+        return _fail(replace(state, etag="", last_modified=""), parsed.detail, retry_at, now, settings)
     error = fetch.error or (f"HTTP status {fetch.status}" if fetch.status else fetch.outcome)
-    return _fail(state, error, retry_at, now, bounds)
+    return _fail(state, error, retry_at, now, settings)
 
 
 def _succeed(
-    state: FeedState, interval_s: int, moved_to: str, now: datetime, bounds: PollBounds
+    state: FeedState, interval_s: int, moved_to: str, now: datetime, settings: PollSettings
 ) -> FeedState:
-    interval_s = min(max(interval_s, bounds.min_interval_s), bounds.max_interval_s)
+    interval_s = min(max(interval_s, settings.min_interval_s), settings.max_interval_s)
     return replace(
         state,
         url=moved_to or state.url,
@@ -87,17 +78,17 @@ def _succeed(
 
 
 def _fail(
-    state: FeedState, error: str, retry_at: datetime | None, now: datetime, bounds: PollBounds
+    state: FeedState, error: str, retry_at: datetime | None, now: datetime, settings: PollSettings
 ) -> FeedState:
     failures = state.failures + 1
-    longest = timedelta(seconds=bounds.max_backoff_s)
+    longest = timedelta(seconds=settings.max_backoff_s)
     base_s = max(
-        bounds.min_interval_s, min(state.interval_s or bounds.default_interval_s, bounds.max_backoff_s)
+        settings.min_interval_s, min(state.interval_s or settings.default_interval_s, settings.max_backoff_s)
     )
     wait_s = base_s * 2.0 ** min(failures - 1, 30) * _spread(state.feed_id, failures)
-    wait = min(timedelta(seconds=min(wait_s, bounds.max_backoff_s)), longest)
+    wait = min(timedelta(seconds=min(wait_s, settings.max_backoff_s)), longest)
     if retry_at is not None:
-        wait = min(max(retry_at - now, timedelta(seconds=bounds.min_interval_s)), longest)
+        wait = min(max(retry_at - now, timedelta(seconds=settings.min_interval_s)), longest)
     return replace(state, next_poll_at=now + wait, failures=failures, last_error=error)
 
 

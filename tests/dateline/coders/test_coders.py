@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from dateline.coders.open_coder import BUNDLED, GROUP, code_documents, find_coders, open_coder
-from dateline.settings import Home, Settings
+from dateline.home import Home
+from dateline.settings import Settings
 from tests.dateline.homes import SETTINGS, ask, call, call_well, make_home
 from tests.dateline.saved_news import write_news
 from tests.paths import ROOT
 from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent, Transient
 from transforms.records import CodedDocument, Document
+from transforms.settings import CodeSettings
 
 DOCUMENTED = (ROOT / "docs" / "coders.md").read_text(encoding="utf-8")
 MODULE = """
@@ -59,7 +61,7 @@ def test_ours_are_entry_points() -> None:
 
 def test_an_unknown_name_says_which_there_are() -> None:
     with pytest.raises(Permanent, match=r"no coder is named 'rulez'.*; installed are chat, rules"):
-        open_coder(Home(Path("/nowhere")), Settings({"code.coder": "rulez"}))
+        open_coder(Home(Path("/nowhere")), Settings(code=CodeSettings(coder="rulez")))
 
 
 @pytest.mark.usefixtures("capitals")
@@ -97,7 +99,7 @@ def test_the_coder_of_the_documentation(tmp_path: Path, monkeypatch: pytest.Monk
     folder = install(tmp_path / "site", "quake_coder", "quakes = quake_coder:QuakeCoder", module)
     monkeypatch.syspath_prepend(str(folder))
     assert 'quakes = "quake_coder:QuakeCoder"' in DOCUMENTED
-    coder = open_coder(Home(tmp_path), Settings({}), "quakes")
+    coder = open_coder(Home(tmp_path), Settings(), "quakes")
     coded = coder.code(Document("a", "A quake shook Kathmandu."))
     assert [(place.text, place.start) for place in coded.places] == [("Kathmandu", 14)]
     with pytest.raises(NotCoded):
@@ -114,14 +116,14 @@ def test_a_package_that_is_broken_says_so(tmp_path: Path, monkeypatch: pytest.Mo
     folder = install(tmp_path / "site", "broken_coder", "broken = broken_coder:Missing", "")
     monkeypatch.syspath_prepend(str(folder))
     with pytest.raises(Permanent, match=r"'broken' \(broken_coder:Missing\) cannot be loaded"):
-        open_coder(Home(tmp_path), Settings({}), "broken")
+        open_coder(Home(tmp_path), Settings(), "broken")
 
 
 def test_two_coders_of_one_name_are_no_coder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = install(tmp_path / "site", "other_coder", "rules = other_coder:Other")
     monkeypatch.syspath_prepend(str(folder))
     with pytest.raises(Permanent, match="two packages bring a coder named 'rules'"):
-        open_coder(Home(tmp_path), Settings({}))
+        open_coder(Home(tmp_path), Settings())
 
 
 class Slow:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dateline.explain.page import cut_pieces
-from dateline.settings import Home
+from dateline.home import Home
 from ingest.tables.gazetteer_file import find_gazetteer_file
 from tests.coders import CACHE, whole_gazetteer
 from tests.dateline.homes import call, call_well, make_home

@@ -8,7 +8,8 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from dateline.settings import Home, Settings
+from dateline.home import Home
+from dateline.settings import Settings
 from dateline.steps.backfill import BackfillParams, plan_backfill
 from dateline.steps.context import Context
 from ingest.staging.records import find_batches
@@ -158,7 +159,7 @@ def test_a_backfill_killed_time_and_again_is_finished_by_the_same_call(
 
 def test_a_batch_whose_files_changed_before_it_was_read_is_planned_anew(tmp_path: Path) -> None:
     folder = write_news(tmp_path / "saved")
-    context = Context(Home(tmp_path / "home"), Settings({}))
+    context = Context(Home(tmp_path / "home"), Settings())
     params = BackfillParams("folder", str(folder))
     [before] = plan_backfill(context, params)
     assert plan_backfill(context, params) == [before]
@@ -173,7 +174,7 @@ def test_a_backfill_that_an_earlier_version_began_is_known_by_its_ids(tmp_path: 
     save(folder / "a" / "x.html", b"<html>x")
     save(folder / "y.xml", b"<rss/>", 12)
     params = BackfillParams("folder", str(folder), (FEED_URL,), "2026-03-01")
-    [batch] = plan_backfill(Context(Home(tmp_path / "home"), Settings({})), params)
+    [batch] = plan_backfill(Context(Home(tmp_path / "home"), Settings()), params)
     assert batch.parent.name == make_id("backfill", "folder", str(folder), FEED_URL, "2026-03-01", "")
     facts = ("a/x.html 7 1772787600000000000", "y.xml 6 1772798400000000000")
     assert batch.name == make_id("batch-0000", *facts)

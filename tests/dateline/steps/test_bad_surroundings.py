@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dateline.cli import main
-from dateline.settings import Home, load_settings
+from dateline.home import Home
+from dateline.settings import load_settings
 from transforms.errors import Permanent
 
 
@@ -65,10 +66,10 @@ def test_doctor_tells_a_broken_warehouse_once(
 def test_a_setting_that_is_no_usable_number_is_told(value: str, tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.settings.write_text(f"[http]\nread_timeout_s = {value}\n")
-    with pytest.raises(Permanent, match="is no number of seconds"):
+    with pytest.raises(Permanent, match=rf"read_timeout_s = {value} should be a number of seconds"):
         load_settings(home, {})
     home.settings.unlink()
-    with pytest.raises(Permanent, match="is no number of seconds"):
+    with pytest.raises(Permanent, match=rf"read_timeout_s = {value} should be a number of seconds"):
         load_settings(home, {"DATELINE_HTTP_READ_TIMEOUT_S": value})
 
 

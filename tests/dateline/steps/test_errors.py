@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from dateline.demo.newsroom import Newsroom
-from dateline.settings import Home
+from dateline.home import Home
 from ingest.feeds.subscriptions import make_feed
 from tests.dateline.homes import (
     ask,

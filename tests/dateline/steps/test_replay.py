@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dateline.settings import Home
+from dateline.home import Home
 from ingest.feeds.subscriptions import make_feed
 from tests.dateline.conftest import Polled
 from tests.dateline.homes import ask, call, call_well, copy_home, finish, make_home, read_rows, start

@@ -5,16 +5,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from ingest.chat.budget import Budget
-from ingest.chat.client import ChatClient, ChatLimits
+from ingest.chat.client import ChatClient
 from ingest.chat.endpoint import Key, make_endpoint
 from tests.chat_server import KEY, PATH, body_of, complete, refuse
 from tests.loopback import LoopbackServer, Received, Reply, redirect, throttle
 from transforms.chat.question import Message, Question
 from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent, Transient
+from transforms.settings import ChatSettings
 
 QUESTION = Question(
     (Message("system", "Read."), Message("user", "TEXT:\nRebels fled.")), '{"type": "object"}'
@@ -36,9 +41,9 @@ class Asking:
         return self.open(key, retries, timeout_s).ask(question)
 
     def open(self, key: str = KEY, retries: int = 2, timeout_s: float = 5.0) -> ChatClient:
-        limits = ChatLimits("test:1b", timeout_s, retries, max_answer_tokens=500)
+        settings = ChatSettings(model="test:1b", timeout_s=timeout_s, retries=retries, max_answer_tokens=500)
         endpoint = make_endpoint(self.server.url("/v1"), Key(key))
-        return ChatClient(endpoint, limits, self.budget, "Dateline/0", self.waits.append)
+        return ChatClient(endpoint, settings, self.budget, "Dateline/0", self.waits.append)
 
     def bodies(self) -> list[dict[str, object]]:
         return [body_of(request) for request in self.server.requests_for(PATH)]
@@ -267,9 +272,19 @@ def test_addresses(url: str, asked: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "localhost", "ftp://example.org/v1", f"http://me:{KEY}@example.org", f"https://a.org/?key={KEY}"],
+    ["http://[1]/v1", "http://1.2.3.999/v1", "http://xn--a/v1"],
 )
-def test_addresses_that_will_not_do(url: str) -> None:
-    with pytest.raises(Permanent, match=r"chat\.url") as caught:
+def test_hosts_that_cannot_be(url: str) -> None:
+    with pytest.raises(Permanent, match=r"chat\.url"):
         make_endpoint(url, Key(""))
-    assert KEY not in str(caught.value)
+
+
+@given(st.from_regex(r"https?://[a-zA-Z0-9.:/\[\]_~%@?#-]{0,30}", fullmatch=True))
+def test_an_address_that_the_setting_takes_can_be_asked(url: str) -> None:
+    """Or is refused before anything is asked."""
+    try:
+        address = make_endpoint(ChatSettings(url=url).url, Key("")).url
+    except (ValidationError, Permanent):
+        return
+    request = httpx.Request("POST", address)
+    assert request.url.host and not request.url.userinfo and not request.url.query

@@ -11,16 +11,16 @@ import feedparser
 import pytest
 
 from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds
-from ingest.http.client import HttpFetcher, HttpLimits
+from ingest.http.client import HttpFetcher
 from ingest.http.exchange import Fetcher
 from tests.loopback import LoopbackServer, Reply, redirect, throttle
 from transforms.errors import Transient
-from transforms.feeds.schedule import PollBounds
 from transforms.records import Feed, FeedState
+from transforms.settings import HttpSettings, PollSettings
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
-BOUNDS = PollBounds(600, 86_400, 1_800, 86_400)
-LIMITS = HttpLimits(
+POLL = PollSettings()
+HTTP = HttpSettings(
     host_spacing_s=0, per_host=8, read_timeout_s=2, total_timeout_s=5, allow_private_addresses=True
 )
 RSS = (
@@ -43,10 +43,10 @@ def poll(
     pairs: Sequence[tuple[Feed, FeedState]], hosts: Path, seen: list[tuple[int, int]] | None = None
 ) -> list[PolledFeed]:
     async def run() -> list[PolledFeed]:
-        async with HttpFetcher(LIMITS, hosts, None, "0") as fetcher:
+        async with HttpFetcher(HTTP, hosts, None, "0") as fetcher:
             one: Fetcher = fetcher
             progress = None if seen is None else lambda done, total: seen.append((done, total))
-            return await poll_feeds(pairs, one, "run", BOUNDS, NOW, progress)
+            return await poll_feeds(pairs, one, "run", POLL, NOW, progress)
 
     return asyncio.run(run())
 

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.archive.warc_files import ArchiveWriter
-from ingest.http.client import HttpFetcher, HttpLimits
+from ingest.http.client import HttpFetcher
 from ingest.http.exchange import Exchange, Request
+from transforms.settings import HttpSettings
 
-QUICK = HttpLimits(
+QUICK = HttpSettings(
     contact="https://example.org/about",
     host_spacing_s=0.0,
     connect_timeout_s=5.0,
@@ -24,7 +24,7 @@ QUICK = HttpLimits(
 )
 """No politeness to wait for, small caps, and deadlines that a busy machine keeps."""
 
-HASTY = replace(QUICK, read_timeout_s=0.3, total_timeout_s=0.8)
+HASTY = QUICK.model_copy(update={"read_timeout_s": 0.3, "total_timeout_s": 0.8})
 """For servers that are too slow."""
 
 
@@ -35,7 +35,7 @@ def utc_now() -> datetime:
 def ask(
     folder: Path,
     requests: Iterable[Request],
-    limits: HttpLimits = QUICK,
+    limits: HttpSettings = QUICK,
     archive: ArchiveWriter | None = None,
     clock: Callable[[], datetime] = utc_now,
     at_once: bool = False,

@@ -1,13 +1,12 @@
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ingest.http.client import HttpLimits
 from ingest.http.exchange import Exchange
 from tests.ingest.http.fetching import QUICK, ask, feed
 from tests.loopback import LoopbackServer, Reply, redirect
+from transforms.settings import HttpSettings
 
 
 @pytest.fixture
@@ -17,7 +16,7 @@ def server() -> Iterator[LoopbackServer]:
         yield running
 
 
-def ask_one(tmp_path: Path, url: str, limits: HttpLimits = QUICK) -> Exchange:
+def ask_one(tmp_path: Path, url: str, limits: HttpSettings = QUICK) -> Exchange:
     return ask(tmp_path, [feed(url)], limits)[0]
 
 
@@ -110,7 +109,7 @@ def test_addresses_that_are_none(tmp_path: Path, url: str) -> None:
 
 
 def test_private_addresses_are_refused(server: LoopbackServer, tmp_path: Path) -> None:
-    strict = replace(QUICK, allow_private_addresses=False)
+    strict = QUICK.model_copy(update={"allow_private_addresses": False})
     urls = [
         server.url("/feed"),
         server.url("/feed", "localhost"),
@@ -129,7 +128,7 @@ def test_redirects_to_private_addresses_are_refused(
     monkeypatch.setattr("ingest.http.address_guard.is_public", lambda address: str(address) == "127.0.0.1")
     server.route("/inside", redirect(302, "http://[::1]:80/admin"))
     server.route("/cloud", redirect(302, "http://169.254.169.254/latest/meta-data"))
-    strict = replace(QUICK, allow_private_addresses=False)
+    strict = QUICK.model_copy(update={"allow_private_addresses": False})
     for exchange in ask(tmp_path, [feed(server.url("/inside")), feed(server.url("/cloud"))], strict):
         assert exchange.fetch.outcome == "refused"
         assert exchange.fetch.error.startswith("address:")

@@ -12,7 +12,7 @@ from tests.ingest.http.fetching import QUICK, ask, feed, page
 from tests.loopback import LoopbackServer, Reply, redirect, throttle
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
-POLITE = replace(QUICK, obey_robots=True, read_timeout_s=0.8)
+POLITE = QUICK.model_copy(update={"obey_robots": True, "read_timeout_s": 0.8})
 FORBID_ALL = Reply(body=b"User-agent: *\nDisallow: /\n", content_type="text/plain")
 
 

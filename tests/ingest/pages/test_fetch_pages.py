@@ -9,17 +9,18 @@ from pathlib import Path
 import pytest
 
 from ingest.archive.warc_files import ArchiveWriter
-from ingest.http.client import HttpFetcher, HttpLimits
-from ingest.pages.fetch_pages import FetchedPages, PageLimits, fetch_pages
+from ingest.http.client import HttpFetcher
+from ingest.pages.fetch_pages import FetchedPages, fetch_pages
 from tests.loopback import LoopbackServer, Reply, throttle
 from transforms.errors import Transient
 from transforms.records import Entry, PageState
+from transforms.settings import HttpSettings, PagesSettings
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
-HTTP = HttpLimits(
+HTTP = HttpSettings(
     host_spacing_s=0, per_host=8, read_timeout_s=2, total_timeout_s=5, allow_private_addresses=True
 )
-LIMITS = PageLimits(max_attempts=3, retry_s=1_800)
+PAGES = PagesSettings(max_attempts=3, retry_s=1_800)
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def fetch(
     async def run() -> FetchedPages:
         with ArchiveWriter(folder / "archive", 10**9, "test") as archive:
             async with HttpFetcher(HTTP, folder / "hosts", archive, "0") as fetcher:
-                return await fetch_pages(entries, states or {}, fetcher, "run", LIMITS, now)
+                return await fetch_pages(entries, states or {}, fetcher, "run", PAGES, now)
 
     pages = asyncio.run(run())
     assert pages.taken == pages.passed + pages.pending + len(pages.rejections) == len(entries)

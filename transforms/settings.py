@@ -1,0 +1,352 @@
+"""Every setting: its name, default, unit, help and what is allowed, in groups that are passed to who needs them.
+
+A group is a section of `dateline.toml`: a frozen value that checks itself. Where values come from is known to
+`dateline/settings.py` alone. A range leaves out what breaks or hangs a run, not what is only unwise. White space
+around a text does not count.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+_CODES = """
+aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
+es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka
+kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng
+nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su
+sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+ISO_639_1 = frozenset(_CODES.split())
+"""The two-letter codes of languages. Source: ISO 639-1; withdrawn ones (bh, in, iw, ji, mo, sh) are left out."""
+
+LEAST_MEMORY_BYTES = 256_000_000
+"""What DuckDB needs to load. Measured with the sample newsroom: 30 MB on 2 cores, 100 on 16, 200 on 64."""
+_LEAST_MEMORY_PER_CENT = 10
+_MEMORY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(?:(%)|([kmgt])(?:(i)?b)?)", re.IGNORECASE)
+_CONTACT = re.compile(r"[ -'*-~]{0,200}")
+_CODER = re.compile(r"[\w.-]{1,100}")
+_ADDRESS = re.compile(
+    r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]+)?(?:/[!-\"$->@-~]*)?", re.IGNORECASE
+)
+_VARIABLE = re.compile(r"(?!DATELINE_)[A-Z_][A-Z0-9_]{0,199}")
+_DAY_S = 86_400
+_YEAR_S = 365 * _DAY_S
+
+
+def _number(default: float, unit: str, help: str, least: float, most: float, but: str = "") -> Any:
+    """`but`: what else is asked of it, which `ASCENDING` of its group checks."""
+    kind = "whole number" if isinstance(default, int) else "number"
+    allowed = f"a {kind} of {unit} from {least:_} to {most:_}" + (f", {but}" if but else "")
+    extra: dict[str, Any] = {"unit": unit, "allowed": allowed}
+    return Field(default, ge=least, le=most, description=help, json_schema_extra=extra)
+
+
+def _switch(default: bool, help: str) -> Any:
+    extra: dict[str, Any] = {"unit": "yes or no", "allowed": "true or false"}
+    return Field(default, description=help, json_schema_extra=extra)
+
+
+def _text(default: str, unit: str, help: str, allowed: str, *, is_shown: bool = True) -> Any:
+    """`is_shown`: whether a message may quote a value that does not fit; not where it may be a key."""
+    extra: dict[str, Any] = {"unit": unit, "allowed": allowed, "is_shown": is_shown}
+    return Field(default, description=help, json_schema_extra=extra)
+
+
+def _fit(fits: Callable[[str], object]) -> AfterValidator:
+    """Takes the texts that fit. (A pattern of pydantic's takes long to build, at every start.)"""
+
+    def check(text: str) -> str:
+        if not fits(text):
+            raise ValueError("does not fit")
+        return text
+
+    return AfterValidator(check)
+
+
+def _split_codes(text: str) -> frozenset[str]:
+    return frozenset(code.strip() for code in text.split(","))
+
+
+def _is_address(text: str) -> bool:
+    """Raises: ValueError: the port is beyond 65535, or the brackets hold no address."""
+    return not text or bool(_ADDRESS.fullmatch(text) and urlsplit(text).port != 0)
+
+
+def _is_enough_memory(text: str) -> bool:
+    """Whether DuckDB takes a size, and can load with it.
+
+    Source: DuckDB's documentation of `memory_limit`; a test asks DuckDB itself.
+    """
+    found = _MEMORY.fullmatch(text)
+    if not found:
+        return False
+    number, per_cent, unit, binary = found.groups()
+    if per_cent:
+        return _LEAST_MEMORY_PER_CENT <= float(number) <= 100
+    size = float(number) * (1024 if binary else 1000) ** (1 + "kmgt".index(unit.lower()))
+    return bool(size >= LEAST_MEMORY_BYTES)
+
+
+class SettingsGroup(BaseModel):
+    """Settings that belong together. A value that does not fit raises pydantic's `ValidationError`."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,  # no text for a number, no number for a yes; a whole number will do for any number
+        extra="forbid",
+        allow_inf_nan=False,
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,  # it may be a key
+    )
+
+    ASCENDING: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Pairs of which the first may not be above the second, unless that is 0 and means none."""
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        for low, high in self.ASCENDING:
+            values = {low: getattr(self, low), high: getattr(self, high)}
+            if values[low] > values[high] > 0:
+                raise PydanticCustomError("order", "the first is above the second", values)
+        return self
+
+
+class HttpSettings(SettingsGroup):
+    """How feeds and pages are fetched."""
+
+    contact: Annotated[str, _fit(_CONTACT.fullmatch)] = _text(
+        "",
+        "e-mail address or URL",
+        "Who runs this, sent in the User-Agent so that publishers can reach you; set it before polling real feeds.",
+        "up to 200 characters of plain ASCII without parentheses, or nothing",
+    )
+    connections: int = _number(32, "requests", "How many requests run at once, over all hosts.", 1, 1_000)
+    per_host: int = _number(
+        2, "requests", "How many requests run at once to one host, over all steps.", 1, 100
+    )
+    host_spacing_s: float = _number(
+        1.0,
+        "seconds",
+        "The least time between the starts of two requests to one host, over all steps.",
+        0,
+        3_600,
+    )
+    connect_timeout_s: float = _number(10.0, "seconds", "How long a connection may take to open.", 0.1, 3_600)
+    read_timeout_s: float = _number(20.0, "seconds", "How long a server may stay silent.", 0.1, 3_600)
+    total_timeout_s: float = _number(
+        60.0, "seconds", "How long a whole fetch may take, redirects included.", 0.1, 3_600
+    )
+    max_feed_bytes: int = _number(
+        20_000_000, "bytes", "The largest feed taken, after decompression.", 1_000, 1_000_000_000
+    )
+    max_page_bytes: int = _number(
+        10_000_000, "bytes", "The largest page taken, after decompression.", 1_000, 1_000_000_000
+    )
+    max_redirects: int = _number(10, "hops", "How many redirects are followed.", 0, 50)
+    allow_private_addresses: bool = _switch(
+        False, "Whether addresses that are not public (loopback, private networks) may be fetched."
+    )
+    obey_robots: bool = _switch(True, "Whether robots.txt is obeyed for article pages.")
+
+
+class PollSettings(SettingsGroup):
+    """When feeds are asked, and how a run is split."""
+
+    ASCENDING = (("min_interval_s", "max_interval_s"), ("min_interval_s", "max_backoff_s"))
+
+    min_interval_s: int = _number(
+        600, "seconds", "No feed is asked more often than this, whatever it allows.", 0, _YEAR_S
+    )
+    max_interval_s: int = _number(
+        _DAY_S,
+        "seconds",
+        "Every feed is asked at least this often, whatever it asks for.",
+        1,
+        _YEAR_S,
+        but="not below poll.min_interval_s",
+    )
+    default_interval_s: int = _number(
+        1_800,
+        "seconds",
+        "How often a feed that says nothing of it is asked, within the two bounds above.",
+        1,
+        _YEAR_S,
+    )
+    max_backoff_s: int = _number(
+        _DAY_S,
+        "seconds",
+        "The longest wait after failures in a row.",
+        1,
+        _YEAR_S,
+        but="not below poll.min_interval_s",
+    )
+    batch_feeds: int = _number(100, "feeds", "How many feeds a batch holds at most.", 1, 100_000)
+    # batches are numbered with three digits, and Airflow maps a task over 1,024 at most
+    max_batches: int = _number(16, "batches", "How many batches a run is split into at most.", 1, 1_000)
+
+
+class PagesSettings(SettingsGroup):
+    """How often article pages are tried."""
+
+    max_attempts: int = _number(
+        4,
+        "attempts",
+        "How often a page that fails for now is tried, over runs, before the feed's own text is used.",
+        1,
+        1_000,
+    )
+    retry_s: int = _number(
+        1_800, "seconds", "How long until a failed page is tried again; doubles each time.", 0, 7 * _DAY_S
+    )
+
+
+class ArchiveSettings(SettingsGroup):
+    """The raw archive."""
+
+    max_file_bytes: int = _number(
+        500_000_000,
+        "bytes",
+        "A WARC file is closed and a new one begun beyond this size.",
+        1_000_000,
+        1_000_000_000_000,
+    )
+
+
+class CleanSettings(SettingsGroup):
+    """The processes that extract articles from pages."""
+
+    workers: int = _number(0, "processes", "How many processes extract articles; 0: one a core.", 0, 256)
+    page_timeout_s: float = _number(
+        20.0, "seconds", "How long the extraction of one page may take.", 0.1, 3_600
+    )
+    # a worker that has loaded its libraries takes 250 MB of address space
+    page_memory_bytes: int = _number(
+        1_500_000_000,
+        "bytes",
+        "How much memory an extracting process may take.",
+        400_000_000,
+        1_000_000_000_000,
+    )
+
+
+class CodeSettings(SettingsGroup):
+    """Which coder reads which articles."""
+
+    coder: Annotated[str, _fit(_CODER.fullmatch)] = _text(
+        "rules",
+        "name",
+        "The coder that reads the articles: `rules`, `chat`, or one that a package of yours brings.",
+        "a name of letters, digits, dots, dashes and underscores",
+    )
+    languages: Annotated[str, _fit(lambda text: _split_codes(text) <= ISO_639_1)] = _text(
+        "en",
+        "ISO 639-1 codes, comma-separated",
+        "The languages whose articles are coded.",
+        "one or more two-letter codes of ISO 639-1 in small letters, such as en or en,fr",
+    )
+
+    @property
+    def language_codes(self) -> frozenset[str]:
+        return _split_codes(self.languages)
+
+
+class ChatSettings(SettingsGroup):
+    """The chat coder's endpoint and what it may cost."""
+
+    ASCENDING = (("max_answer_tokens", "budget_tokens"),)  # a question reserves its answer's tokens
+
+    url: Annotated[str, _fit(_is_address)] = _text(
+        "",
+        "URL",
+        "Where the chat coder's endpoint is, such as `http://127.0.0.1:11434/v1`; "
+        "it must speak OpenAI's chat completions.",
+        "an http or https address without user, password, query and fragment, or nothing",
+        is_shown=False,
+    )
+    model: Annotated[str, _fit(lambda text: len(text) <= 200 and text.isprintable())] = _text(
+        "",
+        "name",
+        "The model that the chat coder asks for, as the endpoint names it.",
+        "up to 200 characters on one line, or nothing",
+    )
+    key_env: Annotated[str, _fit(lambda text: not text or _VARIABLE.fullmatch(text))] = _text(
+        "",
+        "environment variable",
+        "The NAME of the environment variable that holds the endpoint's key; never the key itself. "
+        "Empty: no key is sent.",
+        "the name of an environment variable in capitals, such as CHAT_KEY, not DATELINE_..., or nothing",
+        is_shown=False,
+    )
+    timeout_s: float = _number(120.0, "seconds", "How long one answer may take.", 0.1, 3_600)
+    retries: int = _number(
+        4,
+        "attempts",
+        "How often a request is repeated after a time-out, a lost connection or HTTP 408, 429 or 5xx.",
+        0,
+        20,
+    )
+    concurrency: int = _number(1, "requests", "How many articles the chat coder asks about at once.", 1, 100)
+    budget_requests: int = _number(
+        1_000,
+        "requests",
+        "How many requests may be sent in a day (UTC), over all runs; 0: no limit.",
+        0,
+        1_000_000_000_000,
+    )
+    budget_tokens: int = _number(
+        5_000_000,
+        "tokens",
+        "How many tokens may be used in a day (UTC), over all runs; 0: no limit.",
+        0,
+        1_000_000_000_000,
+        but="0 or not below chat.max_answer_tokens",
+    )
+    max_text_characters: int = _number(
+        24_000,
+        "characters",
+        "A longer text is cut before it is sent, at the end of a sentence; about four characters are a token.",
+        100,
+        1_000_000,
+    )
+    max_answer_tokens: int = _number(4_096, "tokens", "How long an answer may be.", 100, 1_000_000)
+
+
+class MergeSettings(SettingsGroup):
+    """Which mentions may tell of one event."""
+
+    max_days_apart: int = _number(
+        1, "days", "How far apart two mentions' dates may lie for one event.", 0, 30
+    )
+
+
+class LoadSettings(SettingsGroup):
+    """How the warehouse is written."""
+
+    lock_wait_s: float = _number(
+        300.0, "seconds", "How long a load waits for another one that is running.", 0, _DAY_S
+    )
+    memory_limit: Annotated[str, _fit(_is_enough_memory)] = _text(
+        "4GB",
+        "DuckDB size",
+        "How much memory DuckDB may use.",
+        "a size of at least 256MB, such as 4GB or 512MiB, or 10% to 100% of this machine's memory",
+    )
+
+
+class ChecksSettings(SettingsGroup):
+    """What the checks of the warehouse let pass."""
+
+    stale_feed_s: int = _number(
+        3 * _DAY_S, "seconds", "A feed without a success for this long counts as stale.", 0, _YEAR_S
+    )
+
+
+class StagingSettings(SettingsGroup):
+    """The files between steps."""
+
+    # the end of a run still looks at the files that it has just loaded, so they may not go at once
+    keep_days: int = _number(7, "days", "How long the staging files of loaded runs are kept.", 1, 3_650)
