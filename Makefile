@@ -9,7 +9,7 @@ BIN := .venv/bin
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: .venv/.ready  ## Create .venv with the locked versions of everything
+setup: .venv/.ready  ## Create .venv with the locked versions of everything, Airflow too
 
 .venv/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Dateline needs Python 3.11, 3.12 or 3.13 with venv and pip (Debian: apt install python3-venv), or make PYTHON=/path/to/python"; exit 1; }
@@ -31,7 +31,7 @@ types: .venv/.ready  ## Check the types
 	$(BIN)/mypy
 
 lock:  ## Resolve requirements.lock anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --extra airflow --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
 
 grammar: .venv/.ready  ## Train models/grammar anew: TREEBANK=folder NEWS="files" (see training/README.md)
 	test -d "$(TREEBANK)" && test -n "$(NEWS)"
