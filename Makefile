@@ -4,10 +4,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types lock grammar fillers clean
+.PHONY: help setup demo test test-one fast lint types lock grammar fillers clean
 
 help:  ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: .venv/.ready  ## Create .venv with the locked versions of everything, Airflow too
 
@@ -23,6 +23,13 @@ demo: .venv/.ready  ## Run the bundled sample newsroom through Airflow into demo
 
 test: .venv/.ready  ## Run the tests
 	@$(BIN)/python -m pytest
+
+test-one: .venv/.ready  ## Run some tests in one process: T=tests/test_rooms.py, or T="-k places"
+	@test -n "$(T)" || { echo 'Which? make test-one T=tests/test_rooms.py'; exit 1; }
+	@$(BIN)/python -m pytest -n 0 $(T)
+
+fast: .venv/.ready  ## Run the tests without those of Airflow and the slow ones
+	@$(BIN)/python -m pytest -m "not airflow and not slow"
 
 lint: .venv/.ready  ## Check the style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -17,6 +17,7 @@ from dateline.settings import Home
 from ingest.feeds.subscriptions import write_subscriptions
 from ingest.tables.gazetteer_file import find_gazetteer_file
 from tests.coders import CACHE, whole_gazetteer
+from tests.limits import HANG_S
 from tests.paths import ROOT
 from transforms.records import Feed
 from warehouse.query import run_queries
@@ -33,7 +34,7 @@ retry_s = 0
 [clean]
 workers = 1
 [load]
-lock_wait_s = 60
+lock_wait_s = 600
 """
 TABLES = (
     "feeds", "fetches", "entries", "page_states", "articles", "codings", "mentions", "article_places",
@@ -112,7 +113,7 @@ def start(home: Home, *arguments: str, strike: str = "", at: str = "") -> "subpr
 
 
 def finish(process: "subprocess.Popen[str]") -> Answer:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=HANG_S)
     return Answer(process.returncode, out, err)
 
 

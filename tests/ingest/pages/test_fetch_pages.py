@@ -11,13 +11,19 @@ import pytest
 from ingest.archive.warc_files import ArchiveWriter
 from ingest.http.client import HttpFetcher, HttpLimits
 from ingest.pages.fetch_pages import FetchedPages, PageLimits, fetch_pages
+from tests.limits import HANG_S
 from tests.loopback import LoopbackServer, Reply, throttle
 from transforms.errors import Transient
 from transforms.records import Entry, PageState
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 HTTP = HttpLimits(
-    host_spacing_s=0, per_host=8, read_timeout_s=2, total_timeout_s=5, allow_private_addresses=True
+    host_spacing_s=0,
+    per_host=8,
+    connect_timeout_s=HANG_S,
+    read_timeout_s=HANG_S,
+    total_timeout_s=HANG_S,
+    allow_private_addresses=True,
 )
 LIMITS = PageLimits(max_attempts=3, retry_s=1_800)
 
