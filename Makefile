@@ -4,12 +4,12 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint types lock grammar fillers clean
+.PHONY: help setup demo test test-one fast lint types lock grammar fillers clean
 
 help:  ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: .venv/.ready  ## Create .venv with the locked versions of everything
+setup: .venv/.ready  ## Create .venv with the locked versions of everything, Airflow too
 
 .venv/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Dateline needs Python 3.11, 3.12 or 3.13 with venv and pip (Debian: apt install python3-venv), or make PYTHON=/path/to/python"; exit 1; }
@@ -24,6 +24,13 @@ demo: .venv/.ready  ## Run the bundled sample newsroom through Airflow into demo
 test: .venv/.ready  ## Run the tests
 	@$(BIN)/python -m pytest
 
+test-one: .venv/.ready  ## Run some tests in one process: T=tests/test_rooms.py, or T="-k places"
+	@test -n "$(T)" || { echo 'Which? make test-one T=tests/test_rooms.py'; exit 1; }
+	@$(BIN)/python -m pytest -n 0 $(T)
+
+fast: .venv/.ready  ## Run the tests without those of Airflow and the slow ones
+	@$(BIN)/python -m pytest -m "not airflow and not slow"
+
 lint: .venv/.ready  ## Check the style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
@@ -31,7 +38,7 @@ types: .venv/.ready  ## Check the types
 	$(BIN)/mypy
 
 lock:  ## Resolve requirements.lock anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --extra airflow --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
 
 grammar: .venv/.ready  ## Train models/grammar anew: TREEBANK=folder NEWS="files" (see training/README.md)
 	test -d "$(TREEBANK)" && test -n "$(NEWS)"

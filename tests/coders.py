@@ -1,5 +1,6 @@
 """The coder as a deployment has it: bundled tables and the whole gazetteer, compiled once a checkout."""
 
+import fcntl
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -28,7 +29,10 @@ def bundled_tables() -> CoderTables:
 @lru_cache(maxsize=1)
 def whole_gazetteer() -> GazetteerFile:
     tables = bundled_tables()
-    return open_gazetteer(CACHE, tables.countries, tables.regions)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two workers one compiles it and the other waits
+        return open_gazetteer(CACHE, tables.countries, tables.regions)
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,38 @@
 """What holds for all tests."""
 
+from typing import Any
+
+import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 # the same examples on every machine and no stop-watch: a busy machine is no failure
 settings.register_profile("dateline", derandomize=True, deadline=None)
 settings.load_profile("dateline")
+
+TOGETHER = {
+    "tests/dags/test_dag_runs.py": "Airflow",
+    "tests/dags/test_dags.py": "Airflow",
+    "tests/dateline/commands/test_stories.py": "the newsroom polled twice",
+    "tests/dateline/steps/test_backfill.py": "a backfill",
+    "tests/dateline/steps/test_errors.py": "a run without errors",
+    "tests/dateline/steps/test_replay.py": "the newsroom polled twice",
+    "tests/dateline/steps/test_run.py": "the newsroom polled twice",
+    "tests/test_wheel.py": "the wheel",
+}
+"""Files whose tests share a fixture that takes seconds to make: one worker runs all of them and makes it once."""
+
+
+class Scheduler(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist is not typed
+    """Gives such files to a worker as a whole, the largest first, and every other test to whoever is free.
+
+    pytest-xdist's own groups (`--dist loadgroup`) have no effect under pytest 9.2.
+    Source: pytest-xdist issue 1386.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler:
+    return Scheduler(config, log)

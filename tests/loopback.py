@@ -26,6 +26,8 @@ from typing import Any, Literal, Self
 import brotli
 import zstandard
 
+from tests.limits import HANG_S
+
 Headers = tuple[tuple[str, str], ...]
 Encoding = Literal["", "gzip", "deflate", "br", "zstd"]
 
@@ -99,6 +101,7 @@ class LoopbackServer:
             )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._lock = threading.Lock()
+        self._came = threading.Condition(self._lock)
         self._routes: dict[str, Route] = {}
         self._served: dict[str, int] = {}
         self._active = 0
@@ -138,6 +141,12 @@ class LoopbackServer:
         with self._lock:
             return [request for request in self.requests if request.path.partition("?")[0] == path]
 
+    def wait_for(self, path: str, count: int) -> None:
+        """Wait until `path` was asked for so often: a client that gives up may be quicker than this server."""
+        with self._lock:
+            came = self._came.wait_for(lambda: self._served.get(path, 0) >= count, HANG_S)
+        assert came, f"{path} was asked for {self._served.get(path, 0)} times, not {count}"
+
     def take(self, request: Received) -> Reply:
         """Note that `request` has begun and find its answer."""
         path = request.path.partition("?")[0]
@@ -148,6 +157,7 @@ class LoopbackServer:
             answer = self._routes.get(path, Reply(status=404, body=b"no such page"))
             served = self._served.get(path, 0)
             self._served[path] = served + 1
+            self._came.notify_all()
         if isinstance(answer, Reply):
             return answer
         if callable(answer):

@@ -13,14 +13,21 @@ def command(port: int, arguments: tuple[str, ...]) -> None:
     `dateline airflow backfill create --dag-id daily_events --from-date 2026-03-01 --to-date 2026-03-31`.
     """
     from dateline.commands.local_airflow import (
+        INSTALL_AIRFLOW,
         airflow_environment,
         call_airflow,
+        find_airflow,
         prepare_airflow,
         serve_airflow,
     )
     from dateline.home import find_home
     from dateline.settings import load_settings
+    from transforms.errors import Permanent
 
+    if not find_airflow():
+        raise Permanent(
+            f"Airflow is not installed: {INSTALL_AIRFLOW}; without it `dateline run` does the same work"
+        )
     home = find_home()
     load_settings(home)
     environment = airflow_environment(home, port)

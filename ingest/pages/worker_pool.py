@@ -25,6 +25,7 @@ Failure = Literal["", "hangs", "too_big", "breaks"]
 JOBS_PER_WORKER = 500
 """A worker is replaced after so many jobs, whatever its libraries have kept in memory by then."""
 START_TIMEOUT_S = 120.0
+_ENDING_S = 30.0  # a busy machine may take seconds to end a process
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ class _Worker:
 
     def _bury(self, process: subprocess.Popen[bytes], *, hung: bool) -> JobResult:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(1.0)  # it let go of its pipes, so it is ending: how tells what happened
+            process.wait(_ENDING_S)  # it let go of its pipes, so it is ending: how tells what happened
         self._stop()
         if hung:
             return JobResult(failure="hangs", detail=f"more than {self._start.timeout_s:g} s")

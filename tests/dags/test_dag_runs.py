@@ -7,7 +7,7 @@ import pytest
 from tests.dags.conftest import LocalAirflow
 from warehouse.query import run_queries
 
-pytestmark = pytest.mark.timeout(280)
+pytestmark = pytest.mark.airflow
 
 
 def ask(airflow: LocalAirflow, query: str) -> list[tuple[object, ...]]:

@@ -12,6 +12,7 @@ from dateline.home import Home
 from dateline.steps.pipeline import BACKFILL, POLL
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.airflow
 SCRIPT = """
 import json
 from airflow.dag_processing.dagbag import DagBag

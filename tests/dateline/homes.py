@@ -17,6 +17,7 @@ from dateline.home import Home
 from ingest.feeds.subscriptions import write_subscriptions
 from ingest.tables.gazetteer_file import find_gazetteer_file
 from tests.coders import CACHE, whole_gazetteer
+from tests.limits import HANG_S
 from tests.paths import ROOT
 from transforms.records import Feed
 from warehouse.query import run_queries
@@ -34,7 +35,7 @@ retry_s = 0
 workers = 1
 page_memory_bytes = 400_000_000
 [load]
-lock_wait_s = 60
+lock_wait_s = 600
 memory_limit = "256MB"
 """
 """Memory is the least that is allowed, so that these tests show that it is enough."""
@@ -116,7 +117,7 @@ def start(home: Home, *arguments: str, strike: str = "", at: str = "") -> "subpr
 
 
 def finish(process: "subprocess.Popen[str]") -> Answer:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=HANG_S)
     return Answer(process.returncode, out, err)
 
 

@@ -12,7 +12,8 @@ from transforms.coder.lexicon import ActorRow, Lexicon, build_lexicon, find_acto
 
 
 def small_lexicon(*rows: ActorRow) -> Lexicon:
-    return build_lexicon(replace(bundled_tables(), actors=rows))
+    # without words and weapons, which take most of the time and mean nobody
+    return build_lexicon(replace(bundled_tables(), actors=rows, triggers=(), agents=(), weapons=()))
 
 
 def person(name: str, sector: str, since: str = "", until: str = "", *aliases: str) -> ActorRow:

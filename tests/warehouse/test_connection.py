@@ -112,7 +112,6 @@ def test_a_full_disk_is_worth_another_try_and_harms_nothing(
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
     assert (run.returncode, run.stderr) == (75, ""), run.stderr

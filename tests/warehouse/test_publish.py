@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from ingest.locks import read_holder, try_lock
+from tests.limits import HANG_S
 from tests.paths import ROOT
 from tests.warehouse.newsroom import Files, make_records
 from tests.warehouse.sample import NOW, make_article, make_mention, write_articles, write_batch
@@ -74,7 +75,6 @@ def test_after_a_kill_the_published_file_is_whole_and_the_next_run_finishes(
     killed = subprocess.run(
         [sys.executable, "-c", text, str(files.build.path), str(files.published), *map(str, batches)],
         cwd=ROOT,
-        timeout=60,
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL
@@ -148,7 +148,7 @@ def test_two_loads_at_once_wait_for_each_other_and_both_are_in(files: Files) -> 
         "from tests.warehouse.newsroom import make_build_file\n"
         "from warehouse.load import load_batches\n"
         "path, published, batch = map(Path, sys.argv[1:])\n"
-        "build = make_build_file(path, published, lock_wait_s=60)\n"
+        "build = make_build_file(path, published, lock_wait_s=600)\n"
         "load_batches(build, [batch], 'r', datetime(2026, 3, 10, tzinfo=UTC), 1)\n"
     )
     running = []
@@ -157,7 +157,7 @@ def test_two_loads_at_once_wait_for_each_other_and_both_are_in(files: Files) -> 
         batch = write_articles(files.staging, f"poll-{nth}/b", [(article, [make_mention(article)])])
         arguments = [sys.executable, "-c", text, str(files.build.path), str(files.published), str(batch)]
         running.append(subprocess.Popen(arguments, cwd=ROOT))
-    assert [process.wait(timeout=60) for process in running] == [0, 0]
+    assert [process.wait(timeout=HANG_S) for process in running] == [0, 0]
     with open_build(files.build) as connection:
         assert connection.execute("SELECT load_id FROM loads ORDER BY ALL").fetchall() == [(1,), (2,)]
         assert connection.execute("SELECT articles FROM events").fetchall() == [(2,)]
@@ -172,7 +172,7 @@ def test_a_held_lock_says_who_holds_it(files: Files) -> None:
             open_build(replace(files.build, lock_wait_s=0.2)),
         ):
             pass
-        assert 0.2 <= time.monotonic() - started < 5
+        assert time.monotonic() - started >= 0.2
     assert read_holder(lock_of(files.build.path)) == ""
 
 
@@ -181,7 +181,7 @@ def test_a_waiting_load_begins_when_the_lock_is_free(files: Files) -> None:
     assert lock is not None
     timer = threading.Timer(0.3, lambda: os.close(lock))
     timer.start()
-    with open_build(files.build):
+    with open_build(replace(files.build, lock_wait_s=HANG_S)):
         pass
     timer.join()
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from dateline.commands.code import command
 from ingest.tables.gazetteer_file import find_gazetteer_file
 from tests.coders import CACHE, whole_gazetteer
+from tests.limits import HANG_S
 from tests.paths import ROOT
 from transforms.errors import Permanent
 
@@ -168,7 +169,7 @@ def test_a_line_comes_out_as_soon_as_one_goes_in(home: Path) -> None:
             process.stdin.flush()
             assert json.loads(process.stdout.readline())["id"] == name
         process.stdin.close()
-        assert process.wait(30) == 0
+        assert process.wait(HANG_S) == 0
 
 
 def test_a_users_seeds_are_read(home: Path) -> None:

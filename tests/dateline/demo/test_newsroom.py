@@ -1,7 +1,6 @@
 """The sample newsroom as a reader meets it: over HTTP."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import feedparser
 import httpx
@@ -11,9 +10,8 @@ import trafilatura
 
 from dateline.demo.newsroom import Newsroom
 from dateline.demo.newsroom_pages import NEWSROOM_FOLDER, load_outlets, load_stories, parse_story
-from transforms.urls import canonicalize_url
 from tests.paths import SHARED
-
+from transforms.urls import canonicalize_url
 
 
 @pytest.fixture

@@ -211,8 +211,9 @@ def run_with_limit(home: Home, limit_bytes: int) -> "subprocess.CompletedProcess
 def test_a_page_that_cannot_be_read_is_counted_and_the_feeds_text_is_used(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     save(tmp_path / "saved" / "rss.xml", feed(("aleppo", 3)).encode())
-    save(tmp_path / "saved" / "aleppo.html", page("aleppo", 3))
-    call_well(home, "backfill", str(tmp_path / "saved"), CLEAN_PAGE_TIMEOUT_S="0.0001")
+    endless = page("aleppo", 3).replace(b"</article>", b"<p>On and on.</p>" * 40_000)  # takes many seconds
+    save(tmp_path / "saved" / "aleppo.html", endless)
+    call_well(home, "backfill", str(tmp_path / "saved"), CLEAN_PAGE_TIMEOUT_S="0.5")
     assert ask(home, "SELECT reason FROM rejections WHERE stage = 'article'") == [("page_hangs",)]
     assert ask(home, "SELECT text_source FROM articles") == [("feed",)]
     counts = "SELECT taken, passed, unchanged, rejected FROM step_counts WHERE step = 'clean_articles'"

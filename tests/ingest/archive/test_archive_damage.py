@@ -10,6 +10,7 @@ import pytest
 
 from ingest.archive.warc_files import ArchiveWriter, iterate_exchanges, read_exchange
 from tests.ingest.archive.exchanges import MEGABYTES, NOW, append, files, make_exchange
+from tests.limits import HANG_S
 from transforms.errors import Permanent, Transient
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -27,7 +28,7 @@ def test_a_killed_writer_harms_nobody(tmp_path: Path) -> None:
     ready: multiprocessing.Queue[int] = SPAWN.Queue()
     process = SPAWN.Process(target=write_until_killed, args=(tmp_path, ready))
     process.start()
-    ready.get(timeout=30)
+    ready.get(timeout=HANG_S)
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
     process.join()
@@ -114,8 +115,8 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     results: multiprocessing.Queue[str] = SPAWN.Queue()
     process = SPAWN.Process(target=fill_the_disk, args=(tmp_path, results))
     process.start()
-    process.join(30)
-    assert "cannot be written" in results.get(timeout=5)
+    assert "cannot be written" in results.get(timeout=HANG_S)
+    process.join()
     assert [one.fetch.entry_id for one in iterate_exchanges(tmp_path)] == ["en1-0", "en1-2"]
 
 

@@ -1,6 +1,5 @@
 """Questions over the chat protocol to a real server: answers, refusals, trouble, repetition, budget, the key."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from ingest.chat.budget import Budget
 from ingest.chat.client import ChatClient
 from ingest.chat.endpoint import Key, make_endpoint
 from tests.chat_server import KEY, PATH, body_of, complete, refuse
+from tests.limits import HANG_S
 from tests.loopback import LoopbackServer, Received, Reply, redirect, throttle
 from transforms.chat.question import Message, Question
 from transforms.coder.protocol import NotCoded
@@ -36,11 +36,11 @@ class Asking:
         self.budget = Budget(folder / "chat.json", 100, 0, lambda: NOW)
 
     def ask(
-        self, key: str = KEY, retries: int = 2, timeout_s: float = 5.0, question: Question = QUESTION
+        self, key: str = KEY, retries: int = 2, timeout_s: float = HANG_S, question: Question = QUESTION
     ) -> str:
         return self.open(key, retries, timeout_s).ask(question)
 
-    def open(self, key: str = KEY, retries: int = 2, timeout_s: float = 5.0) -> ChatClient:
+    def open(self, key: str = KEY, retries: int = 2, timeout_s: float = HANG_S) -> ChatClient:
         settings = ChatSettings(model="test:1b", timeout_s=timeout_s, retries=retries, max_answer_tokens=500)
         endpoint = make_endpoint(self.server.url("/v1"), Key(key))
         return ChatClient(endpoint, settings, self.budget, "Dateline/0", self.waits.append)
@@ -127,10 +127,8 @@ def test_trouble_that_lasts_fails_for_now(asking: Asking, reply: Reply, said: st
 @pytest.mark.parametrize("reply", [Reply(fault="hang"), Reply(body=b"x" * 90, drip_bytes=1, drip_s=0.05)])
 def test_a_server_that_is_too_slow_is_left(asking: Asking, reply: Reply) -> None:
     asking.server.route(PATH, reply)
-    began = time.monotonic()
     with pytest.raises(Transient, match=r"within 0\.3 s"):
         asking.ask(retries=0, timeout_s=0.3)
-    assert time.monotonic() - began < 3
     assert asking.budget.read().tokens > 500  # it may have been worked for
 
 

@@ -13,6 +13,7 @@ import pytest
 from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds
 from ingest.http.client import HttpFetcher
 from ingest.http.exchange import Fetcher
+from tests.limits import HANG_S
 from tests.loopback import LoopbackServer, Reply, redirect, throttle
 from transforms.errors import Transient
 from transforms.records import Feed, FeedState
@@ -21,7 +22,12 @@ from transforms.settings import HttpSettings, PollSettings
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 POLL = PollSettings()
 HTTP = HttpSettings(
-    host_spacing_s=0, per_host=8, read_timeout_s=2, total_timeout_s=5, allow_private_addresses=True
+    host_spacing_s=0,
+    per_host=8,
+    connect_timeout_s=HANG_S,
+    read_timeout_s=HANG_S,
+    total_timeout_s=HANG_S,
+    allow_private_addresses=True,
 )
 RSS = (
     b"<rss version='2.0'><channel><title>T</title><ttl>60</ttl><item><title>a</title></item></channel></rss>"

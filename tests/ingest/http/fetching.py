@@ -8,24 +8,27 @@ from pathlib import Path
 from ingest.archive.warc_files import ArchiveWriter
 from ingest.http.client import HttpFetcher
 from ingest.http.exchange import Exchange, Request
+from tests.limits import HANG_S
 from transforms.settings import HttpSettings
 
 QUICK = HttpSettings(
     contact="https://example.org/about",
     host_spacing_s=0.0,
-    connect_timeout_s=5.0,
-    read_timeout_s=5.0,
-    total_timeout_s=10.0,
+    connect_timeout_s=HANG_S,
+    read_timeout_s=HANG_S,
+    total_timeout_s=HANG_S,
     max_feed_bytes=100_000,
     max_page_bytes=200_000,
     max_redirects=3,
     allow_private_addresses=True,
     obey_robots=False,
 )
-"""No politeness to wait for, small caps, and deadlines that a busy machine keeps."""
+"""No politeness to wait for, small caps, and deadlines that no busy machine reaches."""
 
-HASTY = QUICK.model_copy(update={"read_timeout_s": 0.3, "total_timeout_s": 0.8})
-"""For servers that are too slow."""
+HASTY = QUICK.model_copy(update={"read_timeout_s": 0.3})
+"""For servers that stay silent."""
+BRIEF = QUICK.model_copy(update={"total_timeout_s": 0.8})
+"""For servers that take too long on the whole."""
 
 
 def utc_now() -> datetime:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.http.address_guard import AddressRefused, GuardedBackend, NameNotResolved, is_public
+from tests.limits import HANG_S
 from tests.loopback import LoopbackServer
 
 PUBLIC = [
@@ -95,7 +96,7 @@ def test_nothing_passes_that_python_knows_as_private(address: IPv4Address | IPv6
         assert not is_public(address)
 
 
-def connect(host: str, port: int, allow: bool, timeout: float = 2.0) -> None:
+def connect(host: str, port: int, allow: bool, timeout: float = HANG_S) -> None:
     async def run() -> None:
         backend = GuardedBackend(allow, resolvers=2)
         try:
@@ -125,7 +126,7 @@ def test_loopback_is_reached_when_allowed() -> None:
 
 def test_a_name_that_is_none() -> None:
     with pytest.raises(NameNotResolved):
-        connect("no-such-host.invalid", 80, allow=True, timeout=5.0)
+        connect("no-such-host.invalid", 80, allow=True)
     with pytest.raises(NameNotResolved) as caught:
         connect("a..b", 80, allow=True)
     assert not caught.value.is_offline

@@ -3,7 +3,6 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.http.host_gate import HostGate, HostHeld, file_name
+from tests.limits import HANG_S
 
 HOST = "news.example"
 SPAWN = multiprocessing.get_context("spawn")
@@ -22,39 +22,44 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def run_requests(gate: HostGate, count: int, spacing_s: float, lasting_s: float) -> list[float]:
-    """Start `count` requests at once; returns when each was let through."""
-    starts: list[float] = []
+Span = tuple[float, float]
+"""Seconds since 1970: when a request had been let through and when it was about to end."""
+
+
+async def run_requests(gate: HostGate, count: int, spacing_s: float, lasting_s: float) -> list[Span]:
+    """Start `count` requests at once; returns the span of each."""
+    spans: list[Span] = []
     connections = asyncio.Semaphore(100)
 
     async def request() -> None:
         async with gate.enter(HOST, spacing_s, connections):
-            starts.append(time.time())
+            start = time.time()
             await asyncio.sleep(lasting_s)
+            spans.append((start, time.time()))
 
     await asyncio.gather(*(request() for _ in range(count)))
-    return starts
+    return spans
 
 
-def gaps(starts: list[float]) -> list[float]:
-    ordered = sorted(starts)
-    return [later - earlier for earlier, later in pairwise(ordered)]
+def are_spaced(began: float, spans: list[Span], spacing_s: float) -> bool:
+    """Whether no request came too early after the first could start; on a busy machine all may be late."""
+    starts = sorted(start for start, _ in spans)
+    return all(start - began >= 0.98 * spacing_s * nth for nth, start in enumerate(starts))
 
 
 def test_starts_are_spaced(tmp_path: Path) -> None:
-    starts = asyncio.run(run_requests(HostGate(tmp_path, 5, now), 5, 0.1, 0.0))
-    assert min(gaps(starts)) >= 0.098
-    assert max(starts) - min(starts) < 2.0
+    began = time.time()
+    spans = asyncio.run(run_requests(HostGate(tmp_path, 5, now), 5, 0.1, 0.0))
+    assert are_spaced(began, spans, 0.1)
 
 
 def test_hosts_do_not_wait_for_one_another(tmp_path: Path) -> None:
-    async def run() -> float:
+    async def run() -> None:
         gate = HostGate(tmp_path, 1, now)
         connections = asyncio.Semaphore(2)
-        began = time.monotonic()
 
         async def request(host: str) -> None:
-            async with gate.enter(host, 30.0, connections):
+            async with gate.enter(host, 2 * HANG_S, connections):
                 pass
 
         async with asyncio.TaskGroup() as group:
@@ -66,9 +71,8 @@ def test_hosts_do_not_wait_for_one_another(tmp_path: Path) -> None:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-        return time.monotonic() - began
 
-    assert asyncio.run(run()) < 5.0
+    asyncio.run(asyncio.wait_for(run(), HANG_S))
 
 
 def test_no_more_than_allowed_at_once(tmp_path: Path) -> None:
@@ -92,36 +96,43 @@ def test_no_more_than_allowed_at_once(tmp_path: Path) -> None:
 
 
 def ask_in_process(
-    folder: Path, spacing_s: float, lasting_s: float, results: "multiprocessing.Queue[float]"
+    folder: Path,
+    spacing_s: float,
+    lasting_s: float,
+    results: "multiprocessing.Queue[tuple[float, list[Span]]]",
 ) -> None:
-    for start in asyncio.run(run_requests(HostGate(folder, 1, now), 3, spacing_s, lasting_s)):
-        results.put(start)
+    began = time.time()
+    results.put((began, asyncio.run(run_requests(HostGate(folder, 1, now), 3, spacing_s, lasting_s))))
 
 
-def in_processes(target: Callable[..., None], folder: Path, *args: float) -> list[float]:
-    results: multiprocessing.Queue[float] = SPAWN.Queue()
-    processes = [SPAWN.Process(target=target, args=(folder, *args, results)) for _ in range(2)]
+def in_processes(folder: Path, spacing_s: float, lasting_s: float) -> tuple[float, list[Span]]:
+    """Three requests from each of two processes; when the first of them began, and the spans of all six."""
+    results: multiprocessing.Queue[tuple[float, list[Span]]] = SPAWN.Queue()
+    processes = [
+        SPAWN.Process(target=ask_in_process, args=(folder, spacing_s, lasting_s, results)) for _ in range(2)
+    ]
     for process in processes:
         process.start()
-    starts = [results.get(timeout=30) for _ in range(6)]
+    (one, spans), (other, more) = (results.get(timeout=HANG_S) for _ in processes)
     for process in processes:
         process.join()
-    return starts
+    return min(one, other), [*spans, *more]
 
 
 def test_spacing_holds_over_processes(tmp_path: Path) -> None:
-    assert min(gaps(in_processes(ask_in_process, tmp_path, 0.1, 0.0))) >= 0.098
+    assert are_spaced(*in_processes(tmp_path, 0.1, 0.0), 0.1)
 
 
 def test_one_at_a_time_holds_over_processes(tmp_path: Path) -> None:
-    assert min(gaps(in_processes(ask_in_process, tmp_path, 0.0, 0.08))) >= 0.078
+    _, spans = in_processes(tmp_path, 0.0, 0.08)
+    assert all(end <= start for (_, end), (start, _) in pairwise(sorted(spans)))
 
 
 def hold_slot(folder: Path, ready: "multiprocessing.Queue[float]") -> None:
     async def run() -> None:
         async with HostGate(folder, 1, now).enter(HOST, 0.0, asyncio.Semaphore(1)):
             ready.put(time.time())
-            await asyncio.sleep(60)
+            await asyncio.sleep(2 * HANG_S)
 
     asyncio.run(run())
 
@@ -130,7 +141,7 @@ def test_a_killed_process_frees_its_slot(tmp_path: Path) -> None:
     ready: multiprocessing.Queue[float] = SPAWN.Queue()
     process = SPAWN.Process(target=hold_slot, args=(tmp_path, ready))
     process.start()
-    ready.get(timeout=30)
+    ready.get(timeout=HANG_S)
 
     async def wait(seconds: float) -> None:
         async with asyncio.timeout(seconds):
@@ -141,32 +152,30 @@ def test_a_killed_process_frees_its_slot(tmp_path: Path) -> None:
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
     process.join()
-    asyncio.run(wait(2.0))
+    asyncio.run(wait(HANG_S))
 
 
 def test_a_host_on_hold_is_not_waited_for(tmp_path: Path) -> None:
-    until = now() + timedelta(seconds=60)
+    until = now() + timedelta(hours=1)
 
     async def run() -> None:
         await HostGate(tmp_path, 1, now).hold(HOST, until)
         gate = HostGate(tmp_path, 1, now)  # as another step would make it
         await run_requests(gate, 1, 0.0, 0.0)
 
-    began = time.monotonic()
     with pytest.raises(HostHeld, match=HOST) as caught:
         asyncio.run(run())
-    assert time.monotonic() - began < 1.0
     assert abs(caught.value.until - until) < timedelta(milliseconds=1)
 
 
 def test_a_short_hold_is_waited_for(tmp_path: Path) -> None:
-    async def run() -> list[float]:
+    async def run() -> list[Span]:
         gate = HostGate(tmp_path, 1, now)
         await gate.hold(HOST, now() + timedelta(seconds=0.2))
         return await run_requests(gate, 1, 0.0, 0.0)
 
     began = time.time()
-    assert asyncio.run(run())[0] - began >= 0.19
+    assert asyncio.run(run())[0][0] - began >= 0.19
 
 
 def test_the_longer_hold_stays_and_none_lasts_for_ever(tmp_path: Path) -> None:

