@@ -197,7 +197,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What is kept of an article version to find others that tell of the same happening."""
+    """What is kept of an article version to find others of the same story."""
 
     article_version_id: str
     terms: tuple[str, ...]  # the heaviest words, heaviest first
@@ -253,7 +253,7 @@ class Toponym:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One real-world event as one document tells it; the object that `dateline code` prints."""
+    """One real-world event as one document reports it; the object that `dateline code` prints."""
 
     event_type: str  # PLOVER
     mode: str
@@ -342,7 +342,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class StepCount:
-    """The books of one step on one batch: taken == passed + unchanged + rejected."""
+    """The row accounting of one step on one batch: taken == passed + unchanged + rejected."""
 
     run_id: str
     batch: str

@@ -20,8 +20,8 @@ from transforms.events.group_stories import (
     LEAST_SHARED_WEIGHT,
     WINDOW,
     Link,
+    ReportedArticle,
     Root,
-    ToldArticle,
     find_link,
     find_root,
     story_order,
@@ -120,7 +120,7 @@ def _find_roots(connection: duckdb.DuckDBPyConnection, moved: Set[str]) -> dict[
 
 def _read_told(
     connection: duckdb.DuckDBPyConnection, names: Set[str], first: datetime, last: datetime
-) -> tuple[dict[str, ToldArticle], dict[str, str]]:
+) -> tuple[dict[str, ReportedArticle], dict[str, str]]:
     """The articles of these ids that were told between two instants, and the ids of those they follow now."""
     with _registered(connection, "wanted_articles", _names_table(names)):
         rows = _fetch(connection, "read_told_articles", {"first": first, "last": last})
@@ -128,10 +128,10 @@ def _read_told(
     return told, {row["article_id"]: row["parent_id"] or "" for row in rows}
 
 
-def _to_told(row: Mapping[str, Any]) -> ToldArticle:
+def _to_told(row: Mapping[str, Any]) -> ReportedArticle:
     lists = [tuple(row[name]) for name in ("terms", "weights", "shingles", "keys")]
     fingerprint = Fingerprint(row["article_version_id"], *lists)
-    return ToldArticle(row["article_id"], row["seen_at"], row["told_at"], fingerprint)
+    return ReportedArticle(row["article_id"], row["seen_at"], row["told_at"], fingerprint)
 
 
 def _names_table(names: Iterable[str]) -> pa.Table:

@@ -20,7 +20,7 @@ _STEPS = {
 
 
 def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary, nothing: str) -> str:
-    """The books of a run's batches, one line a step, the reasons of rejection, and what was loaded."""
+    """The row accounting of a run's batches, one line a step, the reasons of rejection, and what was loaded."""
     totals: dict[str, Counter[str]] = {}
     reasons: Counter[str] = Counter()
     for batch in batches:

@@ -10,7 +10,7 @@ from dateline.settings import describe_settings, find_home, list_settings, load_
 @click.command()
 @click.option("--markdown", is_flag=True, help="Print the reference page, without this machine's values.")
 def command(markdown: bool) -> None:
-    """List the settings and where each value comes from."""
+    """List the settings, and where each value comes from."""
     if markdown:
         click.echo(describe_settings(), nl=False)
         return

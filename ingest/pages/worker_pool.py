@@ -29,7 +29,7 @@ START_TIMEOUT_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What became of a job: a value, or why there is none."""
+    """The result of a job: a value, or why there is none."""
 
     value: Any = None
     failure: Failure = ""
@@ -151,7 +151,7 @@ class _Worker:
 
     def _bury(self, process: subprocess.Popen[bytes], *, hung: bool) -> JobResult:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(1.0)  # it let go of its pipes, so it is ending: how tells what happened
+            process.wait(1.0)  # it closed its pipes, so it is ending: its exit status says what happened
         self._stop()
         if hung:
             return JobResult(failure="hangs", detail=f"more than {self._start.timeout_s:g} s")

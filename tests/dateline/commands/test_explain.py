@@ -134,4 +134,4 @@ def test_what_cannot_be_explained_is_reported(home: Home, texts: Path) -> None:
         home, "explain", str(texts), "--coder", "chat", CHAT_URL="http://127.0.0.1:9/v1", CHAT_MODEL="m"
     )
     assert answer.status == 1
-    assert "only what the rules code" in answer.err
+    assert "only the rules coder" in answer.err
