@@ -94,7 +94,7 @@ def _cite_place(located: Located, offset: int, note: str, reading: DocumentReadi
     start, end = located.start + offset, located.end + offset
     words = [note]
     if located.cue:
-        words.append("a word of place precedes it")
+        words.append("a locative word precedes it")
     if located.admin:
         words.append("the division, not the town")
     if located.dateline:

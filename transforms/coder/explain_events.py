@@ -224,7 +224,7 @@ def _quote(telling: Telling, told: _Told) -> ToldBy:
         f"merged with what came before, {sum(points for _, points in link.parts):g} points: {list_parts(link.parts)}"
         for link in links
     )
-    own = "its sentence" if sentence.start == told.draft.sentence.start else ""
+    own = "main sentence" if sentence.start == told.draft.sentence.start else ""
     headline = sentence.start < told.reading.scene.joined.offset
     return ToldBy(
         sentence.text,
