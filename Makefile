@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help setup demo test test-one fast lint types lock grammar fillers clean
+.PHONY: help setup demo test test-one fast lint types lock grammar arguments clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -37,10 +37,10 @@ lint: .venv/.ready  ## Check the style
 types: .venv/.ready  ## Check the types
 	$(BIN)/mypy
 
-lock:  ## Resolve requirements.lock anew (needs uv)
+lock:  ## Resolve requirements.lock again (needs uv)
 	uv pip compile --universal --python-version 3.11 --extra airflow --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
 
-grammar: .venv/.ready  ## Train models/grammar anew: TREEBANK=folder NEWS="files" (see training/README.md)
+grammar: .venv/.ready  ## Train models/grammar again: TREEBANK=folder NEWS="files" (see training/README.md)
 	test -d "$(TREEBANK)" && test -n "$(NEWS)"
 	$(BIN)/python -m venv build/training
 	build/training/bin/pip install --quiet -r training/requirements.txt
@@ -48,12 +48,12 @@ grammar: .venv/.ready  ## Train models/grammar anew: TREEBANK=folder NEWS="files
 	PYTHONPATH=. build/training/bin/python -m training.label_news build/teacher.pt build/silver.spacy $(NEWS)
 	PYTHONPATH=. build/training/bin/python -m training.grammar $(TREEBANK) models/grammar build/silver.spacy
 
-fillers: .venv/.ready  ## Learn models/scorer anew: MUC4=muc4_train.jsonl (see training/README.md)
+arguments: .venv/.ready  ## Learn models/scorer again: MUC4=muc4_train.jsonl (see training/README.md)
 	test -f "$(MUC4)"
 	$(BIN)/python -m venv --system-site-packages build/training
 	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > build/training/dateline.path
 	build/training/bin/pip install --quiet scikit-learn==1.9.1
-	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.fillers $(MUC4) models/scorer/weights.json
+	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.arguments $(MUC4) models/scorer/weights.json
 
 clean:  ## Remove what a build or a demo made
 	rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache

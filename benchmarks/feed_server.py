@@ -3,7 +3,7 @@
     python -m benchmarks.feed_server --feeds 1000 --ports 8
 
 Prints its ports as a JSON list, then serves until its standard input ends. `/counts` gives the answers so
-far by status and begins to count anew.
+far by status and starts to count again.
 """
 
 import argparse

@@ -130,7 +130,7 @@ def _measure(folder: Path, addresses: list[str], feeds: int, runs: int, python: 
 
 
 def _run(addresses: list[str], run: int, *arguments: Any, python: Path | None = None) -> dict[str, Any]:
-    """Run a child, and make sure of what the server answered it."""
+    """Run a child, and check what the server answered it."""
     found = run_child(*arguments, python=python)
     counts_at = addresses[0].partition("/feed/")[0] + "/counts"
     with urllib.request.urlopen(counts_at, timeout=10) as answer:

@@ -43,25 +43,25 @@ class Score:
 def score_page(gold: Mapping[str, Any], found: Mapping[str, Any]) -> Score:
     """Compare a page's gold with an output line of `dateline clean`."""
     expected = datetime.fromisoformat(gold["published"]) if gold["published"] else None
-    told = datetime.fromisoformat(found["published_at"]) if found.get("published_at") else None
+    published = datetime.fromisoformat(found["published_at"]) if found.get("published_at") else None
     return Score(
         gold["id"],
         body=_f1(Counter(_words(gold["body"])), Counter(_words(found.get("text") or ""))),
         title=float(_words(gold["title"]) == _words(found.get("title") or "")),
-        day=float(told is not None and expected is not None and told.date() == expected.date()),
-        time=_score_time(expected, told),
+        day=float(published is not None and expected is not None and published.date() == expected.date()),
+        time=_score_time(expected, published),
         authors=_f1(Counter(_names(gold["authors"])), Counter(_names(found.get("authors") or []))),
     )
 
 
-def _score_time(expected: datetime | None, told: datetime | None) -> float | None:
+def _score_time(expected: datetime | None, published: datetime | None) -> float | None:
     if expected is None or (expected.hour, expected.minute, expected.second) == (0, 0, 0):
         return None
-    if told is None:
+    if published is None:
         return 0.0
-    if expected.tzinfo is None or told.tzinfo is None:
-        expected, told = expected.replace(tzinfo=UTC), told.replace(tzinfo=UTC)
-    return float(abs((expected - told).total_seconds()) <= 60)
+    if expected.tzinfo is None or published.tzinfo is None:
+        expected, published = expected.replace(tzinfo=UTC), published.replace(tzinfo=UTC)
+    return float(abs((expected - published).total_seconds()) <= 60)
 
 
 def _words(text: str) -> list[str]:

@@ -29,7 +29,7 @@ def main() -> None:
         "dateline sql --help": ([str(script), "sql", "--help"], 0.5),
     }
     make = shutil.which("make")
-    # without this look, a changed lock file would have the set-up done again, from the network
+    # without this check, a changed lock file would have the set-up done again, from the network
     if make and subprocess.run([make, "-q", "setup"], cwd=ROOT, check=False).returncode == 0:
         commands["make setup, again"] = ([make, "setup"], 2.0)
     else:

@@ -1,6 +1,6 @@
 """Made-up news of any size: the staging files of days of events, as a run would leave them.
 
-A day has so many events; each is told by one to three outlets, in articles of two events. Types and
+A day has so many events; each is reported by one to three outlets, in articles of two events. Types and
 countries are as uneven as in real news (the nth most frequent comes 1/n as often), so some blocks are large. Each
 event has some invented words of its own, some of them common to many events, by which its articles are alike.
 """
@@ -92,13 +92,13 @@ def write_day(staging: Path, day: int, events: int) -> Path:
 def make_day(day: int, events: int) -> DayOfNews:
     """The news of the day so many days after the first."""
     rng = random.Random(day)
-    told: list[list[Event]] = [[] for _ in range(OUTLETS)]
+    reported: list[list[Event]] = [[] for _ in range(OUTLETS)]
     for _ in range(events):
         event = _make_event(rng, FIRST_DAY + timedelta(days=day))
         for outlet in rng.sample(range(OUTLETS), rng.choices((1, 2, 3), (75, 15, 10))[0]):
-            told[outlet].append(event)
+            reported[outlet].append(event)
     news = DayOfNews()
-    for outlet, stories in enumerate(told):
+    for outlet, stories in enumerate(reported):
         for nth in range(0, len(stories), 2):
             _add_article(news, rng, day, outlet, nth // 2, stories[nth : nth + 2])
     return news
@@ -166,8 +166,8 @@ def _add_article(
         days=day, hours=6, seconds=10 * nth
     )
     url = f"https://outlet{outlet}.example/{key}"
-    told = [word for event in events for word in event.sentence.split()[-10:]]
-    text = " ".join([*told, *rng.choices(WORDS, k=8), *rng.choices(COMMON, k=60), *_invent_words(rng, 10)])
+    words = [word for event in events for word in event.sentence.split()[-10:]]
+    text = " ".join([*words, *rng.choices(WORDS, k=8), *rng.choices(COMMON, k=60), *_invent_words(rng, 10)])
     article = _make_article(key, at, url, outlet, text)
     news.fetches.append(_make_fetch(article))
     news.entries.append(_make_entry(article))

@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> Any:
 
 def describe_os_error(error: OSError) -> str:
     """What the machine refused, and what to do about it."""
-    advice = "mend that and run again (DATELINE_HOME names another home)"
+    advice = "fix that and run again (DATELINE_HOME names another home)"
     if error.errno in FULL_DISK:
         advice = "free some space and run again, nothing is lost"
     elif error.errno in (errno.EMFILE, errno.ENFILE):

@@ -13,7 +13,7 @@ from training.teacher import Teacher
 from transforms.coder.sentences import split_sentences
 
 _LEAST_WORDS, _MOST_WORDS = 4, 60
-_LEAST_SURE = -0.35  # mean log-probability of a sentence's arcs; below, the teacher itself is guessing
+_LEAST_CONFIDENCE = -0.35  # mean log-probability of a sentence's arcs; below, the teacher itself is guessing
 
 
 def read_sentences(paths: list[Path], nlp: spacy.Language) -> list[Doc]:
@@ -30,14 +30,14 @@ def read_sentences(paths: list[Path], nlp: spacy.Language) -> list[Doc]:
 
 
 def label(model: Teacher, docs: list[Doc]) -> DocBin:
-    """The docs that the teacher is sure of, with its tags, heads and labels."""
+    """The docs that the teacher is confident about, with its tags, heads and labels."""
     silver = DocBin(attrs=["ORTH", "SPACY", "TAG", "HEAD", "DEP"])
     docs = sorted(docs, key=len)
     for i in range(0, len(docs), 64):
         part = docs[i : i + 64]
         parses = model.parse([tuple(token.text for token in doc) for doc in part])
-        for doc, (tags, heads, labels, sure) in zip(part, parses, strict=True):
-            if sure < _LEAST_SURE:
+        for doc, (tags, heads, labels, confidence) in zip(part, parses, strict=True):
+            if confidence < _LEAST_CONFIDENCE:
                 continue
             silver.add(
                 Doc(

@@ -110,11 +110,11 @@ class Teacher(nn.Module):
             tags, arcs, vectors, _ = self(sentences)
             logs = arcs.log_softmax(-1)
             heads = torch.zeros(arcs.shape[:2], dtype=torch.long)
-            sure = []
+            confidences = []
             for i, words in enumerate(sentences):
                 found = find_tree(logs[i, : len(words), : len(words) + 1])
                 heads[i, : len(words)] = torch.tensor(found)
-                sure.append(float(logs[i, range(len(words)), found].mean()))
+                confidences.append(float(logs[i, range(len(words)), found].mean()))
             labels = self.score_labels(vectors, heads)
             root = self.labels.index("root")
             at_root = (heads == 0).unsqueeze(-1)
@@ -127,7 +127,7 @@ class Teacher(nn.Module):
                 [self.tags[t] for t in tagged[i, : len(words)].tolist()],
                 [h - 1 for h in heads[i, : len(words)].tolist()],
                 [self.labels[x] for x in best[i, : len(words)].tolist()],
-                sure[i],
+                confidences[i],
             )
             for i, words in enumerate(sentences)
         ]

@@ -198,7 +198,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What is kept of an article version to find others that tell of the same happening."""
+    """What is kept of an article version to find others of the same story."""
 
     article_version_id: str
     terms: tuple[str, ...]  # the heaviest words, heaviest first
@@ -254,7 +254,7 @@ class Toponym:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One real-world event as one document tells it; the object that `dateline code` prints."""
+    """One real-world event as one document reports it; the object that `dateline code` prints."""
 
     event_type: str  # PLOVER
     mode: str

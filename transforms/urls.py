@@ -1,6 +1,6 @@
 """URLs: one spelling for all the addresses of one article, and relative addresses made absolute.
 
-A canonical URL tells whether two addresses mean the same article. It is never fetched: what is fetched is
+Two addresses with the same canonical URL mean the same article. It is never fetched: what is fetched is
 the address that the publisher gave.
 """
 
@@ -61,7 +61,7 @@ def canonicalize_url(url: str) -> str:
 
 
 def canonicalize_guid(guid: str) -> str:
-    """The canonical URL of a GUID that is one, with its fragment where that may tell two entries apart."""
+    """The canonical URL of a GUID that is one, with its fragment where that may distinguish two entries."""
     guid = guid.strip()
     if not is_web_url(guid):
         return guid

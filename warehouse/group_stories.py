@@ -19,8 +19,8 @@ from transforms.events.group_stories import (
     LEAST_SHARED_WEIGHT,
     WINDOW,
     Link,
+    ReportedArticle,
     Root,
-    ToldArticle,
     find_link,
     find_root,
     story_order,
@@ -121,7 +121,7 @@ def _find_roots(connection: duckdb.DuckDBPyConnection, moved: Set[str]) -> dict[
 
 def _read_articles(
     connection: duckdb.DuckDBPyConnection, names: Set[str], first: datetime, last: datetime
-) -> tuple[dict[str, ToldArticle], dict[str, str]]:
+) -> tuple[dict[str, ReportedArticle], dict[str, str]]:
     """The articles of these ids that were published between two instants, and the ids of those they follow now."""
     with lend_tables(connection, wanted_articles=_names_table(names)):
         rows = fetch_rows(connection, "read_fingerprints", {"first": first, "last": last})
@@ -129,10 +129,10 @@ def _read_articles(
     return articles, {row["article_id"]: row["parent_id"] or "" for row in rows}
 
 
-def _to_told(row: Mapping[str, Any]) -> ToldArticle:
+def _to_told(row: Mapping[str, Any]) -> ReportedArticle:
     lists = [tuple(row[name]) for name in ("terms", "weights", "shingles", "keys")]
     fingerprint = Fingerprint(row["article_version_id"], *lists)
-    return ToldArticle(row["article_id"], row["seen_at"], row["reported_at"], fingerprint)
+    return ReportedArticle(row["article_id"], row["seen_at"], row["reported_at"], fingerprint)
 
 
 def _names_table(names: Iterable[str]) -> pa.Table:

@@ -33,14 +33,18 @@ class _Source:
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--workers", type=click.IntRange(0), help="Processes; 0: one a core. Default: the setting.")
+@click.option(
+    "--workers",
+    type=click.IntRange(0),
+    help="Worker processes; 0: one per core. Default: the setting clean.workers.",
+)
 def command(files: tuple[str, ...], workers: int | None) -> None:
     """Print the articles of saved pages as JSON lines.
 
-    FILEs are HTML pages, plain or .gz. Without any, standard input holds a JSON object a line: file, and
-    optionally id, url, fetched (ISO 8601, now without it: later dates are not believed) and content_type.
-    Every page gives one line, in order; one that fails has page_kind "error" and says why, and the exit
-    status is 1.
+    FILEs are HTML pages, plain or .gz. Without any, standard input holds one JSON object a line: file, and
+    optionally id, url, fetched and content_type. `fetched` is an ISO 8601 time, by default now; dates in the
+    page that are later than it are not trusted. Every page gives one line, in order. A page that fails has
+    page_kind "error" and the reason, and the exit status is 1.
     """
     from dateline.home import find_home
     from dateline.settings import load_settings

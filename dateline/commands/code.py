@@ -18,7 +18,7 @@ from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent
 from transforms.events.fingerprint import take_fingerprint
-from transforms.events.group_stories import StoryIndex, ToldArticle
+from transforms.events.group_stories import ReportedArticle, StoryIndex
 from transforms.records import CODED_KINDS, CodedDocument, Document
 
 
@@ -41,16 +41,16 @@ class BrokenLine:
 @click.option(
     "--coder", "name", default="", metavar="NAME", help="Another coder than code.coder; `doctor` lists them."
 )
-@click.option("--stories", is_flag=True, help="Add story_id: documents about one happening share it.")
+@click.option("--stories", is_flag=True, help="Add story_id, which documents about the same story share.")
 def command(file: Path | None, name: str, stories: bool) -> None:
     """Print the events of texts as JSON lines, one object a document.
 
-    FILE (standard input without one) holds JSON lines with `id` and `text`, and maybe `title`, `published`
-    (ISO 8601), `url` and `lang`; or one plain text, which then is the document. The lines of `dateline clean`
-    will do. What says that it is in another language than `code.languages`, or of a page_kind that is no
-    article, gives a line without events; so does what the coder has no answer for.
+    FILE (default: standard input) holds JSON lines with `id` and `text`, and optionally `title`, `published`
+    (ISO 8601), `url` and `lang`. The output of `dateline clean` fits. Otherwise the whole FILE is one document
+    of plain text. Some documents give a line without events: those in a language outside `code.languages`,
+    those whose page_kind is not an article, and those that the coder has no answer for.
 
-    With --stories a document joins the story of one before it, so give them in the order in which they appeared.
+    With --stories a document can join the story of an earlier one, so give documents in order of publication.
     """
     from dateline.coders.open_coder import open_coder
 
@@ -81,7 +81,7 @@ def command(file: Path | None, name: str, stories: bool) -> None:
     for reason, count in sorted(passed_over.items()):
         click.echo(f"dateline: {source}: {count} not coded: {reason}", err=True)
     if broken:
-        raise Permanent(f"{source}: {broken} broken line(s) were left out; mend them and code the file again")
+        raise Permanent(f"{source}: {broken} broken line(s) were left out; fix them and code the file again")
 
 
 def find_refusal(item: Given, languages: Set[str]) -> str:
@@ -115,7 +115,7 @@ def read_documents(stream: IO[bytes], name: str) -> Iterator[Given | BrokenLine]
 
 
 def add_to_story(index: StoryIndex, given: Given) -> str:
-    """The story id of a document, told to the index for those that come after it."""
+    """The story id of a document, which the index keeps for those that come after it."""
     document = given.document
     fingerprint = take_fingerprint(
         document.id,
@@ -126,7 +126,7 @@ def add_to_story(index: StoryIndex, given: Given) -> str:
         given.page_kind,
     )
     seen_at = document.published_at or datetime.min.replace(tzinfo=UTC)  # a stream is in order as it comes
-    return index.add(ToldArticle(document.id, seen_at, document.published_at, fingerprint))
+    return index.add(ReportedArticle(document.id, seen_at, document.published_at, fingerprint))
 
 
 def format_coded(coded: CodedDocument, story_id: str | None = None) -> str:
@@ -152,7 +152,7 @@ def _parse_line(line: bytes, number: int) -> Given | BrokenLine:
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         return BrokenLine(number, f"no JSON object on one line ({error})")
     if not isinstance(values, dict):
-        return BrokenLine(number, 'no JSON object; a line looks like {"id": "a1", "text": "..."}')
+        return BrokenLine(number, 'no JSON object; a line is such as {"id": "a1", "text": "..."}')
     for key in ("id", "text"):
         if not isinstance(values.get(key), str):
             return BrokenLine(number, f"`{key}` is missing or no string")

@@ -11,7 +11,7 @@ import click
     type=click.Path(path_type=Path),
     default="demo",
     show_default=True,
-    help="Where to make its home.",
+    help="Folder to make for the demo.",
 )
 def command(into: Path) -> None:
     """Poll the bundled sample newsroom, through Airflow where it is installed, and show the events.

@@ -103,7 +103,7 @@ def check_settings(home: Home) -> Iterator[Finding]:
     settings = load_settings(home)
     yield (
         True,
-        f"{home.settings} is {'read' if home.settings.exists() else 'not there: the defaults are in force'}",
+        f"{home.settings} is {'read' if home.settings.exists() else 'missing: the defaults apply'}",
     )
     if not settings.http.contact:
         yield True, "http.contact is not set; set it before polling real feeds"
@@ -147,7 +147,7 @@ def check_coders(home: Home) -> Iterator[Finding]:
     except DatelineError:
         return  # what is wrong with the settings, their own check says
     name, coders = settings.code.coder, find_coders()
-    yield name in coders, f"{name!r} is in force; installed are {', '.join(coders)}"
+    yield name in coders, f"the coder is {name!r}; installed: {', '.join(coders)}"
     if name == "chat":
         from dateline.coders.chat import describe_endpoint
 
@@ -183,7 +183,7 @@ def check_clock(home: Home) -> Iterator[Finding]:
 
 def check_warehouse(home: Home) -> Iterator[Finding]:
     if not home.published.exists():
-        yield True, f"{home.published} is not there yet; `dateline run` makes it"
+        yield True, f"{home.published} is missing; the first `dateline run` makes it"
         return
     from warehouse.checks import run_checks
 

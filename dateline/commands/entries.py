@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def command(source: str) -> None:
     """Print the entries of a feed as JSON lines.
 
-    The argument is a file (plain or .gz), an address, or - for standard input. A line holds id (the feed's
+    The source is a file (plain or .gz), a URL, or - for standard input. A line holds id (the feed's
     own, else the entry's address, else title and day), title, url, published_at, updated_at (UTC), authors,
     summary and tags.
     """

@@ -1,4 +1,4 @@
-"""`dateline explain`: what words and what rows of the tables gave each field of each event."""
+"""`dateline explain`: the words and the table rows behind each field of each event."""
 
 import shutil
 from collections.abc import Iterator
@@ -14,9 +14,7 @@ from transforms.errors import Permanent
 
 @click.command()
 @click.argument("source", metavar="FILE|ARTICLE_ID")
-@click.option(
-    "--id", "identifier", default="", metavar="ID", help="Of a file of several texts, only this one."
-)
+@click.option("--id", "identifier", default="", metavar="ID", help="Explain only this text of a file.")
 @click.option(
     "--html",
     "page",
@@ -29,8 +27,8 @@ def command(source: str, identifier: str, page: Path | None, name: str) -> None:
     """Show each event with the words and the table rows that gave each field, and what was not coded and why.
 
     FILE (- is standard input) holds texts as `dateline code` reads them. ARTICLE_ID is an article_id (the version
-    that counts) or an article_version_id of the warehouse. Only what the rules code can be explained: another
-    coder keeps no reasons.
+    that counts) or an article_version_id of the warehouse. Only the rules coder can be explained: other coders
+    keep no reasons.
     """
     from dateline.coders.open_coder import open_coder
     from dateline.explain.page import render_page
@@ -45,7 +43,7 @@ def command(source: str, identifier: str, page: Path | None, name: str) -> None:
     coder = open_coder(home, settings, chosen)
     if not isinstance(coder, RulesCoder):
         raise Permanent(
-            f"the coder {chosen!r} keeps no reasons; only what the rules code can be explained: add --coder rules"
+            f"the coder {chosen!r} keeps no reasons; only the rules coder can be explained: add --coder rules"
         )
     languages = settings.code.language_codes
     explained = []
@@ -64,7 +62,7 @@ def command(source: str, identifier: str, page: Path | None, name: str) -> None:
 
 
 def _find_documents(source: str, identifier: str, home: Home) -> Iterator[Given]:
-    """The texts to explain; broken lines are told and left out.
+    """The texts to explain; broken lines are reported and left out.
 
     Raises:
         Permanent: there is no such file or article, or no text of that id in the file.

@@ -26,7 +26,11 @@ class Day(click.ParamType[date]):
 @click.command()
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
 @click.option(
-    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder."
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder to write to.",
 )
 @click.option(
     "--format",
@@ -43,8 +47,8 @@ def command(
     """Write each TABLE or view to a file of its own in a folder.
 
     Without TABLE: events, mentions, current_articles, events_daily, feed_health. --from and --to-day choose
-    by the day an event happened, an article or entry was published, or a thing was done (UTC); tables without
-    a day, such as feeds, are written whole. `dateline sql .tables` lists all there are.
+    rows by day (UTC): of an event, of the publication of an article or entry, or of a fetch or load. Tables
+    without a day, such as feeds, are written whole. `dateline sql .tables` lists all tables.
     """
     from warehouse.export import DEFAULT_TABLES, export_tables
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dateline.home import Home
 from dateline.settings import Settings
 from dateline.steps.wiring import make_fetcher
-from ingest.feeds.subscriptions import mend_feed_url
+from ingest.feeds.subscriptions import repair_feed_url
 from ingest.http.exchange import Request
 from ingest.http.outage import check_network
 from transforms.errors import Permanent
@@ -28,7 +28,7 @@ async def fetch_feed(url: str, home: Home, settings: Settings) -> CheckedFeed:
         Transient: there is no network.
         Permanent: the address gives nothing.
     """
-    url = mend_feed_url(url)
+    url = repair_feed_url(url)
     async with make_fetcher(home, settings) as fetcher:
         exchange = await fetcher.fetch(Request("feed", url, "check"))
     check_network([exchange])

@@ -26,16 +26,18 @@ def command() -> None:
 
 @command.command()
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
-@click.option("--title", default="", help="What to call the feed; default: the title it gives itself.")
+@click.option("--title", default="", help="Name of the feed. Default: its own title.")
 @click.option(
     "--outlet",
     default="",
-    help="Who publishes it: events are counted by outlet. Default: the title.",
+    help="Publisher of the feed; events are counted by outlet. Default: the title.",
 )
 @click.option("--country", default="", help="The outlet's country, ISO 3166-1 alpha-3, such as KEN.")
-@click.option("--language", default="", help="ISO 639-1, such as en; default: what the feed says.")
+@click.option(
+    "--language", default="", help="ISO 639-1, such as en. Default: the language that the feed declares."
+)
 @click.option("--tag", "tags", multiple=True, help="A label; may be given more than once.")
-@click.option("--no-check", is_flag=True, help="Do not fetch the feed to see whether it is one.")
+@click.option("--no-check", is_flag=True, help="Add the address without fetching it first.")
 def add(
     urls: tuple[str, ...],
     title: str,
@@ -45,7 +47,7 @@ def add(
     tags: tuple[str, ...],
     no_check: bool,
 ) -> None:
-    """Subscribe to feeds, after looking whether they are feeds."""
+    """Subscribe to feeds, after a check that each address serves one."""
     from ingest.feeds.subscriptions import add_feeds, make_feed, read_subscriptions, write_subscriptions
 
     if len(urls) > 1 and (title or outlet):
@@ -65,14 +67,14 @@ def add(
 @command.command()
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
 def remove(urls: tuple[str, ...]) -> None:
-    """Unsubscribe from feeds; what they brought stays in the warehouse."""
-    from ingest.feeds.subscriptions import mend_feed_url, read_subscriptions, write_subscriptions
+    """Unsubscribe from feeds; their articles and events stay in the warehouse."""
+    from ingest.feeds.subscriptions import read_subscriptions, repair_feed_url, write_subscriptions
 
     home = find_home()
     feeds = read_subscriptions(home.feeds)
-    named = {mend_feed_url(url) for url in urls} | set(urls)
+    named = {repair_feed_url(url) for url in urls} | set(urls)
     unknown = named - {feed.url for feed in feeds} - {feed.feed_id for feed in feeds}
-    missing = [url for url in urls if url in unknown and mend_feed_url(url) in unknown]
+    missing = [url for url in urls if url in unknown and repair_feed_url(url) in unknown]
     if missing:
         raise Permanent(f"not subscribed to {missing[0]}; `dateline feeds list` shows the addresses")
     gone = [feed for feed in feeds if feed.url in named or feed.feed_id in named]
@@ -102,7 +104,7 @@ def list_feeds(tag: str) -> None:
 def import_feeds(source: str) -> None:
     """Subscribe to the feeds of an OPML or CSV file, or of the bundled list `starter`.
 
-    OPML folders become tags. Feeds that are there already stay as they are.
+    OPML folders become tags. Feeds that are already subscribed stay as they are.
     """
     from ingest.feeds.subscriptions import add_feeds, read_subscriptions, write_subscriptions
 
@@ -123,7 +125,10 @@ def import_feeds(source: str) -> None:
 )
 @click.option("--csv", "form", flag_value="csv", help="As CSV, with every column.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file in place of the screen."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file, not the screen.",
 )
 def export(form: str, output: Path | None) -> None:
     """Print the subscriptions as OPML or CSV."""
@@ -139,7 +144,7 @@ def export(form: str, output: Path | None) -> None:
 
 
 def _check(feed: "Feed", home: Home) -> "Feed":
-    """The subscription as what the feed itself says completes it."""
+    """The subscription, completed by what the feed itself declares."""
     import asyncio
 
     from dateline.commands.entries import describe

@@ -12,9 +12,9 @@ from warehouse.load import LoadSummary
 _STEPS = {
     "poll_feeds": ("feeds", "with news", "unchanged (304)"),
     "poll_entries": ("entries", "new or edited", "known"),
-    "import": ("saved entries", "new", "known or not asked for"),
-    "fetch_pages": ("pages", "fetched", "to be tried again"),
-    "clean_articles": ("articles", "cleaned", "not asked for"),
+    "import": ("saved entries", "new", "known or not selected"),
+    "fetch_pages": ("pages", "fetched", "to retry"),
+    "clean_articles": ("articles", "cleaned", "not selected"),
     "code_articles": ("codings", "done", "unchanged"),
 }
 

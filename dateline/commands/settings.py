@@ -11,7 +11,7 @@ from dateline.settings import describe_settings, list_settings, load_settings
 @click.command()
 @click.option("--markdown", is_flag=True, help="Print the reference page, without this machine's values.")
 def command(markdown: bool) -> None:
-    """List the settings and where each value comes from."""
+    """List the settings, and where each value comes from."""
     if markdown:
         click.echo(describe_settings(), nl=False)
         return

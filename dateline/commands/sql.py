@@ -12,7 +12,7 @@ from dateline.home import Home, find_home
 from transforms.errors import DatelineError, Permanent
 
 HELP = """\
-End a query with ; and it is run. The warehouse is opened anew for each, so you see what was loaded last.
+End a query with ; to run it. Every query opens the warehouse again, so it sees the latest load.
   .tables          the tables and views, and what they hold
   .schema TABLE    a table's columns, and what they mean
   .help            this text
@@ -25,14 +25,14 @@ End a query with ; and it is run. The warehouse is opened anew for each, so you 
     "--format",
     "file_format",
     type=click.Choice(["table", "csv", "json", "parquet"]),
-    help="How to show the rows; by default a table, or what the ending of --output says.",
+    help="How to show the rows. Default: a table, or the format that the ending of --output names.",
 )
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 def command(query: str | None, file_format: str | None, output: Path | None) -> None:
     """Run QUERY on the warehouse file, or open a prompt.
 
-    Without QUERY it is read from standard input; at a terminal that is a prompt with a history. Nothing can
-    be changed, and no load is delayed, however long a query takes. `.tables` and `.schema TABLE` work, too.
+    Without QUERY it reads standard input; at a terminal it opens a prompt with a history. The file is opened
+    read-only, and a long query never delays a load. `.tables` and `.schema TABLE` work, too.
     """
     home = find_home()
     chosen = file_format or _format_of(output)

@@ -30,7 +30,7 @@ def command(days: int) -> None:
     status = read_status(home.published, days)
     now = datetime.now(UTC)
     click.echo(f"home: {home.path}\n")
-    _show("Feeds", ("feed", "last success", "next poll", "a day", "state"), _list_feeds(status, now))
+    _show("Feeds", ("feed", "last success", "next poll", "entries/day", "state"), _list_feeds(status, now))
     _show(
         f"The last {days} days",
         ("day", "articles", "events", "killed"),
@@ -39,7 +39,10 @@ def command(days: int) -> None:
     _show(
         "Rejections",
         ("stage", "reason", "rejections", "last"),
-        [(row.stage, row.reason, row.rejections, _tell_past(row.last_at, now)) for row in status.rejections],
+        [
+            (row.stage, row.reason, row.rejections, _format_past(row.last_at, now))
+            for row in status.rejections
+        ],
     )
     _show(
         "Last loads",
@@ -49,7 +52,7 @@ def command(days: int) -> None:
                 row.load_id,
                 row.kind,
                 row.run_id,
-                _tell_past(row.loaded_at, now),
+                _format_past(row.loaded_at, now),
                 row.batches,
                 row.rows_new,
                 row.rows_rejected,
@@ -68,9 +71,9 @@ def _list_feeds(status: "Status", now: datetime) -> list[Sequence[Any]]:
         state = feed.status if feed.status != "active" else "ok"
         if feed.status == "active" and feed.failures:
             state = f"{feed.failures} failures in a row: {feed.last_error}"
-        due = "" if feed.status != "active" else _tell_future(feed.next_poll_at, now)
+        due = "" if feed.status != "active" else _format_future(feed.next_poll_at, now)
         rows.append(
-            (feed.url, _tell_past(feed.last_success_at, now), due, f"{feed.entries_a_day:.1f}", state)
+            (feed.url, _format_past(feed.last_success_at, now), due, f"{feed.entries_a_day:.1f}", state)
         )
     return rows
 
@@ -84,8 +87,8 @@ def _list_disk(home: Home) -> list[Sequence[Any]]:
         ("exports", home.exports),
         ("cache", home.cache),
     ]
-    rows: list[Sequence[Any]] = [(name, path, tell_size(_measure(path))) for name, path in places]
-    rows.append(("free", home.path, tell_size(shutil.disk_usage(home.path).free)))
+    rows: list[Sequence[Any]] = [(name, path, format_size(_measure(path))) for name, path in places]
+    rows.append(("free", home.path, format_size(shutil.disk_usage(home.path).free)))
     return rows
 
 
@@ -110,7 +113,7 @@ def _measure(path: Path) -> int:
     return total
 
 
-def tell_size(size: float) -> str:
+def format_size(size: float) -> str:
     for unit in ("B", "kB", "MB", "GB"):
         if size < 1000:
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
@@ -118,19 +121,19 @@ def tell_size(size: float) -> str:
     return f"{size:.1f} TB"
 
 
-def _tell_past(instant: datetime | None, now: datetime) -> str:
+def _format_past(instant: datetime | None, now: datetime) -> str:
     if instant is None:
         return "never"
-    return f"{_tell_length((now - instant).total_seconds())} ago"
+    return f"{_format_length((now - instant).total_seconds())} ago"
 
 
-def _tell_future(instant: datetime | None, now: datetime) -> str:
+def _format_future(instant: datetime | None, now: datetime) -> str:
     if instant is None or instant <= now:
         return "due"
-    return f"in {_tell_length((instant - now).total_seconds())}"
+    return f"in {_format_length((instant - now).total_seconds())}"
 
 
-def _tell_length(seconds: float) -> str:
+def _format_length(seconds: float) -> str:
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.0f} {unit}"

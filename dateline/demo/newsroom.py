@@ -129,7 +129,7 @@ class _OutletServer(ThreadingHTTPServer):
         self._lock = threading.Lock()
 
     def server_bind(self) -> None:
-        # Not HTTPServer's: it looks its own name up, which takes seconds on a machine without network.
+        # Not HTTPServer's: it resolves its own name, which takes seconds on a machine without network.
         TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, self.server_address[1]
 

@@ -42,12 +42,12 @@ retry_s = 0
 [clean]
 workers = 2
 """
-MARKER = "This folder was made by `dateline demo`, which makes it anew each time.\n"
+MARKER = "This folder was made by `dateline demo`"
 
 TABLES = {
-    "What was polled": "demo_feeds",
-    "What became of every entry": "demo_entries",
-    "The events": "demo_events",
+    "Feeds polled": "demo_feeds",
+    "Every entry: its page, its text and its events": "demo_entries",
+    "Events": "demo_events",
 }
 """What is shown, by the name of its query in `warehouse/sql/demo.sql`."""
 NEXT_QUERY = (
@@ -57,7 +57,7 @@ NEXT_QUERY = (
 
 
 def run_demo(folder: Path, say: Callable[[str], None], width: int) -> None:
-    """Make `folder` anew, poll the sample newsroom's two editions into it, and tell what came of it.
+    """Make `folder` again, poll the sample newsroom's two editions into it, and show the result.
 
     Raises:
         Permanent: `folder` holds something else, or a run failed.
@@ -106,11 +106,11 @@ def _poll_by_steps(home: Home, newsroom: Newsroom, say: Callable[[str], None]) -
 def _make_folder(home: Home) -> None:
     marker = home.path / "README"
     if home.path.exists():
-        if not marker.exists() or marker.read_text(encoding="utf-8") != MARKER:
+        if not marker.exists() or not marker.read_text(encoding="utf-8").startswith(MARKER):
             raise Permanent(f"{home.path} is there already and was not made by the demo; give --into FOLDER")
         shutil.rmtree(home.path)
     home.path.mkdir(parents=True)
-    marker.write_text(MARKER, encoding="utf-8")
+    marker.write_text(f"{MARKER}, which deletes and makes it again each time.\n", encoding="utf-8")
     home.settings.write_text(SETTINGS, encoding="utf-8")
 
 

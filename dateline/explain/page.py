@@ -79,16 +79,18 @@ def quote_words(note: str) -> str:
 
 def _show_event(explained: ExplainedEvent, explanation: Explanation) -> ShownEvent:
     marks = [
-        (reason.start, reason.end, kind, f"{name_group(reason.field)}: {_tell(reason)}")
+        (reason.start, reason.end, kind, f"{name_group(reason.field)}: {_describe(reason)}")
         for reason in explained.reasons
         if reason.text and (kind := _find_kind(reason)) in _ORDER
     ]
     own = explained.event.sentence_start + explanation.offset
     shown = {
-        told.start: MarkedSentence(
-            cut_pieces(told.text, told.start, marks), show_place(told.start, explanation), told.note
+        sentence.start: MarkedSentence(
+            cut_pieces(sentence.text, sentence.start, marks),
+            show_place(sentence.start, explanation),
+            sentence.note,
         )
-        for told in explained.sentences
+        for sentence in explained.sentences
     }
     lines = list_lines(explained, explanation.offset)
     names = dict.fromkeys(line.group for line in lines)
@@ -105,7 +107,7 @@ def _find_kind(reason: Reason) -> str:
     return name_group(reason.field).partition(" ")[0]
 
 
-def _tell(reason: Reason) -> str:
+def _describe(reason: Reason) -> str:
     part = reason.field.partition("].")[2]
     row = f"[{reason.table}: {reason.row}]" if reason.row else ""
     return " ".join(word for word in (part, reason.note, row) if word) or reason.text

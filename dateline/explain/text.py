@@ -17,7 +17,7 @@ def draw_explanation(explanation: Explanation, width: int) -> str:
     for number, explained in enumerate(explanation.events, start=1):
         blocks.append("\n".join(_draw_event(number, explained, explanation, width)))
     if explanation.left_out:
-        lines = ["Trigger words that gave no event"]
+        lines = ["Trigger matches that gave no event"]
         for words in explanation.left_out:
             row = f" [triggers.csv: {words.row}]" if words.row else ""
             place = show_place(words.start, explanation)
@@ -35,11 +35,11 @@ def _draw_event(number: int, explained: ExplainedEvent, explanation: Explanation
         for line in same:
             lines += _wrap(_draw_line(line), width, f"  {label:<{_INDENT - 2}}", " " * (_INDENT + 2))
             label = ""
-    lines.append("  told by")
-    for told in explained.sentences:
-        place = show_place(told.start, explanation)
-        lines += _wrap(f"{place}: {told.text}", width, "    ", "      ")
-        lines += _wrap(f"({told.note})", width, "      ", "      ")
+    lines.append("  reported by")
+    for sentence in explained.sentences:
+        place = show_place(sentence.start, explanation)
+        lines += _wrap(f"{place}: {sentence.text}", width, "    ", "      ")
+        lines += _wrap(f"({sentence.note})", width, "      ", "      ")
     return lines
 
 

@@ -13,7 +13,7 @@ _SHOWN_TOGETHER = ("goldstein", "quad", "acled_type", "acled_subtype")
 class Line:
     """Reasons that share words and row: `fields` says what they gave."""
 
-    group: str  # what a person looks for: "type", "actor 1", "date"
+    group: str  # how it is headed: "type", "actor 1", "date"
     fields: str
     words: str
     where: str  # the offset into the text, or "headline"

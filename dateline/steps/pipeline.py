@@ -30,7 +30,7 @@ BACKFILL: Sequence[str] = ("import", "clean", "code")
 
 
 def steps_of(batch: Path) -> Sequence[str]:
-    """The way of a batch, told by what its plan holds."""
+    """The steps of a batch, chosen by what its plan holds."""
     return BACKFILL if (batch / "plan.window.parquet").exists() else POLL
 
 

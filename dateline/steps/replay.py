@@ -33,7 +33,7 @@ class ReplayHome(Home):
     """Where a replay builds: its own staging and build file, all else of the home that it replays.
 
     Nobody sees the replay's file before its end, so its steps read the build file instead of a published
-    copy, which would have to be made anew for every run.
+    copy, which would have to be made again for every run.
     """
 
     original: Home

@@ -25,6 +25,6 @@ async def open_http_fetcher(home: Home, settings: Settings) -> AsyncIterator[Fet
 
 @asynccontextmanager
 async def make_fetcher(home: Home, settings: Settings) -> AsyncIterator[Fetcher]:
-    """The network, with nothing archived: for a look at a single address."""
+    """The network, with nothing archived: to check a single address."""
     async with HttpFetcher(settings.http, home.hosts, None, read_version()) as fetcher:
         yield fetcher

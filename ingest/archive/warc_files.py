@@ -2,7 +2,7 @@
 
 Files are named `dateline-YYYYMMDD-NNNNN-TOKEN.warc.gz` (UTC day, number within the day, a random token) and
 are written by one process at a time: it holds the lock of the file's `.lock` neighbour. A process takes up a
-file that another one closed well, which the neighbour tells by the size it notes; a file whose writer was
+file that another one closed well, which the neighbour knows by the size it notes; a file whose writer was
 killed is never written again, so a record cut short is always the last one of its file.
 """
 
@@ -192,7 +192,7 @@ def iterate_exchanges(source: Path | Iterable[Path]) -> Iterator[Exchange]:
     """All exchanges of a folder's WARC files (in order of their names), of one file, or of given files.
 
     `fetch.warc_file` is relative to the folder, or the name of the file. Whatever follows a damaged record
-    of a file is left out, with a warning in the log; that is how a file looks whose writer was killed.
+    of a file is left out, with a warning in the log; such a file is left by a writer that was killed.
     """
     if isinstance(source, Path) and source.is_dir():
         for path in sorted(path for path in source.rglob("*") if path.name.endswith(_WARC_SUFFIXES)):

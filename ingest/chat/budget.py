@@ -25,7 +25,7 @@ class Spent:
 
 
 class Budget:
-    """Reserve before asking, settle after: processes and threads that ask at once cannot overspend together."""
+    """Reserve before asking, correct after: processes and threads that ask at once cannot overspend together."""
 
     def __init__(
         self, path: Path, most_requests: int, most_tokens: int, clock: Callable[[], datetime]
@@ -56,7 +56,7 @@ class Budget:
                 )
             _write(file, Spent(spent.day, spent.requests + 1, spent.tokens + tokens))
 
-    def settle(self, reserved: int, used: int) -> None:
+    def correct(self, reserved: int, used: int) -> None:
         """Replace the tokens reserved by those that were used."""
         with self._open() as (file, spent):
             _write(file, Spent(spent.day, spent.requests, max(0, spent.tokens + used - reserved)))
@@ -82,7 +82,7 @@ class Budget:
             return Spent(str(values["day"]), int(values["requests"]), int(values["tokens"]))
         except (ValueError, TypeError, KeyError) as error:
             raise Permanent(
-                f"{self._path}: cannot be read ({error}); remove it to begin the day's budget anew"
+                f"{self._path}: cannot be read ({error}); remove it to start the day's budget again"
             ) from error
 
 

@@ -143,9 +143,9 @@ class ChatClient:
         self._budget.reserve(reserved)
         reply = self._exchange(content)
         if reply.status == 200:
-            self._budget.settle(reserved, _count_tokens(reply.text, len(content)))
+            self._budget.correct(reserved, _count_tokens(reply.text, len(content)))
         elif reply.status:
-            self._budget.settle(reserved, 0)  # without an answer it may have worked for us all the same
+            self._budget.correct(reserved, 0)  # without an answer it may have worked for us all the same
         return reply
 
     def _exchange(self, content: bytes) -> _Reply:

@@ -21,7 +21,7 @@ _REASONS = {"gone": "feed_gone", "refused": "feed_refused"}
 
 @dataclass(frozen=True, slots=True)
 class PolledFeed:
-    """What became of one feed: `parsed` when it gave one, a rejection when it failed, neither for a 304."""
+    """The result for one feed: `parsed` when it gave one, a rejection when it failed, neither for a 304."""
 
     feed: Feed
     exchange: Exchange

@@ -33,7 +33,7 @@ def make_feed(
     Raises:
         Permanent: a value does not fit; the message begins with the column's name.
     """
-    url = mend_feed_url(url)
+    url = repair_feed_url(url)
     if not is_web_url(url) or re.search(r"\s", url):
         raise Permanent(f"url: {url!r} is no http(s) address")
     parts = urlsplit(url)
@@ -51,7 +51,7 @@ def make_feed(
     return Feed(make_id("fd1", url), url, _tidy(title), _tidy(outlet), country, language, tuple(kept))
 
 
-def mend_feed_url(url: str) -> str:
+def repair_feed_url(url: str) -> str:
     """A feed's address as people and programs write it, made fetchable: `feed:` and a missing scheme."""
     url = url.strip()
     url = re.sub(r"^feed:(?://)?(?=https?:)", "", url, flags=re.IGNORECASE)

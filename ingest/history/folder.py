@@ -51,7 +51,7 @@ def _read_item(item: WindowItem, run_id: str) -> Exchange | Rejection:
 def read_saved(file: Path, name: str, run_id: str) -> Exchange | None:
     """Make the exchange of one saved file; None when it is neither a feed nor a page.
 
-    `name` (the file's path below the source's folder) stands for the URL where the content tells none. The
+    `name` (the file's path below the source's folder) stands for the URL where the content gives none. The
     file's time of modification stands for the time of the fetch.
 
     Raises:

@@ -86,7 +86,7 @@ def is_public(address: Address) -> bool:
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Opens the TCP connections of a connection pool, to public addresses unless told otherwise."""
+    """Opens the TCP connections of a connection pool, to public addresses unless private ones are allowed."""
 
     def __init__(self, allow_private_addresses: bool, resolvers: int) -> None:
         """`resolvers`: how many names are looked up at once."""

@@ -39,8 +39,8 @@ _ACCEPT: dict[FetchKind, str] = {
 
 
 @dataclass(slots=True)
-class _Course:
-    """How a request is going."""
+class _RequestState:
+    """The state of a request: what was asked, where redirects led, what came back."""
 
     url: httpx.URL
     headers: list[tuple[bytes, bytes]]
@@ -100,25 +100,25 @@ class HttpFetcher:
 
     async def _fetch(self, request: Request) -> Exchange:
         try:
-            course = self._plan(request)
+            state = self._plan(request)
         except AnswerRefused as error:
             return self._end(request, None, "refused", str(error))
         try:
-            answer = await self._follow(course)
+            answer = await self._follow(state)
         except HostHeld as held:
-            course.retry_at = held.until
-            return self._end(request, course, "throttled", str(held))
+            state.retry_at = held.until
+            return self._end(request, state, "throttled", str(held))
         except AnswerRefused as error:
-            return self._end(request, course, "refused", str(error))
+            return self._end(request, state, "refused", str(error))
         except NoAnswer as error:
-            return self._end(request, course, "network_error", str(error))
-        return self._end(request, course, *_judge(answer, course))
+            return self._end(request, state, "network_error", str(error))
+        return self._end(request, state, *_judge(answer, state))
 
-    def _plan(self, request: Request) -> _Course:
+    def _plan(self, request: Request) -> _RequestState:
         settings = self._settings
         is_feed = request.kind == "feed"
         validators = [(b"If-None-Match", request.etag), (b"If-Modified-Since", request.last_modified)]
-        return _Course(
+        return _RequestState(
             url=_parse_url(request.url),
             headers=self._headers(_ACCEPT[request.kind]),
             max_bytes=settings.max_feed_bytes if is_feed else settings.max_page_bytes,
@@ -134,7 +134,7 @@ class HttpFetcher:
             (b"Accept-Encoding", ACCEPT_ENCODING.encode("ascii")),
         ]
 
-    async def _follow(self, course: _Course) -> Answer:
+    async def _follow(self, state: _RequestState) -> Answer:
         """Ask, and ask again where a redirect leads, until there is an answer that is none.
 
         Source: RFC 9110, 15.4 (validators belong to the resource they came from, so they stay behind).
@@ -142,52 +142,50 @@ class HttpFetcher:
         Raises:
             NoAnswer, AnswerRefused, HostHeld
         """
-        seen = {str(course.url)}
-        headers = course.headers + course.validators
+        seen = {str(state.url)}
+        headers = state.headers + state.validators
         while True:
-            answer = await self._hop(course, headers)
-            target = _find_target(course.url, answer)
+            answer = await self._hop(state, headers)
+            target = _find_target(state.url, answer)
             if target is None:
                 return answer
-            course.redirects.append(f"{answer.status} {target}")
-            course.is_permanent = course.is_permanent and answer.status in _PERMANENT
+            state.redirects.append(f"{answer.status} {target}")
+            state.is_permanent = state.is_permanent and answer.status in _PERMANENT
             if str(target) in seen:
                 raise AnswerRefused(f"redirects: they lead in a circle, back to {target}")
-            if len(course.redirects) > course.max_redirects:
-                raise AnswerRefused(f"redirects: more than {course.max_redirects}")
-            course.url = _parse_url(str(target))
+            if len(state.redirects) > state.max_redirects:
+                raise AnswerRefused(f"redirects: more than {state.max_redirects}")
+            state.url = _parse_url(str(target))
             seen.add(str(target))
-            headers = course.headers
-            course.validators = []
+            headers = state.headers
+            state.validators = []
 
-    async def _hop(self, course: _Course, headers: list[tuple[bytes, bytes]]) -> Answer:
+    async def _hop(self, state: _RequestState, headers: list[tuple[bytes, bytes]]) -> Answer:
         """One request and its answer, when the host lets us."""
         settings = self._settings
         spacing_s = settings.host_spacing_s
-        if course.obey_robots:
-            spacing_s = max(spacing_s, await self._obey_robots(course.url))
-        host = _host_of(course.url)
+        if state.obey_robots:
+            spacing_s = max(spacing_s, await self._obey_robots(state.url))
+        host = _host_of(state.url)
         loop = asyncio.get_running_loop()
         async with self._gate.enter(host, spacing_s, self._connections):
-            course.started_at = course.started_at or self._clock()
-            course.answer = None
+            state.started_at = state.started_at or self._clock()
+            state.answer = None
             began = loop.time()
             deadlines = Deadlines(
                 connect_s=settings.connect_timeout_s,
                 read_s=settings.read_timeout_s,
-                total_s=settings.total_timeout_s - course.spent_s,
+                total_s=settings.total_timeout_s - state.spent_s,
             )
             try:
-                answer = await self._transport.get(
-                    course.url, headers, deadlines, course.max_bytes, course.cut
-                )
+                answer = await self._transport.get(state.url, headers, deadlines, state.max_bytes, state.cut)
             finally:
-                course.spent_s += loop.time() - began
-        course.answer = answer
+                state.spent_s += loop.time() - began
+        state.answer = answer
         if answer.status in (429, 503):
-            course.retry_at = parse_retry_after(answer.headers.get("retry-after", ""), self._clock())
-            if course.retry_at is not None:
-                await self._gate.hold(host, course.retry_at)
+            state.retry_at = parse_retry_after(answer.headers.get("retry-after", ""), self._clock())
+            if state.retry_at is not None:
+                await self._gate.hold(host, state.retry_at)
         return answer
 
     async def _obey_robots(self, url: httpx.URL) -> float:
@@ -212,7 +210,7 @@ class HttpFetcher:
             HostHeld: the host said to come back later.
             AnswerRefused: our own rules forbid to ask this host anything.
         """
-        course = _Course(
+        state = _RequestState(
             url=_parse_url(url),
             headers=self._headers("text/plain, */*;q=0.5"),
             max_bytes=MAX_ROBOTS_BYTES,
@@ -220,45 +218,45 @@ class HttpFetcher:
             cut=True,
         )
         try:
-            answer = await self._follow(course)
+            answer = await self._follow(state)
         except AnswerRefused as error:
-            if not course.redirects:
+            if not state.redirects:
                 raise  # our own rules forbid the host itself, and so the page
             return RobotsAnswer(404, b"", str(error))
         except NoAnswer as error:
             return RobotsAnswer(0, b"", str(error))
-        if course.retry_at is not None:
-            raise HostHeld(_host_of(course.url), course.retry_at)
+        if state.retry_at is not None:
+            raise HostHeld(_host_of(state.url), state.retry_at)
         return RobotsAnswer(answer.status, answer.body)
 
-    def _end(self, request: Request, course: _Course | None, outcome: Outcome, error: str) -> Exchange:
-        course = course or _Course(httpx.URL(""), [], 0, 0)
-        answer = course.answer or Answer(0, {}, b"")
+    def _end(self, request: Request, state: _RequestState | None, outcome: Outcome, error: str) -> Exchange:
+        state = state or _RequestState(httpx.URL(""), [], 0, 0)
+        answer = state.answer or Answer(0, {}, b"")
         body = answer.body if outcome == "ok" else b""
-        final_url = str(course.url) if course.redirects else request.url
-        is_moved = bool(course.redirects) and course.is_permanent and outcome in ("ok", "not_modified")
+        final_url = str(state.url) if state.redirects else request.url
+        is_moved = bool(state.redirects) and state.is_permanent and outcome in ("ok", "not_modified")
         fetch = make_fetch(
             request.run_id,
             request.kind,
             request.url,
-            course.started_at or self._clock(),
+            state.started_at or self._clock(),
             feed_id=request.feed_id,
             entry_id=request.entry_id,
             final_url=final_url,
             outcome=outcome,
             status=answer.status,
             error=error,
-            duration_s=round(course.spent_s, 6),
+            duration_s=round(state.spent_s, 6),
             body_bytes=len(body),
             content_type=answer.headers.get("content-type", ""),
-            redirects=tuple(course.redirects),
+            redirects=tuple(state.redirects),
         )
         return Exchange(
             fetch=fetch,
             headers=answer.headers,
             body=body,
             moved_to=final_url if is_moved else "",
-            retry_at=course.retry_at,
+            retry_at=state.retry_at,
         )
 
 
@@ -284,14 +282,14 @@ def is_offline(exchanges: Collection[Exchange]) -> bool:
     return len(hosts) >= 3 and all(fetch.error.startswith(("offline:", "dns:")) for fetch in failures)
 
 
-def _judge(answer: Answer, course: _Course) -> tuple[Outcome, str]:
+def _judge(answer: Answer, state: _RequestState) -> tuple[Outcome, str]:
     """The outcome of an answer that is no redirect, and its error text."""
     status = answer.status
     if 200 <= status < 300:
         return ("ok", "") if answer.body else ("http_error", f"HTTP {status} without a body")
-    if status == 304 and course.validators:
+    if status == 304 and state.validators:
         return "not_modified", ""
-    if status == 410 and course.is_permanent:
+    if status == 410 and state.is_permanent:
         return "gone", "HTTP 410"
     if status in (429, 503):
         return "throttled", f"HTTP {status}"

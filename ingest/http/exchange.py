@@ -1,7 +1,7 @@
 """One HTTP exchange as the rest of the project sees it, and what may fetch one.
 
 `Fetcher` has two kinds of implementation: the HTTP client, and readers of what was fetched before (the
-archive, for a replay). Steps get one passed in and cannot tell which.
+archive, for a replay). Steps get one passed in and do not know which.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What became of a request; an item's failure is told by `fetch.outcome`, never raised."""
+    """The result of a request; a failure is reported in `fetch.outcome`, never raised."""
 
     fetch: Fetch
     headers: Mapping[str, str]  # of the last response, names in lower case, repeats joined by ", "

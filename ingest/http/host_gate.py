@@ -28,7 +28,7 @@ from pathlib import Path
 
 from ingest.locks import try_lock
 
-_POLL_S = 0.01  # between two looks at a lock that another process holds; doubles up to
+_POLL_S = 0.01  # between two tries for a lock that another process holds; doubles up to
 _MAX_POLL_S = 0.25
 _PATIENCE_S = 2.0  # a host that wants to be left alone for no longer than this is waited for
 _MAX_HOLD_S = 86_400.0  # whatever a host says, it is asked again after a day

@@ -1,4 +1,4 @@
-"""Telling a missing network from hosts that are down."""
+"""Distinguishing a missing network from hosts that are down."""
 
 from collections.abc import Sequence
 

@@ -42,7 +42,7 @@ class AnswerRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    connect_s: float  # name look-up and TCP, and again TLS
+    connect_s: float  # name resolution and TCP, and again TLS
     read_s: float  # silence of the server
     total_s: float  # the whole request
 
@@ -55,7 +55,7 @@ class Transport:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(),
             max_connections=connections,
-            max_keepalive_connections=max(1, connections // 2),  # httpcore looks at every idle one, each time
+            max_keepalive_connections=max(1, connections // 2),  # httpcore checks every idle one, each time
             keepalive_expiry=30.0,
             http1=True,
             http2=True,

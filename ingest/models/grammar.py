@@ -79,7 +79,7 @@ class SpacyGrammar:
             start += length + blank
 
     def _read_tokens(self, doc: Doc, tagged: Tagged) -> Iterator[Token]:
-        text, strings = tagged.text, self._nlp.vocab.strings  # `doc.text` would be put together anew
+        text, strings = tagged.text, self._nlp.vocab.strings  # `doc.text` would be built again
         offsets, labels = doc.to_array("HEAD").view("int64").tolist(), doc.to_array("DEP").tolist()
         for at, ((start, end, tag), offset, dep) in enumerate(zip(tagged.tags, offsets, labels, strict=True)):
             label = strings[dep]

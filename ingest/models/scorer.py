@@ -1,4 +1,4 @@
-"""Read the weights that the coder learnt (`models/scorer/`), made by `training/fillers.py`."""
+"""Read the weights that the coder learnt (`models/scorer/`), made by `training/arguments.py`."""
 
 import hashlib
 import json

@@ -35,7 +35,7 @@ class FetchedPages:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What became of one article's page, for all of its entries."""
+    """The result for one article's page, for all of its entries."""
 
     status: str  # done, failed, pending
     exchange: Exchange | None

@@ -30,7 +30,7 @@ _ENDING_S = 30.0  # a busy machine may take seconds to end a process
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What became of a job: a value, or why there is none."""
+    """The result of a job: a value, or why there is none."""
 
     value: Any = None
     failure: Failure = ""
@@ -152,7 +152,9 @@ class _Worker:
 
     def _bury(self, process: subprocess.Popen[bytes], *, hung: bool) -> JobResult:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_ENDING_S)  # it let go of its pipes, so it is ending: how tells what happened
+            process.wait(
+                _ENDING_S
+            )  # it closed its pipes, so it is ending: its exit status says what happened
         self._stop()
         if hung:
             return JobResult(failure="hangs", detail=f"more than {self._start.timeout_s:g} s")

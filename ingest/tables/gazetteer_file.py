@@ -55,7 +55,7 @@ class GazetteerFile:
             self._connection.execute("SELECT id FROM places LIMIT 1").fetchone()
         except sqlite3.Error as error:
             raise Permanent(
-                f"{path}: not a readable gazetteer ({error}); delete it, it is made anew"
+                f"{path}: not a readable gazetteer ({error}); delete it, and it is compiled again"
             ) from error
         self._found: dict[str, tuple[GazetteerPlace, ...]] = {}
         self._extra: dict[str, list[GazetteerPlace]] = defaultdict(list)
@@ -149,7 +149,7 @@ def _make_place(row: tuple[Any, ...]) -> GazetteerPlace:
 
 
 def _identify(place: GazetteerPlace) -> tuple[object, ...]:
-    """What tells places of one name apart: countries and divisions by their codes."""
+    """What distinguishes places of one name: countries and divisions by their codes."""
     if place.kind in ("country", "admin1"):
         return place.kind, place.country, place.admin1
     return (place.geonameid,) if place.geonameid else (place.name, place.kind, place.country, place.admin1)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.events.fingerprint import take_fingerprint
-from transforms.events.group_stories import WINDOW, StoryIndex, ToldArticle, group_stories, score_pair
+from transforms.events.group_stories import WINDOW, ReportedArticle, StoryIndex, group_stories, score_pair
 from transforms.word_lists import word_set
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -36,10 +36,10 @@ WORDS = sorted(
 )
 
 
-def tell(name: str, text: str, hours: float = 0.0, title: str = "", language: str = "en") -> ToldArticle:
+def tell(name: str, text: str, hours: float = 0.0, title: str = "", language: str = "en") -> ReportedArticle:
     at = NOON + timedelta(hours=hours)
     fingerprint = take_fingerprint(f"av1-{name}", title, text, language, open_word_frequencies())
-    return ToldArticle(name, at, at, fingerprint)
+    return ReportedArticle(name, at, at, fingerprint)
 
 
 def test_reports_in_other_words_share_a_story_and_other_news_does_not() -> None:
@@ -93,12 +93,12 @@ def test_what_a_stream_has_forgotten_begins_anew() -> None:
 
 def test_a_document_without_a_date_can_join_any_story() -> None:
     index = StoryIndex()
-    undated = replace(tell("undated", WIRE), told_at=None)
+    undated = replace(tell("undated", WIRE), reported_at=None)
     assert index.add(tell("dated", WIRE, 24 * 400)) == index.add(undated)
 
 
 @st.composite
-def news(draw: st.DrawFn) -> list[ToldArticle]:
+def news(draw: st.DrawFn) -> list[ReportedArticle]:
     """Up to ten articles that each mix a few of a dozen rare words."""
     articles = []
     for nth in range(draw(st.integers(1, 10))):
@@ -108,12 +108,12 @@ def news(draw: st.DrawFn) -> list[ToldArticle]:
 
 
 @given(articles=news(), data=st.data())
-def test_stories_are_a_function_of_the_set(articles: list[ToldArticle], data: st.DataObject) -> None:
+def test_stories_are_a_function_of_the_set(articles: list[ReportedArticle], data: st.DataObject) -> None:
     assert group_stories(data.draw(st.permutations(articles))) == group_stories(articles)
 
 
 @given(articles=news(), hours=st.integers(0, 24))
-def test_a_copy_always_joins_and_disjoint_words_never(articles: list[ToldArticle], hours: int) -> None:
+def test_a_copy_always_joins_and_disjoint_words_never(articles: list[ReportedArticle], hours: int) -> None:
     copied = articles[0]
     copy = replace(copied, article_id="copy", seen_at=copied.seen_at + timedelta(seconds=1))
     other = tell("other", "quartz rhubarb saffron trellis ukulele vermilion walnut", hours)

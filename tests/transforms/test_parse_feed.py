@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.paths import CASES, SHARED
-from transforms.feeds.decode_feed import decode_feed, mend_xml
+from transforms.feeds.decode_feed import decode_feed, repair_xml
 from transforms.feeds.parse_feed import parse_feed
 from transforms.feeds.parsed_feed import FeedLink, NotAFeed, ParsedFeed
 
@@ -253,10 +253,10 @@ def test_decoding_gives_the_text_back(text: str, encoding: str) -> None:
 
 def test_mending_leaves_good_xml_alone() -> None:
     good = '<a href="x?a=1&amp;b=2">&#8217;&lt;<![CDATA[a & b &nbsp; <i>]]></a>'
-    assert mend_xml(good).partition("\n")[2] == good
+    assert repair_xml(good).partition("\n")[2] == good
 
 
 def test_mending_mends() -> None:
-    assert mend_xml("<a>x & y &nbsp; &bogus; &#0; &#x1F600;\x0b</a>").partition("\n")[2] == (
+    assert repair_xml("<a>x & y &nbsp; &bogus; &#0; &#x1F600;\x0b</a>").partition("\n")[2] == (
         "<a>x &amp; y \xa0 &amp;bogus;  &#x1F600;</a>"
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.warehouse.newsroom import Files
 from tests.warehouse.sample import NOW, make_article, make_coding, make_mention, write_batch
 from transforms.events.fingerprint import take_fingerprint
-from transforms.events.group_stories import ToldArticle, group_stories
+from transforms.events.group_stories import ReportedArticle, group_stories
 from transforms.records import Article, Fingerprint
 from transforms.word_lists import word_set
 from warehouse.checks import run_checks
@@ -97,7 +97,7 @@ def load_in_parts(folder: Path, parts: Sequence[Sequence[Article]]) -> dict[str,
     return dict(rows)
 
 
-def choose_current(articles: Sequence[Article]) -> list[ToldArticle]:
+def choose_current(articles: Sequence[Article]) -> list[ReportedArticle]:
     """The articles as grouping sees them once all are loaded."""
     versions: dict[str, list[Article]] = {}
     for article in articles:
@@ -107,7 +107,7 @@ def choose_current(articles: Sequence[Article]) -> list[ToldArticle]:
         current = max(group, key=lambda item: (item.fetched_at, item.article_version_id))
         seen_at = min(item.fetched_at for item in group)
         told.append(
-            ToldArticle(article_id, seen_at, current.published_at or current.fetched_at, take(current))
+            ReportedArticle(article_id, seen_at, current.published_at or current.fetched_at, take(current))
         )
     return told
 

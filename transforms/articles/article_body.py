@@ -1,4 +1,4 @@
-"""The text of an article: trafilatura's, mended by what the page says of itself.
+"""The text of an article: trafilatura's, corrected by what the page says of itself.
 
 Trafilatura finds the article; what it leaves to be done is the same on all news pages: a title or byline
 repeated on top, the standfirst lost because it stands outside the text's container, paragraphs lost when a

@@ -135,7 +135,7 @@ def choose_authors(head: PageHead, tree: HtmlElement) -> Byline:
 def choose_published(
     head: PageHead, tree: HtmlElement, fetched_at: datetime, hints: Sequence[datetime] = ()
 ) -> Dated:
-    """The time of publication; `hints` are what is known of it from elsewhere (the feed), to settle zones."""
+    """The time of publication; `hints` are what is known of it from elsewhere (the feed), to decide time zones."""
     candidates = [("json-ld datePublished", text_of(head.article.get("datePublished")))]
     candidates += head.pairs(PUBLISHED_NAMES)
     candidates += _marked_times(head)

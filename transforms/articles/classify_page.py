@@ -95,7 +95,7 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """What the classifier looks at."""
+    """What the classifier reads."""
 
     head: PageHead
     tree: HtmlElement

@@ -220,16 +220,20 @@ def _fill_metadata(found: ExtractedArticle, entry: Entry) -> ExtractedArticle:
     return found
 
 
-def _lacks_time(found: ExtractedArticle, told: datetime) -> bool:
+def _lacks_time(found: ExtractedArticle, published: datetime) -> bool:
     """Whether the feed's instant says more than the page's: that is missing, or a near day."""
     if found.published_at is None:
         return True
-    near = abs((told - found.published_at).total_seconds()) < 36 * 3600
-    return found.published_precision == "day" and near and bool(told.hour or told.minute or told.second)
+    near = abs((published - found.published_at).total_seconds()) < 36 * 3600
+    return (
+        found.published_precision == "day"
+        and near
+        and bool(published.hour or published.minute or published.second)
+    )
 
 
 def _is_report(text: str) -> bool:
-    """Whether a feed's short text tells something by itself: it has a whole sentence."""
+    """Whether a feed's short text says something by itself: it has a whole sentence."""
     return measure_text(text) >= REPORT_CHARS and bool(_SENTENCE_END.search(text))
 
 

@@ -98,14 +98,14 @@ def load_lenient(text: str) -> Any:
     if len(text) > MAX_BLOCK_CHARS:
         return None
     text = _CLOSING.sub("", _OPENING.sub("", text), count=1).strip()
-    mends: tuple[Callable[[str], str], ...] = (
+    repairs: tuple[Callable[[str], str], ...] = (
         str,
         lambda raw: _TRAILING_COMMA.sub(r"\1", raw),
         html.unescape,
     )
-    for mend in mends:
+    for repair in repairs:
         try:
-            return json.loads(mend(text), strict=False)
+            return json.loads(repair(text), strict=False)
         except (ValueError, RecursionError):
             continue
     try:  # something stands after the first value

@@ -59,7 +59,7 @@ class Dated:
 
 
 def parse_page_date(text: str) -> PageDate | None:
-    """Read a date as metadata write it; None for what has no sure reading (9/11/2024 among it).
+    """Read a date as metadata write it; None for what has no unambiguous reading (9/11/2024 among it).
 
     Read are ISO 8601 and its usual misspellings, RFC 5322, year-first with slashes, day-first with dots,
     Java's `Date.toString` and seconds or milliseconds since 1970. Midnight on the dot counts as a day
@@ -84,7 +84,7 @@ def choose_date(
 
     The first readable and plausible candidate decides the day. Another one of the same day with a time
     supplies what the first lacks. A time without a zone gets its zone from a candidate of the same wall-clock
-    time; or from one of `hints` (the same instant as told elsewhere, in the feed) that lies whole quarters of
+    time; or from one of `hints` (the same instant as given elsewhere, in the feed) that lies whole quarters of
     an hour away; or from the offset that candidates or `others` (other instants of the page) were written
     with in the same season. A time whose zone stays unknown is kept as if in UTC, with precision `day`.
     """

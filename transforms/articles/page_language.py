@@ -1,4 +1,4 @@
-"""The language of an article: what the page says and what its text looks like."""
+"""The language of an article: what the page declares and what its text resembles."""
 
 import re
 from functools import cache

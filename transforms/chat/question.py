@@ -54,8 +54,8 @@ class Questioner:
         text = self.cut(document.text)
         published = document.published_at.strftime("%A, %Y-%m-%d") if document.published_at else "unknown"
         note = "" if len(text) == len(document.text) else "\n\n(The article goes on; the rest is not given.)"
-        told = f"PUBLISHED: {published}\nTITLE: {document.title or '-'}\nTEXT:\n{text}{note}"
-        return Question((Message("system", self._system), Message("user", told)), self._schema)
+        given = f"PUBLISHED: {published}\nTITLE: {document.title or '-'}\nTEXT:\n{text}{note}"
+        return Question((Message("system", self._system), Message("user", given)), self._schema)
 
     def ask_again(self, question: Question, answer: str, problem: str) -> Question:
         """The question once more, after an answer that could not be used."""

@@ -264,7 +264,7 @@ def resolve_period(match: Match, frame: Frame) -> Days | None:
     return _one(move_by(published, turn, unit), ahead)
 
 
-def resolve_told(match: Match, frame: Frame) -> Days | None:
+def resolve_relative(match: Match, frame: Frame) -> Days | None:
     """`the next day`, `that night`, `three days later`, `the previous week`: from the day told last."""
     which, unit = _get(match, "which"), _get(match, "unit")
     number = read_number(_get(match, "number") or "a")

@@ -17,9 +17,9 @@ from transforms.coder.date_readings import (
     resolve_numeric,
     resolve_past,
     resolve_period,
+    resolve_relative,
     resolve_season,
     resolve_since,
-    resolve_told,
     resolve_weekday,
     resolve_year,
 )
@@ -169,14 +169,14 @@ RULES: tuple[Rule, ...] = tuple(
         (
             r"\b(?P<which>[Tt]he next|[Tt]he following|[Tt]he previous|[Tt]he same|[Tt]hat same|[Ll]ater that|[Tt]hat"
             r"|[Nn]ext) (?P<unit>day|night|morning|afternoon|evening|week|weekend|month|year)\b",
-            resolve_told,
+            resolve_relative,
         ),
         (
             rf"\b{_ABOUT}(?P<number>{NUMBER}|[Tt]he) {_TIME_UNIT} "
             r"(?P<which>later|earlier|(?:before|after)(?=[,.;:)]|$))\b",
-            resolve_told,
+            resolve_relative,
         ),
-        (r"(?P<number>)\b(?P<unit>[Hh]our|[Mm]inute)s (?P<which>later|earlier)\b", resolve_told),
+        (r"(?P<number>)\b(?P<unit>[Hh]our|[Mm]inute)s (?P<which>later|earlier)\b", resolve_relative),
         (
             rf"\b(?:[Mm]ark(?:s|ed|ing)? )?(?P<number>{NUMBER}) {_TIME_UNIT} since\b(?! (?:{YEAR}|{MONTH}|{WEEKDAY}))",
             resolve_since,

@@ -282,7 +282,7 @@ def _weigh_group(
         ("date", 0.1, bool(when)),
         ("toll", 0.15, counted),
         ("several triggers", 0.05, len(group) > 1),
-        ("verb or sure word", 0.1, first.reading == "verb" or not first.row.needs),
+        ("verb or trigger without guard", 0.1, first.reading == "verb" or not first.row.needs),
         (QUIET, -0.25, context.quiet),
         ("of a kind, not one", -0.1, several),
     )

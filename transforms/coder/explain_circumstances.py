@@ -25,28 +25,30 @@ def explain_date(
         rule = name_rule(draft.when.text)
         absolute = any(one.start == draft.when.start for one in find_dates(draft.when.text, None))
         counted = (
-            "says it all" if absolute else f"counted from the day of publication or the day told, {published}"
+            "complete in itself"
+            if absolute
+            else f"relative to the day of publication or the last day mentioned, {published}"
         )
         votes = f"; {len(draft.days)} sentences give a day" if len(draft.days) > 1 else ""
         note = f"rule {rule or 'offset'}: {draft.when.start}"
         note += f" to {draft.when.end}" if draft.when.end != draft.when.start else ""
         note += f", {counted}{votes}"
         if event.date_start != draft.when.start:
-            note += f"; not past but to come, so {event.date_start or 'unknown'}"
+            note += f"; in the future, not the past, so {event.date_start or 'unknown'}"
         yield Reason("date", document[slice(*span)], *span, note=note)
     elif event.date_start:
         that_of_news = published is not None and event.date_start == published.isoformat()
         where = None if that_of_news else _find_first_day(reading)
         if where:
-            note = f"no day is told with it: that of the first event of the text, {event.date_start}"
+            note = f"no day is reported with it: the day of the first event of the text, {event.date_start}"
             yield Reason("date", document[slice(*where)], *where, note=note)
         else:
-            note = f"no day is told with it: the day of publication, {published}"
+            note = f"no day is reported with it: the day of publication, {published}"
             yield Reason("date", "", start, start, note=note)
 
 
 def _find_first_day(reading: DocumentReading) -> Offsets | None:
-    """Where the text tells the day of its first event."""
+    """Where the text gives the day of its first event."""
     first = next((one for one in reading.sure if one.when and one.realis == "actual"), None)
     if first is None or first.when is None or not first.when.text:
         return None
@@ -74,23 +76,25 @@ def explain_place(
     if draft.where is not None:
         votes = f"; {len(draft.sites)} sentences give a place" if len(draft.sites) > 1 else ""
         inside = any(one.start <= draft.where.start < one.parsed.sentence.end for one in tellings)
-        how = "told with it" if inside else "recalled: its sentence points back to a place named before"
+        how = "reported with it" if inside else "recalled: its sentence points back to a place named before"
         yield _cite_place(draft.where, 0, f"{how}{votes}", reading)
     elif (home := find_home(draft, reading.found)) is not None:
-        note = "no place is told with it: the country of who tested it"
+        note = "no place is reported with it; fallback location: the country of who tested it"
         yield _cite_place(home, reading.scene.joined.offset, note, reading)
     elif (stand_in := reading.find_stand_in(draft)) is not None:
         main = stand_in is reading.main_place
-        which = "that of the event told most" if main else "the one that the text speaks of first"
+        which = "the place of the event reported most" if main else "the first place of the text"
         offset = 0 if main else reading.scene.joined.offset
-        yield _cite_place(stand_in, offset, f"no place is told with it: {which}", reading)
+        yield _cite_place(
+            stand_in, offset, f"no place is reported with it; fallback location: {which}", reading
+        )
 
 
 def _cite_place(located: Located, offset: int, note: str, reading: DocumentReading) -> Reason:
     start, end = located.start + offset, located.end + offset
     words = [note]
     if located.cue:
-        words.append("a word of place stands before it")
+        words.append("a locative word precedes it")
     if located.admin:
         words.append("the division, not the town")
     if located.dateline:
@@ -99,7 +103,7 @@ def _cite_place(located: Located, offset: int, note: str, reading: DocumentReadi
     table = {"country": "countries.csv", "unknown": ""}.get(place.kind, "gazetteer")
     if place.kind == "unknown":
         words.append(
-            f"not in the gazetteer, so without a point; {place.country or 'no country'} from what is near"
+            f"not in the gazetteer, so it has no point; country from the context: {place.country or 'none'}"
         )
         row = ""
     else:
@@ -111,7 +115,7 @@ def _cite_place(located: Located, offset: int, note: str, reading: DocumentReadi
 
 
 def explain_toll(event: Event, tellings: Sequence[Telling], reading: DocumentReading) -> list[Reason]:
-    """Each number of dead and wounded in the sentences that tell the event, with the word that it is bound to."""
+    """Each number of dead and wounded in the sentences that report the event, with the word that it is bound to."""
     killed = (event.killed_min, event.killed_max)
     injured = (event.injured_min, event.injured_max)
     dead = _cite_numbers("killed", killed, tellings, reading)

@@ -1,7 +1,7 @@
 """Explain a document's events: look up again what words and which rows of the tables each field stands on.
 
-Nothing is carried along while coding but which sentences were put together, and for how many points; the rest is
-read off the tables and the trees here, so that the coder's steps need not know of it.
+While coding, only this is kept: which sentences were merged, and for how many points. The rest is read off the
+tables and the trees here, so the coder's steps need not know of it.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from transforms.records import Event
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """An event, the draft that it was made of, and the sentences that tell it."""
+    """An event, the event candidate that it was made of, and the sentences that report it."""
 
     event: Event
     draft: Draft
@@ -112,9 +112,9 @@ def _explain_type(told: _Told) -> list[Reason]:
         span = telling.span(hit.start, hit.end)
         row = name_row(hit.row)
         guard = describe_guard(hit, telling, told.reading.scene.context)
-        note = f"read as a {hit.reading}; {guard}"
+        note = f"trigger match as a {hit.reading}; {guard}"
         if hit.row not in lexicon.tables.triggers:
-            note += "; its row's type gave way to what is said of the act: announced, refused, asked for"
+            note += "; the type of its row is replaced: the act is announced, refused or asked for"
         found.append(told.cite("event_type", *span, "triggers.csv", row, note))
         if mode and hit.row.mode == mode:
             modes.append(told.cite("mode", *span, "triggers.csv", row, "the trigger's mode"))
@@ -130,11 +130,9 @@ def _explain_type(told: _Told) -> list[Reason]:
     for actor in told.event.actors:
         words = find_words(actor.text, told.tellings, told.text)
         if mode and words and find_means(actor, lexicon) == mode:
-            modes.append(told.cite("mode", *words, note=f"who does it says how: {mode}"))
+            modes.append(told.cite("mode", *words, note=f"the actor implies the mode: {mode}"))
     if mode and not modes and found:
-        modes = [
-            told.cite("mode", found[0].start, found[0].end, note="made of triggers and weapons together")
-        ]
+        modes = [told.cite("mode", found[0].start, found[0].end, note="from triggers and weapons together")]
     return [*(found or [_cite_sentence(told, "event_type")]), *modes]
 
 
@@ -142,14 +140,14 @@ def _explain_realis(told: _Told) -> list[Reason]:
     realis = told.event.realis
     for telling, hit in told.find_triggers():
         if realis == "actual":
-            note = "nothing that the trigger hangs on denies it or puts it off"
+            note = "no word that governs the trigger makes it negated, planned or hypothetical"
             return [told.cite("realis", *telling.span(hit.start, hit.end), note=note)]
         at = find_deciding(telling.parsed, hit, realis)
         if at is not None:
             note = f"makes `{_read_words(telling, hit)}` {realis}"
             return [told.cite("realis", *telling.span(at, at + 1), note=note)]
     for telling, hit in told.find_triggers():
-        note = f"the clause that it stands in is {realis}, by no single word"
+        note = f"its clause is {realis}, by no single word"
         return [told.cite("realis", *telling.span(hit.start, hit.end), note=note)]
     return [_cite_sentence(told, "realis")]
 
@@ -206,9 +204,9 @@ def _explain_confidence(told: _Told) -> Reason:
     draft = told.draft
     note = f"the fullest sentence gives {draft.strength:.2f} = {list_parts(draft.parts)}"
     if draft.mentions > 1:
-        note += f"; {draft.mentions - 1} more told it, {PER_MENTION} each"
+        note += f"; {draft.mentions - 1} more report it, {PER_MENTION} each"
     if draft.odds is not None:
-        note += f"; by the learnt weights it is news of an attack with odds of {draft.odds:.2f}"
+        note += f"; the learnt weights give odds of {draft.odds:.2f} that it is news of an attack"
     start = draft.sentence.start
     return Reason("confidence", "", start, start, note=f"{note}; kept between 0.05 and 0.95")
 
@@ -223,17 +221,17 @@ def _quote(telling: Telling, told: _Told) -> ToldBy:
     sentence: Sentence = telling.parsed.sentence
     links = [link for link in told.draft.links if link.sentence_start == sentence.start]
     note = "; ".join(
-        f"put with what came before, {sum(points for _, points in link.parts):g} points: {list_parts(link.parts)}"
+        f"merged with what came before, {sum(points for _, points in link.parts):g} points: {list_parts(link.parts)}"
         for link in links
     )
-    own = "its sentence" if sentence.start == told.draft.sentence.start else ""
+    own = "main sentence" if sentence.start == told.draft.sentence.start else ""
     headline = sentence.start < told.reading.scene.joined.offset
     return ToldBy(
         sentence.text,
         sentence.start,
         sentence.end,
         headline,
-        "; ".join(part for part in (own, note or "tells it first") if part),
+        "; ".join(part for part in (own, note or "reports it first") if part),
     )
 
 

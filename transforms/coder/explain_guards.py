@@ -10,14 +10,14 @@ from transforms.coder.told_words import Telling
 from transforms.records import Actor
 
 _ASKS = {
-    "human": "a person or a group that it befalls, or counted dead",
-    "armed": "an armed force, a weapon, another sure word of violence, or dead and wounded",
-    "political": "a state, a force, a party or another body with a say as actor",
+    "human": "a person or a group that suffers it, or people counted dead",
+    "armed": "an armed force, a weapon, another trigger of violence without a guard, or dead and wounded",
+    "political": "a state, a force, a party or another political body as actor",
     "crowd": "people as actor",
     "weapon": "a weapon that does it",
     "territory": "an armed force and a place that it takes or loses, or two armed sides",
 }
-"""In a person's words what `needs` asks; `guards.passes` has the whole of it."""
+"""What `needs` asks, in plain words; `guards.passes` has the whole of it."""
 
 
 def name_row(row: TriggerRow) -> str:
@@ -42,16 +42,20 @@ def describe_failure(
     """Why a trigger was not taken in the sense of its row."""
     row = candidate.hit.row
     met = _find_met(candidate, telling.weighed, context)
-    words = ["not the sense of its row"]
+    words = ["trigger match not accepted: another sense than that of its row"]
     if row.needs:
-        words = [f"guard failed: needs {row.needs}, {_ASKS.get(row.needs, row.needs)}"]
-        words.append(f"{', '.join(met)} will not do here" if met else "nothing of the kind is there")
+        words = [
+            f"trigger match not accepted: guard failed, needs {row.needs}: {_ASKS.get(row.needs, row.needs)}"
+        ]
+        words.append(f"{', '.join(met)} are not enough here" if met else "nothing of the kind is there")
     for role, actors in (("actor", candidate.actors), ("recipient", candidate.recipients)):
         words.append(f"{role}: {', '.join(map(_name, actors)) or 'none'}")
     if row.type == "ASSAULT" and row.needs != "armed" and not _find_armed(candidate, telling.weighed):
-        words.append("no armed side, weapon or other sure word of violence beside it")
+        words.append("no armed side, weapon or other trigger of violence without a guard beside it")
     if context.quiet:
-        words.append("the text is full of words of quiet matters (context_words.csv), so more is asked")
+        words.append(
+            "the text has many words of quiet topics (context_words.csv), so the guard asks for more"
+        )
     accidents = sorted({w.lower for w in telling.parsed.words if w.lower in lexicon.accident_words})
     if accidents:
         words.append(f"words of accidents (context_words.csv): {', '.join(accidents)}")
@@ -75,7 +79,7 @@ def _find_met(candidate: Candidate, weighed: Weighed, context: DocumentContext) 
         return [f"`{one.text}`" for one in everyone if is_armed(one)]
     if needs == "weapon":
         return [f"`{weapon.text}`" for weapon in weighed.weapons]
-    violent = ["sure words of violence elsewhere in the text"] if context.violent else []
+    violent = ["triggers of violence without a guard elsewhere in the text"] if context.violent else []
     return [*_find_armed(candidate, weighed), *cues] or violent
 
 

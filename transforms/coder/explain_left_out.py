@@ -1,4 +1,4 @@
-"""Words that triggers have and of which no event came, each with the reason: what tracing a miss needs."""
+"""Trigger matches that gave no event, each with the reason: what tracing a miss needs."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -31,7 +31,7 @@ def find_left_out(reading: DocumentReading, weighed: Mapping[int, Weighed]) -> t
     for draft in reading.told:
         if not draft.anchors:
             sentence = draft.sentence
-            note = "only counts dead or wounded, and fits no event told before it"
+            note = "only counts dead or wounded, and matches no event reported before it"
             found.append(
                 NotCodedWords(
                     sentence.text, sentence.start, sentence.end, "", note, sentence.text, sentence.start
@@ -58,7 +58,9 @@ def _judge_triggers(telling: Telling, reading: DocumentReading) -> Iterator[_Fou
             if any(anchor.sentence_start == telling.start and anchor.hit == hit for anchor in draft.anchors)
         ]
         if not owners:
-            note = "told by the headline alone" if in_head else "its event was dropped on the way"
+            note = (
+                "reported by the headline alone" if in_head else "its event candidate was dropped on the way"
+            )
             yield span, row, note
         elif not any(owner.anchors == draft.anchors for owner in owners for draft in reading.sure):
             yield span, row, _describe_weakness(owners[0])
@@ -77,11 +79,11 @@ def _describe_weakness(draft: Draft) -> str:
     sure = sum_strength(draft)
     if draft.odds is not None and sure >= LEAST_SURE:
         return (
-            f"no news of an attack by the learnt weights: odds of {draft.odds:.2f}, and not told so fully "
-            f"({sure:.2f}) that they do not count"
+            f"event candidate not accepted: the learnt weights give odds of {draft.odds:.2f} that it is news of "
+            f"an attack, and its strength of {sure:.2f} is too low to stand without them"
         )
     return (
-        f"too weak: {sure:.2f}, an event needs {LEAST_SURE:g}; it has {has or 'nothing'}; "
+        f"event candidate not accepted: strength {sure:.2f}, an event needs {LEAST_SURE:g}; it has {has or 'nothing'}; "
         f"it lacks {', '.join(missing) or 'nothing'}"
     )
 
@@ -93,9 +95,7 @@ def _find_other_words(telling: Telling, lexicon: Lexicon) -> Iterator[_Found]:
     for at, size, forms in _find_written(words, lexicon):
         if taken.isdisjoint(range(at, at + size)):
             kinds = " or ".join(dict.fromkeys(one.row.pos for one in forms))
-            note = (
-                f"here `{' '.join(words[at : at + size])}` does not stand as a {kinds} that tells of an event"
-            )
+            note = f"`{' '.join(words[at : at + size])}` is not used here as a {kinds} that reports an event"
             yield telling.span(at, at + size), _name_rows(forms), note
 
 
@@ -119,7 +119,7 @@ def _is_written(words: tuple[str, ...], at: int, form: TriggerForm) -> bool:
 
 
 def _find_unread(reading: DocumentReading) -> Iterator[NotCodedWords]:
-    """Sentences too long to be any, and words of triggers in those that were not worth parsing."""
+    """Sentences too long to be any, and words of triggers in those that the prefilter left unparsed."""
     document = reading.scene.joined.text
     parsed = {one.sentence.end for one in reading.scene.sentences}
     for sentence in split_sentences(document):
@@ -148,5 +148,6 @@ def _find_unread(reading: DocumentReading) -> Iterator[NotCodedWords]:
 
 
 _NOT_PARSED = (
-    "the sentence was not parsed: it holds nothing that the trigger asks for, or its words stand otherwise"
+    "the prefilter left the sentence unparsed: it holds nothing that the trigger asks for, "
+    "or its words are used in another way"
 )

@@ -22,7 +22,7 @@ _RELATIONS = {
     "nmod": "behind", "obl": "with", "acl:relcl": "in a clause about", "xcomp": "clause below",
     "ccomp": "clause below", "advcl": "clause beside", "acl": "clause below",
 }  # fmt: skip
-"""Relations of the dependency tree in a person's words. Source: Universal Dependencies, the English treebanks."""
+"""Relations of the dependency tree in plain words. Source: Universal Dependencies, the English treebanks."""
 
 
 def explain_roles(
@@ -61,23 +61,25 @@ def _explain_words(
         words = find_words(text, tellings, document)
         if words and document[slice(*span)] != text:
             yield Reason(
-                field, text, *words, note=f"whom `{document[slice(*span)]}` means: named nearest before"
+                field,
+                text,
+                *words,
+                note=f"antecedent of `{document[slice(*span)]}`: the nearest name before it",
             )
 
 
 def _describe_inference(span: tuple[int, int], draft: Draft, tellings: Sequence[Telling]) -> str:
     inside = any(one.start <= span[0] < one.parsed.sentence.end for one in tellings)
     if draft.mode == "battle" and not inside:
-        return "no slot of a trigger: inferred, the other side of a battle, the one named last before"
-    return "no slot of a trigger: from another sentence or chosen by the learnt weights (models/scorer)" + (
-        "" if inside else ", named elsewhere"
-    )
+        return "in no argument slot of a trigger: inferred as the other side of a battle, the side named last before"
+    note = "in no argument slot of a trigger: from another sentence, or chosen by the learnt weights (models/scorer)"
+    return note if inside else f"{note}, named elsewhere"
 
 
 def _find_slot(
     role: str, text: str, draft: Draft, tellings: Sequence[Telling], reading: DocumentReading
 ) -> tuple[tuple[int, int], str] | None:
-    """The words in the slot of a trigger that stand for an actor, and the slot's name."""
+    """The words in the argument slot of a trigger that stand for an actor, and the slot's name."""
     scene = reading.scene
     for telling in tellings:
         hits = [anchor.hit for anchor in draft.anchors if anchor.sentence_start == telling.start]
@@ -205,7 +207,7 @@ def _has_words(text: str, name: str) -> bool:
 
 
 def _describe_rule(part: str, actor: Actor, lexicon: Lexicon) -> str:
-    """What stands in for a row where no table knows the words."""
+    """The rule that takes the place of a row where no table knows the words."""
     if actor.text.rsplit(" ", 1)[-1].lower() in lexicon.weapons and actor.country:
         return "a country's weapons (weapons.csv) are its forces"
     if part == "kind" and actor.kind == "person":

@@ -25,13 +25,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ToldBy:
-    """A sentence that tells of an event."""
+    """A sentence that reports an event."""
 
     text: str
     start: int
     end: int
     headline: bool
-    note: str  # why it was put with those before it
+    note: str  # why it was merged with those before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ExplainedEvent:
 
 @dataclass(frozen=True, slots=True)
 class NotCodedWords:
-    """Words that a trigger has, and of which no event came."""
+    """A trigger match that gave no event."""
 
     text: str
     start: int

@@ -58,7 +58,7 @@ def weigh_link(told: Draft, draft: Draft, published: date | None, is_main: bool)
         ("actors", _rate_actors(told, draft)),
         ("recipients", _rate_recipients(told, draft)),
         ("manner", _rate_manner(told, draft)),
-        ("telling", _rate_telling(told, draft, is_main)),
+        ("wording", _rate_telling(told, draft, is_main)),
     )
 
 

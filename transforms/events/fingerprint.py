@@ -19,7 +19,7 @@ _TITLE, _LEAD, _REST = 2.0, 1.0, 0.3
 """How much a word counts in the title, in the lead and after it."""
 _LEAD_WORDS, _READ_WORDS = 150, 600
 _NAME = 1.5
-"""How much more a capitalised word counts: names tell happenings apart better than anything else."""
+"""How much more a capitalised word counts: names distinguish stories better than anything else."""
 _NUMBER_RARITY = 3.0
 _ARTICLE_WORDS = 300  # of a typical article, for the chance that it holds a word
 _LEAST_FREQUENCY = 1e-5  # of the words in the table; whatever is not in it counts as this rare
@@ -47,8 +47,8 @@ def take_fingerprint(
     words = _WORD.findall(text)
     terms: list[tuple[str, float]] = []
     if re.split("[-_]", language)[0].lower() in _ENGLISH:
-        told = _WORD.findall(_AGENCY.sub(r"\1", text))  # an agency's name says nothing of what happened
-        terms = _weigh_terms(_WORD.findall(title), told, frequencies)
+        body = _WORD.findall(_AGENCY.sub(r"\1", text))  # an agency's name says nothing of what happened
+        terms = _weigh_terms(_WORD.findall(title), body, frequencies)
     shingles = _sketch([word.lower() for word in words or _WORD.findall(title)])
     keys = [term for term, _ in terms[:_KEY_TERMS]] + [
         f"#{shingle:x}" for shingle in shingles[:_KEY_SHINGLES]
@@ -84,10 +84,10 @@ def _weigh_terms(
     ):
         for word in part:
             whole = strip_ending(word.lower())
-            told = weight * (_NAME if word[0].isupper() else 1.0)
+            weighed = weight * (_NAME if word[0].isupper() else 1.0)
             for term in {whole, *whole.split("-")}:
                 if len(term) > 1 or term.isdigit():
-                    counts[term] += told
+                    counts[term] += weighed
     weights = {
         term: (1.0 + math.log(count) if count > 1.0 else count) * _rarity_of(term, frequencies)
         for term, count in counts.items()

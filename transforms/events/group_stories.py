@@ -1,4 +1,4 @@
-"""Which articles tell of the same happening: each may follow one earlier article, the one most like it.
+"""Which articles report the same happening: each may follow one earlier article, the one most like it.
 
 What is most like an article depends on the two texts alone, never on what else is there, so the stories are a
 function of the set of articles and their order, however they came in. An article finds those like it by rare
@@ -15,7 +15,7 @@ from transforms.identity import make_id
 from transforms.records import Fingerprint
 
 WINDOW = timedelta(days=42)
-"""No article joins a story that began, or follows an article that was told, longer before or after it."""
+"""No article joins a story that began, or follows an article reported, longer before or after it."""
 LEAST_SHARED_KEYS = 2
 """Articles that share fewer keys are not compared."""
 LEAST_SHARED_WEIGHT = 0.08
@@ -31,12 +31,12 @@ REMEMBERED = 30_000
 
 
 @dataclass(frozen=True, slots=True)
-class ToldArticle:
+class ReportedArticle:
     """An article as grouping sees it."""
 
     article_id: str
     seen_at: datetime  # when any version of it was first fetched
-    told_at: datetime | None  # when it was published, else `seen_at`; None: unknown, any time will do
+    reported_at: datetime | None  # when it was published, else `seen_at`; None: unknown, any time will do
     fingerprint: Fingerprint
 
 
@@ -53,28 +53,28 @@ class Root:
     """The first article of a story."""
 
     article_id: str
-    told_at: datetime | None
+    reported_at: datetime | None
 
     @property
     def story_id(self) -> str:
         return make_id("st1", self.article_id)
 
 
-def story_order(article: ToldArticle) -> tuple[datetime, datetime, str]:
-    """Sorts articles by who told first; what was fetched at one instant, by when it was published."""
-    return (article.seen_at, article.told_at or article.seen_at, article.article_id)
+def story_order(article: ReportedArticle) -> tuple[datetime, datetime, str]:
+    """Sorts articles by who reported first; what was fetched at one instant, by when it was published."""
+    return (article.seen_at, article.reported_at or article.seen_at, article.article_id)
 
 
-def group_stories(articles: Iterable[ToldArticle]) -> dict[str, str]:
+def group_stories(articles: Iterable[ReportedArticle]) -> dict[str, str]:
     """The story id of each article, by article id: a function of the set alone."""
     ordered = sorted(articles, key=story_order)
     index = StoryIndex(len(ordered) + 1)
     return {article.article_id: index.add(article) for article in ordered}
 
 
-def score_pair(later: ToldArticle, earlier: ToldArticle) -> float:
+def score_pair(later: ReportedArticle, earlier: ReportedArticle) -> float:
     """How alike two articles are: 0 to 1, for near-copies above 1; 0 when too far apart in time."""
-    gap = _gap(later.told_at, earlier.told_at)
+    gap = _gap(later.reported_at, earlier.reported_at)
     if gap > WINDOW:
         return 0.0
     kept = 1.0 - _FADING * (gap / WINDOW)
@@ -91,7 +91,7 @@ def score_pair(later: ToldArticle, earlier: ToldArticle) -> float:
     return round(sum(product for _, product in products) * kept, 6)
 
 
-def find_link(article: ToldArticle, earlier: Iterable[ToldArticle]) -> Link | None:
+def find_link(article: ReportedArticle, earlier: Iterable[ReportedArticle]) -> Link | None:
     """The article of `earlier` to follow, if any is like enough; of equals the first one.
 
     `earlier` are in order, share enough keys with the article, and come before it.
@@ -104,10 +104,10 @@ def find_link(article: ToldArticle, earlier: Iterable[ToldArticle]) -> Link | No
     return best
 
 
-def find_root(article_id: str, told_at: datetime | None, parent: Root | None) -> Root:
+def find_root(article_id: str, reported_at: datetime | None, parent: Root | None) -> Root:
     """The root of an article's story, given that of the article it follows; itself when that began too long ago."""
-    if parent is None or _gap(told_at, parent.told_at) > WINDOW:
-        return Root(article_id, told_at)
+    if parent is None or _gap(reported_at, parent.reported_at) > WINDOW:
+        return Root(article_id, reported_at)
     return parent
 
 
@@ -116,21 +116,21 @@ class StoryIndex:
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
         self._remembered = remembered
-        self._articles: dict[int, ToldArticle] = {}  # by number of arrival
+        self._articles: dict[int, ReportedArticle] = {}  # by number of arrival
         self._roots: dict[str, Root] = {}  # by article id
         self._numbers: defaultdict[str, deque[int]] = defaultdict(
             deque
         )  # of the articles with a key, ascending
         self._next = 0
 
-    def add(self, article: ToldArticle) -> str:
+    def add(self, article: ReportedArticle) -> str:
         """The story id of an article; one whose id was there before keeps its story."""
         known = self._roots.get(article.article_id)
         if known is not None:
             return known.story_id
         link = find_link(article, self._find_candidates(article.fingerprint.keys))
         parent = self._roots[link.parent_id] if link else None
-        root = find_root(article.article_id, article.told_at, parent)
+        root = find_root(article.article_id, article.reported_at, parent)
         self._roots[article.article_id] = root
         self._articles[self._next] = article
         for key in article.fingerprint.keys:
@@ -140,7 +140,7 @@ class StoryIndex:
             self._forget(self._next - 1 - self._remembered)
         return root.story_id
 
-    def _find_candidates(self, keys: Sequence[str]) -> Iterator[ToldArticle]:
+    def _find_candidates(self, keys: Sequence[str]) -> Iterator[ReportedArticle]:
         shared = Counter(number for key in keys for number in self._numbers.get(key, ()))
         for number in sorted(number for number, count in shared.items() if count >= LEAST_SHARED_KEYS):
             yield self._articles[number]

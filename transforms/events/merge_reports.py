@@ -54,7 +54,7 @@ def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:
     acting = _choose(group, lambda item: item.actor, _has_actor_name)
     suffering = _choose(group, lambda item: item.recipient, _has_recipient_name)
     coded = _choose(group, lambda item: item.mode, lambda item: bool(item.mode))
-    telling = min(group, key=_say_most)
+    fullest = min(group, key=_say_most)
     agreed, disputed = _compare(group)
     outlets = sorted({report.outlet for report in group})
     return MergedEvent(
@@ -92,8 +92,8 @@ def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:
         quad=coded.quad,
         acled_type=coded.acled_type,
         acled_subtype=coded.acled_subtype,
-        sentence=telling.sentence,
-        sentence_url=telling.url,
+        sentence=fullest.sentence,
+        sentence_url=fullest.url,
         mentions=len(group),
         articles=len({report.article_id for report in group}),
         outlets=len(outlets),
@@ -103,7 +103,7 @@ def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:
         last_seen_at=max(report.seen_at for report in group),
         agreed=agreed,
         disputed=disputed,
-        confidence=_be_sure(group),
+        confidence=_rate_confidence(group),
         background=all(report.background for report in group),
         coders=_union((report.coder,) for report in group),
         members=tuple(report.mention_id for report in group),
@@ -175,7 +175,7 @@ def _compare(group: Group) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
 
 
-def _be_sure(group: Group) -> float:
+def _rate_confidence(group: Group) -> float:
     """1 - product of (1 - best confidence) over outlets, as if outlets erred independently; at most 0.99."""
     best: dict[str, float] = defaultdict(float)
     for report in group:

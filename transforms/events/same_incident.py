@@ -1,4 +1,4 @@
-"""Which reports tell of the same incident: a pairwise score, then a clustering that no load order changes.
+"""Which reports are of the same incident: a pairwise score, then a clustering that no load order changes.
 
 Reports meet only in their block (event type, country, day), so a load re-clusters a few blocks whatever the
 size of the archive. Groups of neighbouring days are joined by a rule that looks back twice and no further:
@@ -88,7 +88,7 @@ def group_reports(reports: Iterable[Report], max_days_apart: int) -> list[Group]
 
 
 def first_order(report: Report) -> tuple[datetime, str, int, str]:
-    """Sorts reports by who told first."""
+    """Sorts reports by who reported first."""
     return (report.first_seen_at, report.article_id, report.sentence_start, report.mention_id)
 
 
@@ -131,7 +131,7 @@ def _cluster(block: Sequence[_Facts]) -> list[list[_Facts]]:
 def _find_parent(
     key: _Block, group: Sequence[_Facts], days: dict[_Block, list[list[_Facts]]], max_days_apart: int
 ) -> _Node | None:
-    """The group of an earlier day that tells of the same incident by its place and its toll."""
+    """The group of an earlier day that reports the same incident, judged by its place and its toll."""
     killed = {facts.killed for facts in group} - {None, 0}
     injured = {facts.injured for facts in group} - {None, 0}
     if not any(facts.fine for facts in group) or not (killed or injured):
@@ -205,7 +205,7 @@ def _is_reverse(one: Report, other: Report) -> bool:
     same_kind = one.actor_sector == one.recipient_sector
     lands = one.actor_country, one.recipient_country
     if same_kind and (not all(lands) or lands[0] == lands[1]):
-        return False  # nothing tells the sides apart
+        return False  # nothing distinguishes the sides
     return (
         (one.actor_sector, one.recipient_sector) == (other.recipient_sector, other.actor_sector)
         and _may_equal(one.actor_country, other.recipient_country)

@@ -22,7 +22,7 @@ _COUNTERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class EntryDecision:
-    """What became of a feed's entries: taken == len(entries) + unchanged + len(rejections)."""
+    """The result for a feed's entries: taken == len(entries) + unchanged + len(rejections)."""
 
     taken: int
     entries: tuple[Entry, ...]  # new, or a new version of a known one
@@ -37,7 +37,7 @@ def decide_entries(
 
     `known` maps the feed's entry ids to the entry version ids last stored. An entry's identity is its GUID
     (canonicalised where it is a URL), else its canonical URL, else its title and day. Entries of one feed
-    that share an identity but are different things (a feed that gives every item the same GUID) are told
+    that share an identity but are different things (a feed that gives every item the same GUID) are kept
     apart by URL, title and, if need be, date and summary. Of entries that are the same thing twice the first
     is taken and the others are rejected as duplicates; so are two with one canonical URL and title whose
     GUIDs differ.
@@ -114,7 +114,7 @@ def _identify(entries: list[ParsedEntry]) -> list[str]:
 
 
 def _is_same(one: ParsedEntry, other: ParsedEntry) -> bool:
-    """Whether two entries that share an identity or an address tell of the same thing."""
+    """Whether two entries that share an identity or an address mean the same thing."""
     if canonicalize_url(one.url) != canonicalize_url(other.url) or _fold(one.title) != _fold(other.title):
         return False
     if not one.title and _fold(one.summary) != _fold(other.summary):

@@ -1,4 +1,4 @@
-"""Feed bytes to text, and XML text mended as far as that is safe, before a parser sees it."""
+"""Feed bytes to text, and XML text repaired as far as that is safe, before a parser sees it."""
 
 import codecs
 import html.entities
@@ -91,7 +91,7 @@ def decode_feed(body: bytes, content_type: str) -> str:
     return body.decode("windows-1252", "replace")
 
 
-def mend_xml(text: str) -> str:
+def repair_xml(text: str) -> str:
     """XML that parsers take, of `text` that may not quite be: same elements, same text.
 
     Characters that XML forbids go; so does everything before the first element, DOCTYPE included, and with
@@ -107,7 +107,7 @@ def mend_xml(text: str) -> str:
             own_entities |= {name: double or single for name, double, single in _ENTITY.findall(match[0])}
         position = match.end()
 
-    def mend_ampersand(match: re.Match[str]) -> str:
+    def repair_ampersand(match: re.Match[str]) -> str:
         number, name = match[1], match[2]
         if number:
             code = int(number[2:], 16) if number[1] in "xX" else int(number[1:])
@@ -122,7 +122,7 @@ def mend_xml(text: str) -> str:
 
     pieces = _split_verbatim(text[position:])
     for index in range(0, len(pieces), 2):
-        piece = _AMPERSAND.sub(mend_ampersand, pieces[index])
+        piece = _AMPERSAND.sub(repair_ampersand, pieces[index])
         pieces[index] = _MONSTROUS_TAG.sub(r"<\1", _STRAY_LESS_THAN.sub("&lt;", piece))
     return '<?xml version="1.0" encoding="utf-8"?>\n' + "".join(pieces)
 

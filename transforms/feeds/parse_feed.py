@@ -11,7 +11,7 @@ from typing import Any
 import feedparser
 
 from transforms.dates import parse_date
-from transforms.feeds.decode_feed import decode_feed, drop_cdata, mend_xml
+from transforms.feeds.decode_feed import decode_feed, drop_cdata, repair_xml
 from transforms.feeds.find_feeds import find_feeds
 from transforms.feeds.parse_json_feed import parse_json_feed
 from transforms.feeds.parsed_feed import NotAFeed, ParsedEntry, ParsedFeed
@@ -43,7 +43,7 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
 
     `body` is decompressed, `content_type` the response's header, `url` where it came from (relative links
     are resolved against it). A malformed feed is used as far as it can be, entries that are seen but cannot
-    be read are told in `unreadable`. Never raises for what the body holds.
+    be read are reported in `unreadable`. Never raises for what the body holds.
     """
     try:
         return _parse(body, content_type, url)
@@ -58,48 +58,48 @@ def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFeed:
         return NotAFeed("feed_unreadable", "the body is empty")
     if start[0] in "{[":
         return parse_json_feed(start, url)
-    mended = mend_xml(text)
-    root = _ROOT.search(mended, 5)
+    repaired = repair_xml(text)
+    root = _ROOT.search(repaired, 5)
     root_name = root[1].lower() if root else ""
     if root_name == "html" or re.match(r"<!doctype\s+html", start, re.IGNORECASE):
         return NotAFeed("not_a_feed", "it is a web page", find_feeds(text, url))
-    result = _run_feedparser(mended)
-    seen = len(_ENTRY_TAG.findall(drop_cdata(mended)))
+    result = _run_feedparser(repaired)
+    seen = len(_ENTRY_TAG.findall(drop_cdata(repaired)))
     if not result.entries and not result.version:
         if _looks_like_page(root_name, start):
             return NotAFeed("not_a_feed", "it is a web page", find_feeds(text, url))
         what = f"its first element is <{root_name}>" if root_name else f"it begins {start[:40]!r}"
         return NotAFeed("not_a_feed", f"it is neither RSS, RDF, Atom nor JSON Feed: {what}")
-    return _build_feed(result, mended, seen, url)
+    return _build_feed(result, repaired, seen, url)
 
 
-def _run_feedparser(mended: str) -> Any:
+def _run_feedparser(repaired: str) -> Any:
     """feedparser's result; entry by entry where the whole makes it fail."""
     try:
-        return _run_feedparser_once(mended)
+        return _run_feedparser_once(repaired)
     except Exception:  # a KeyError for an empty geographic element, a TypeError for an odd picture, ...
-        starts = [match.start() for match in _ENTRY_TAG.finditer(mended)]
+        starts = [match.start() for match in _ENTRY_TAG.finditer(repaired)]
         if not starts:
             raise
-    head = mended[: starts[0]][:_LONGEST_HEAD]
+    head = repaired[: starts[0]][:_LONGEST_HEAD]
     try:
         result = _run_feedparser_once(head)
     except Exception:
         head = '<rss version="2.0"><channel>'
         result = _run_feedparser_once(head)
-    for start, end in pairwise([*starts, len(mended)]):
-        with suppress(Exception):  # what is left out is told: fewer entries than were seen
-            result.entries += _run_feedparser_once(head + mended[start:end]).entries[:1]
+    for start, end in pairwise([*starts, len(repaired)]):
+        with suppress(Exception):  # what is left out is reported: fewer entries than were seen
+            result.entries += _run_feedparser_once(head + repaired[start:end]).entries[:1]
     return result
 
 
-def _run_feedparser_once(mended: str) -> Any:
+def _run_feedparser_once(repaired: str) -> Any:
     # A BytesIO, since feedparser opens bytes as a file name first. No base address is given: it would be
     # mixed into relative GUIDs, which must not change when the feed moves. Markup is neither cleaned nor
     # resolved: it is only ever turned into text. Captions of pictures would pass for the entry's text.
-    mended = _CAPTION.sub(r"\1media:caption", mended)
+    repaired = _CAPTION.sub(r"\1media:caption", repaired)
     return feedparser.parse(
-        BytesIO(mended.encode("utf-8")),
+        BytesIO(repaired.encode("utf-8")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -113,7 +113,7 @@ def _looks_like_page(root_name: str, start: str) -> bool:
     )
 
 
-def _build_feed(result: Any, mended: str, seen: int, url: str) -> ParsedFeed:
+def _build_feed(result: Any, repaired: str, seen: int, url: str) -> ParsedFeed:
     facts = result.feed
     self_url = next(
         (link.get("href", "") for link in facts.get("links", ()) if link.get("rel") == "self"), ""
@@ -122,7 +122,7 @@ def _build_feed(result: Any, mended: str, seen: int, url: str) -> ParsedFeed:
     base = (url if is_web_url(url) else "") or make_absolute("", self_url) or site_url
     if not result.version.startswith("atom"):
         base = site_url or base  # Atom says what a relative link means (RFC 4287, 2); in RSS it is the site's
-    sources = _index_dates(mended)
+    sources = _index_dates(repaired)
     entries: list[ParsedEntry] = []
     unreadable: list[str] = []
     for position, raw in enumerate(result.entries, start=1):
@@ -210,13 +210,13 @@ def _find_published(raw: Any, sources: dict[tuple[str, str], str]) -> tuple[date
     return None, ""
 
 
-def _index_dates(mended: str) -> dict[tuple[str, str], str]:
+def _index_dates(repaired: str) -> dict[tuple[str, str], str]:
     """The name of the element for each date in the feed, by feedparser's key and the date's text.
 
     feedparser maps several elements to one key, `dc:date` and `atom:updated` to "updated" for instance.
     """
     found: dict[tuple[str, str], str] = {}
-    for prefix, name, text in _DATE_ELEMENT.findall(mended):
+    for prefix, name, text in _DATE_ELEMENT.findall(repaired):
         found.setdefault((_DATE_KEYS[name.lower()], " ".join(text.split())), prefix + name)
     return found
 

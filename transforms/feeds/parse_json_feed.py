@@ -16,7 +16,7 @@ def parse_json_feed(text: str, url: str) -> ParsedFeed | NotAFeed:
     """Read a JSON feed; `url` is where it came from.
 
     Values of a wrong type are read where their meaning is plain (a number as id, `author` beside `authors`),
-    an item that is no object is told in `unreadable`. Never raises for what the text holds.
+    an item that is no object is reported in `unreadable`. Never raises for what the text holds.
 
     Source: https://www.jsonfeed.org/version/1.1/ and /1/; "RSS-in-JSON" by Dave Winer.
     """

@@ -25,7 +25,7 @@ class ParsedEntry:
 class ParsedFeed:
     """A feed's own facts and its entries.
 
-    `unreadable` tells, one text each, of the entries that could not be read: the feed holds
+    `unreadable` describes, one text each, the entries that could not be read: the feed holds
     `len(entries) + len(unreadable)` entries.
     """
 

@@ -31,7 +31,7 @@ def next_state(
     body gave, None without one; `now` is when the run began, so that a feed's interval counts in runs.
 
     A success sets the interval to the longest of what max-age or Expires, ttl and sy:updatePeriod ask for,
-    within the settings. A 304 keeps what it does not bring anew: validators, and an interval it does not
+    within the settings. A 304 keeps what it does not bring again: validators, and an interval it does not
     lengthen. A 410 ends polling. Anything else counts as a failure and doubles the wait each time; the wait
     is never over `max_backoff_s`, so that no feed falls silent for good. A permanent move is adopted only
     when a feed, or a 304, was found behind it.

@@ -91,7 +91,7 @@ def test_a_run_codes_with_it_and_loses_nothing(tmp_path: Path) -> None:
     )
     assert counts == [(4, 2, 2)]
     doctor = call(home, "doctor")
-    assert "'capitals' is in force; installed are capitals, chat, rules" in doctor.out
+    assert "the coder is 'capitals'; installed: capitals, chat, rules" in doctor.out
 
 
 def test_the_coder_of_the_documentation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +109,7 @@ def test_the_coder_of_the_documentation(tmp_path: Path, monkeypatch: pytest.Monk
 def test_doctor_names_a_coder_that_is_not_there(tmp_path: Path) -> None:
     answer = call(make_home(tmp_path / "home"), "doctor", CODE_CODER="capitals")
     assert answer.status == 1
-    assert "WRONG coders: 'capitals' is in force; installed are chat, rules" in answer.out
+    assert "WRONG coders: the coder is 'capitals'; installed: chat, rules" in answer.out
 
 
 def test_a_package_that_is_broken_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

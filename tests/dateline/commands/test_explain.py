@@ -49,10 +49,10 @@ def test_each_field_is_shown_with_its_words_and_rows(home: Home, texts: Path) ->
     )
     assert "place `Peshawar` at 29 [gazetteer: Peshawar, PAK: city, geonameid 1168197" in joined
     assert "codes cameo 193, goldstein -10.0, quad 4" in joined
-    assert "told by 0: Gunmen killed five people" in joined
+    assert "reported by 0: Gunmen killed five people" in joined
 
 
-def test_all_texts_of_a_file_are_explained_and_broken_lines_told(
+def test_all_texts_of_a_file_are_explained_and_broken_lines_reported(
     home: Home, tmp_path: Path, texts: Path
 ) -> None:
     texts.write_text(texts.read_text(encoding="utf-8") + "\n{\n", encoding="utf-8")
@@ -124,7 +124,7 @@ def test_an_article_of_the_warehouse(tmp_path: Path) -> None:
     assert "no file, and no article" in answer.err
 
 
-def test_what_cannot_be_explained_is_told(home: Home, texts: Path) -> None:
+def test_what_cannot_be_explained_is_reported(home: Home, texts: Path) -> None:
     answer = call(home, "explain", str(texts), "--id", "c")
     assert answer.status == 1
     assert "no text with the id 'c'" in answer.err
@@ -134,4 +134,4 @@ def test_what_cannot_be_explained_is_told(home: Home, texts: Path) -> None:
         home, "explain", str(texts), "--coder", "chat", CHAT_URL="http://127.0.0.1:9/v1", CHAT_MODEL="m"
     )
     assert answer.status == 1
-    assert "only what the rules code" in answer.err
+    assert "only the rules coder" in answer.err

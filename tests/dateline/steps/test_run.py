@@ -207,7 +207,7 @@ def test_the_checks_hold_and_the_views_show_something(polled: Polled) -> None:
 def test_the_run_says_what_it_did(polled: Polled) -> None:
     first, second = polled.said
     assert "feeds: 7 = 6 with news + 0 unchanged (304) + 1 rejected" in first
-    assert "1 to be tried again" in first
+    assert "1 to retry" in first
     assert "feeds: 6 = 4 with news + 2 unchanged (304) + 0 rejected" in second
     assert f"warehouse: {polled.home.published}" in second
 

@@ -20,7 +20,7 @@ def test_tokens_are_reserved_and_settled(tmp_path: Path) -> None:
     with pytest.raises(NotCoded, match="80 tokens are more than is left of") as caught:
         budget.reserve(80)
     assert caught.value.reason == "coder_budget"
-    budget.settle(80, 15)
+    budget.correct(80, 15)
     budget.reserve(80)
     assert budget.read() == Spent("2026-03-05", 2, 95)
 

@@ -11,8 +11,8 @@ from ingest.feeds.subscriptions import (
     add_feeds,
     format_subscriptions,
     make_feed,
-    mend_feed_url,
     read_subscriptions,
+    repair_feed_url,
     write_subscriptions,
 )
 from tests.paths import ROOT
@@ -90,7 +90,7 @@ def test_another_encoding_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_addresses_as_people_write_them(written: str, url: str) -> None:
-    assert mend_feed_url(written) == url
+    assert repair_feed_url(written) == url
 
 
 def test_adding_keeps_what_is_there() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.models.scorer import open_scorer
 from tests.coders import rules_alone
-from training.fillers import norm, read_text, train, write_weights
+from training.arguments import norm, read_text, train, write_weights
 
 TOWNS = ("Nairobi", "Kampala", "Lagos", "Accra", "Dakar", "Lusaka", "Harare", "Maputo", "Kigali", "Bamako")
 
@@ -35,8 +35,8 @@ def test_strings_are_compared_without_case_articles_and_marks() -> None:
 
 def test_a_template_meets_the_attack_that_shares_most_with_it() -> None:
     text = read_text(rules_alone(), make_record(1))
-    told = [attack for attack in text.attacks if attack.template is not None]
-    assert len(told) == 1 and told[0].right and told[0].kind == "bombing"
+    matched = [attack for attack in text.attacks if attack.template is not None]
+    assert len(matched) == 1 and matched[0].right and matched[0].kind == "bombing"
     assert text.wanted == 6
 
 

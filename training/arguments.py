@@ -1,6 +1,6 @@
 """Learn who did what to whom: the weights in `models/scorer/` from the MUC-4 training texts (see training/README.md).
 
-    python -m training.fillers MUC4_TRAIN.jsonl OUT.json
+    python -m training.arguments MUC4_TRAIN.jsonl OUT.json
 
 Deterministic: the same file gives the same weights.
 """
@@ -54,12 +54,12 @@ class Attack:
 
     kind: str  # MUC-4's incident type
     features: list[str]
-    pairs: dict[int, list[str]]  # by filler
+    pairs: dict[int, list[str]]  # by argument
     strings: set[str]  # what the rules gave it
     sentences: set[int]
     logits: dict[str, dict[int, float]] = field(
         default_factory=dict
-    )  # by role and filler, of the fold that left it out
+    )  # by role and argument, of the fold that left it out
     template: Mapping[str, Any] | None = None
     right: bool = False
     odds: float = 0.0  # of being news, by the fold that left it out
@@ -68,13 +68,13 @@ class Attack:
 @dataclass(slots=True)
 class Text:
     id: str
-    own: list[list[str]]  # features of each filler
+    own: list[list[str]]  # features of each argument
     roles: list[list[str]]
     strings: list[dict[str, str]]
     entities: list[str]
     numbers: list[int]
     attacks: list[Attack]
-    wanted: int = 0  # MUC-4's incidents and their fillers together, told by an attack or not
+    wanted: int = 0  # MUC-4's incidents and their arguments together, reported by an attack or not
 
 
 def norm(text: str) -> str:
@@ -96,13 +96,13 @@ def read_text(coder: RulesCoder, record: Mapping[str, Any]) -> Text:
     published = datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
     scene = coder.set_scene(Document(record["id"], record["text"], record.get("title") or "", published))
     text = Text(record["id"], [], [], [], [], [], [_read_attack(scene, draft) for draft in scene.drafts])
-    for filler in scene.fillers:
-        parsed = scene.sentences[filler.number]
-        text.own.append([sys.intern(feature) for feature in describe_filler(scene, filler)])
-        text.roles.append([role for role in ROLES if may_fill(filler, role, parsed)])
-        text.strings.append({role: norm(name_filler(filler, role)) for role in ROLES})
-        text.entities.append(filler.entity)
-        text.numbers.append(filler.number)
+    for argument in scene.fillers:
+        parsed = scene.sentences[argument.number]
+        text.own.append([sys.intern(feature) for feature in describe_filler(scene, argument)])
+        text.roles.append([role for role in ROLES if may_fill(argument, role, parsed)])
+        text.strings.append({role: norm(name_filler(argument, role)) for role in ROLES})
+        text.entities.append(argument.entity)
+        text.numbers.append(argument.number)
     fills = [template[role] for template in record["templates"] for role in TEMPLATE_ROLES.values()]
     text.wanted = len(record["templates"]) + sum(map(len, fills))
     align_templates(text, record["templates"])
@@ -115,9 +115,9 @@ def _read_attack(scene: Scene, draft: Draft) -> Attack:
         kind=KINDS.get(draft.mode, "attack"),
         features=describe_event(scene, draft),
         pairs={
-            n: [sys.intern(feature) for feature in describe_pair(scene, draft, filler)]
-            for n, filler in enumerate(scene.fillers)
-            if is_in_reach(scene, draft, filler)
+            n: [sys.intern(feature) for feature in describe_pair(scene, draft, argument)]
+            for n, argument in enumerate(scene.fillers)
+            if is_in_reach(scene, draft, argument)
         },
         strings={norm(actor.text) for actor in (*draft.actors, *draft.recipients)}
         | set(map(norm, draft.weapons)),
@@ -126,7 +126,7 @@ def _read_attack(scene: Scene, draft: Draft) -> Attack:
 
 
 def align_templates(text: Text, templates: Sequence[Mapping[str, Any]]) -> None:
-    """Give each template the attack that tells of it: by shared phrases, then by type, each at most once."""
+    """Give each template the attack that reports it: by shared phrases, then by type, each at most once."""
     points = []
     for i, template in enumerate(templates):
         wanted = {norm(s) for role in TEMPLATE_ROLES.values() for entity in template[role] for s in entity}
@@ -168,7 +168,7 @@ class Regression:
                     seen[feature].add(text)
         known = sorted(feature for feature, where in seen.items() if len(where) >= LEAST_TEXTS)
         self.columns = {feature: column for column, feature in enumerate(known)}
-        if len(set(right)) < 2:  # nothing to tell apart
+        if len(set(right)) < 2:  # nothing to distinguish
             self.columns, self.bias = {}, 4.0 if right and right[0] else -4.0
             return self
         model = LogisticRegression(C=self.strength, solver="liblinear", max_iter=400)
@@ -292,9 +292,9 @@ def squash(logit: float) -> float:
 
 
 def tune_thresholds(texts: Sequence[Text], entity: Mapping[str, Sequence[float]]) -> dict[str, float]:
-    """The least probabilities with the best F1 over attacks and fillers together.
+    """The least probabilities with the best F1 over attacks and arguments together.
 
-    `event`: of an attack; `filler`: of an attack and its filler, multiplied.
+    `event`: of an attack; `argument`: of an attack and its argument, multiplied.
     """
     attacks = [attack for text in texts for attack in text.attacks]
     wanted = sum(text.wanted for text in texts)
@@ -311,18 +311,18 @@ def tune_thresholds(texts: Sequence[Text], entity: Mapping[str, Sequence[float]]
         ]
     guesses["event"] = [(1.0, attack.odds, attack.right) for attack in attacks]
 
-    def rate(event: float, filler: float) -> float:
+    def rate(event: float, argument: float) -> float:
         shown = [
             right
             for name, found in guesses.items()
             for odds, event_odds, right in found
-            if event_odds >= event and (name == "event" or odds * event_odds >= filler)
+            if event_odds >= event and (name == "event" or odds * event_odds >= argument)
         ]
         return 2 * sum(shown) / (len(shown) + wanted)
 
     steps = [round(0.02 * step, 2) for step in range(4, 16)]
-    event, filler = max(product(steps, steps), key=lambda pair: rate(*pair))
-    return {"event": event, "filler": filler}
+    event, argument = max(product(steps, steps), key=lambda pair: rate(*pair))
+    return {"event": event, "filler": argument}
 
 
 def split_folds(texts: Sequence[Text]) -> list[tuple[list[Text], list[Text]]]:
