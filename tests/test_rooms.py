@@ -18,7 +18,41 @@ MAY_IMPORT = {
     "warehouse": {"warehouse", "transforms"},
 }
 MAY_IMPORT_MODULE = {"warehouse": {"ingest.locks"}}  # one way to lock files, whoever locks
-ONLY_IN = {"duckdb": {"warehouse"}, "airflow": {"dags"}, "httpx": {"ingest"}, "httpcore": {"ingest"}}
+ONLY_IN = {
+    "duckdb": {"warehouse"},
+    "airflow": {"dags"},
+    "psutil": {"dateline"},
+    "httpx": {"ingest"},
+    "httpcore": {"ingest"},
+}
+SUBROOMS = {
+    "ingest": {
+        "archive": {"http"},
+        "chat": {"http", "staging"},
+        "feeds": {"http"},
+        "history": {"http", "archive"},
+        "http": set(),
+        "models": set(),
+        "pages": {"http"},
+        "staging": set(),
+        "tables": set(),
+    },
+    "dateline": {
+        "coders": set(),
+        "commands": {"coders", "demo", "explain", "steps"},
+        "demo": {"coders", "commands", "steps"},  # of commands: tables and the local Airflow
+        "explain": {"commands"},  # of commands: tables
+        "steps": {"coders"},
+    },
+    "transforms": {
+        "articles": set(),
+        "chat": {"coder"},
+        "coder": set(),
+        "events": set(),
+        "feeds": set(),
+    },
+}
+"""Which folders of a room each may import; the modules beside them are for all."""
 NOT_IN_TRANSFORMS = {"asyncio", "socket", "sqlite3", "subprocess", "multiprocessing", "os", "random", "time"}
 
 
@@ -44,6 +78,43 @@ def test_rooms_import_only_what_they_may(room: str) -> None:
             assert room in ONLY_IN.get(name, {room}), f"{path.relative_to(ROOT)} imports {name}"
             if room == "transforms":
                 assert name not in NOT_IN_TRANSFORMS, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_the_folders_of_rooms_are_known() -> None:
+    for room, folders in SUBROOMS.items():
+        assert {path.parent.name for path in (ROOT / room).glob("*/__init__.py")} == set(folders)
+
+
+@pytest.mark.parametrize("room", SUBROOMS)
+def test_folders_import_only_what_they_may(room: str) -> None:
+    for folder, others in SUBROOMS[room].items():
+        for path in (ROOT / room / folder).rglob("*.py"):
+            for module in imports(ast.parse(path.read_text(encoding="utf-8"))):
+                parts = module.split(".")
+                if parts[0] == room and len(parts) > 1 and parts[1] in SUBROOMS[room]:
+                    assert parts[1] in {folder, *others}, f"{path.relative_to(ROOT)} imports {module}"
+
+
+def read_top_imports() -> dict[str, set[str]]:
+    """The modules of ours that each module imports when it is imported itself."""
+    paths = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for room in ROOMS
+        for path in modules(room)
+    }
+    found = {}
+    for name, path in paths.items():
+        top = ast.parse(path.read_text(encoding="utf-8"))
+        top.body = [node for node in top.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        found[name] = {module for module in imports(top) if module in paths}
+    return found
+
+
+def test_no_modules_import_one_another() -> None:
+    graph = read_top_imports()
+    while leaves := {name for name, needed in graph.items() if not needed & graph.keys()}:
+        graph = {name: needed for name, needed in graph.items() if name not in leaves}
+    assert not graph, "a circle of imports"
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -86,3 +157,13 @@ def test_transforms_have_no_clock() -> None:
                 assert node.func.attr not in {"now", "utcnow", "today"}, (
                     f"{path.relative_to(ROOT)} reads the clock"
                 )
+
+
+def test_files_are_locked_by_one_module() -> None:
+    locking = {
+        path.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for path in modules(room)
+        if "fcntl" in imports(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert locking == {"ingest/locks.py"}

@@ -7,7 +7,9 @@ import click
 @click.option("--port", default=8080, show_default=True, help="The web page's port, on loopback only.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(port: int, arguments: tuple[str, ...]) -> None:
-    """Start a local Airflow (standalone) that polls, checks and exports by itself, until Ctrl-C.
+    """Start a local Airflow that polls, checks and exports by itself, until Ctrl-C.
+
+    A part of it that ends is started again.
 
     With ARGUMENTS, call Airflow's own command line on it instead, such as `dateline airflow dags list` or
     `dateline airflow backfill create --dag-id daily_events --from-date 2026-03-01 --to-date 2026-03-31`.
@@ -17,7 +19,6 @@ def command(port: int, arguments: tuple[str, ...]) -> None:
         airflow_environment,
         call_airflow,
         find_airflow,
-        prepare_airflow,
         serve_airflow,
     )
     from dateline.home import find_home
@@ -33,8 +34,4 @@ def command(port: int, arguments: tuple[str, ...]) -> None:
     environment = airflow_environment(home, port)
     if arguments:
         raise SystemExit(call_airflow(arguments, environment))
-    click.echo(f"preparing Airflow in {home.airflow}")
-    prepare_airflow(environment)
-    click.echo(f"starting Airflow: http://127.0.0.1:{port} in about half a minute; stop it with Ctrl-C")
-    click.echo(f"sign in as admin; password: {home.airflow / 'simple_auth_manager_passwords.json.generated'}")
-    raise SystemExit(serve_airflow(environment))
+    serve_airflow(environment, port, click.echo)

@@ -2,21 +2,34 @@
 
 import json
 import os
-import signal
+import socket
+import sqlite3
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import dags
 from dateline.home import Home
-from transforms.errors import Permanent
+from ingest.locks import LockHeld, hold_named_lock
+from transforms.errors import Permanent, Transient
 
 DAGS_FOLDER = Path(dags.__file__).parent
 DAG_RUNS_LOG = "dag_runs.log"
 INSTALL_AIRFLOW = "it is an extra, which `pip install 'dateline[airflow]'` adds to this environment"
+DATABASE = "airflow.db"
+PASSWORDS = "simple_auth_manager_passwords.json.generated"
+_DATABASE_WAIT_S = 60
+_PARTS = {
+    # the log servers would listen on every interface, and the web server reads the files itself
+    "scheduler": ("scheduler", "--skip-serve-logs"),
+    "triggerer": ("triggerer", "--skip-serve-logs"),
+    "dag-processor": ("dag-processor",),
+    "api-server": ("api-server",),
+}
 
 
 def find_airflow() -> str:
@@ -49,6 +62,11 @@ def airflow_environment(
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__PARALLELISM": "8",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        # other processes may hold the database for long, as `backfill create` does
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home.airflow / DATABASE}?timeout={_DATABASE_WAIT_S}",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
@@ -61,37 +79,84 @@ def airflow_environment(
 
 
 def prepare_airflow(environment: Mapping[str, str]) -> None:
-    """Create or migrate Airflow's database and the pool whose one slot serialises the loads."""
-    Path(environment["AIRFLOW_HOME"]).mkdir(parents=True, exist_ok=True)
+    """Create or migrate Airflow's database and the pool whose one slot serialises the loads.
+
+    What lies in Airflow's folder (keys, the password, logs) is for its owner alone.
+    """
+    folder = Path(environment["AIRFLOW_HOME"])
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() else 0o600)
     for arguments in (
         ["db", "migrate"],
         ["pools", "set", "warehouse", "1", "The warehouse's build file has one writer at a time"],
     ):
         _require_airflow(arguments, environment)
+    if (folder / DATABASE).exists():  # the user may have set another database
+        with closing(sqlite3.connect(folder / DATABASE)) as connection:
+            # readers and the writer do not block each other; the file remembers it
+            connection.execute("PRAGMA journal_mode = WAL")
 
 
 def call_airflow(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Call Airflow's command line in the foreground; returns its exit status."""
-    return subprocess.run(_airflow(arguments), env=dict(environment), check=False).returncode
+    return subprocess.run(_airflow(arguments), env=dict(environment), check=False, umask=0o077).returncode
 
 
-def serve_airflow(environment: Mapping[str, str]) -> int:
-    """Run `airflow standalone` until it ends, Ctrl-C or SIGTERM; returns its exit status.
+def serve_airflow(environment: Mapping[str, str], port: int, say: Callable[[str], None]) -> None:
+    """Run Airflow until Ctrl-C, SIGTERM or SIGHUP; a part that ends is started again.
 
-    Standalone ends cleanly on SIGINT but leaves processes behind on SIGTERM: either becomes a SIGINT to it.
-    Our handlers are in place before it starts: a child does not inherit them, but would inherit that SIGINT
-    is ignored, as it is for a shell's background jobs.
+    Raises:
+        Transient: another process serves this home, or something else has the port.
+        Permanent: a part of Airflow keeps ending; all of it was stopped.
     """
-    child: subprocess.Popen[bytes] | None = None
+    from dateline.commands.supervisor import Component, Supervisor  # needs what Airflow brings
 
-    def stop(*_: object) -> None:
-        if child is not None:
-            child.send_signal(signal.SIGINT)
+    folder = Path(environment["AIRFLOW_HOME"])
+    logs = folder / "logs"
+    with _alone(folder):
+        _require_port(port)
+        prepare_airflow(environment)
+        logs.mkdir(mode=0o700, exist_ok=True)
+        parts = [Component(name, tuple(_airflow(arguments))) for name, arguments in _PARTS.items()]
+        say(f"starting Airflow ({', '.join(_PARTS)}); their logs are in {logs}")
+        url = f"http://127.0.0.1:{port}"
+        ready = f"Airflow is ready: {url}, user admin, password in {folder / PASSWORDS}; Ctrl-C stops it"
+        Supervisor(parts, environment, logs, say).run(lambda: _answers(url), ready)
+        say("Airflow has stopped")
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    child = subprocess.Popen(_airflow(["standalone"]), env=dict(environment), start_new_session=True)
-    return child.wait()
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder: two schedulers on one database would run every task twice."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with hold_named_lock(folder / "dateline.lock", 0):
+            yield
+    except LockHeld as held:
+        raise Transient(
+            f"`dateline airflow` runs already on {folder} ({held.holder}); stop that one, or set DATELINE_HOME "
+            "to another home"
+        ) from held
+
+
+def _require_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Transient(f"port {port} is taken by another program; give --port another one") from error
+
+
+def _answers(url: str) -> bool:
+    """Whether the web server serves, and the scheduler is alive."""
+    try:
+        with urllib.request.urlopen(f"{url}/api/v2/monitor/health", timeout=2) as answer:
+            return bool(json.load(answer)["scheduler"]["status"] == "healthy")
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 RunDag = Callable[[str, Mapping[str, object]], str]
@@ -117,6 +182,7 @@ def open_dags(environment: Mapping[str, str]) -> Iterator[RunDag]:
             stdout=subprocess.PIPE,
             stderr=output,
             text=True,
+            umask=0o077,
         )
 
     def run(dag_id: str, conf: Mapping[str, object]) -> str:
@@ -142,7 +208,7 @@ def _airflow(arguments: Sequence[str]) -> list[str]:
 
 def _require_airflow(arguments: list[str], environment: Mapping[str, str]) -> None:
     done = subprocess.run(
-        _airflow(arguments), env=dict(environment), capture_output=True, text=True, check=False
+        _airflow(arguments), env=dict(environment), capture_output=True, text=True, check=False, umask=0o077
     )
     if done.returncode:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-5:])

@@ -15,9 +15,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ingest.archive.warc_files import ArchiveWriter
 from ingest.http.decoding import ACCEPT_ENCODING
-from ingest.http.exchange import Exchange, Request
+from ingest.http.exchange import Archive, Exchange, Request
 from ingest.http.host_gate import HostGate, HostHeld
 from ingest.http.retry_after import parse_retry_after
 from ingest.http.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS, RobotsAnswer, RobotsRules
@@ -64,7 +63,7 @@ class HttpFetcher:
         self,
         settings: HttpSettings,
         hosts: Path,
-        archive: ArchiveWriter | None,
+        archive: Archive | None,
         version: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:

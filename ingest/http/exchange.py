@@ -38,3 +38,9 @@ class Fetcher(Protocol):
     async def fetch(self, request: Request) -> Exchange:
         """Fetch `request.url`; raises only for what ends the whole batch (a full disk, a lost archive)."""
         ...
+
+
+class Archive(Protocol):
+    def append(self, exchange: Exchange) -> tuple[str, int]:
+        """Keep `exchange`; returns the file, relative to the archive, and the offset in it."""
+        ...
