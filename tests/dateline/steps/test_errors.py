@@ -210,7 +210,7 @@ def test_a_page_that_cannot_be_read_is_counted_and_the_feeds_text_is_used(tmp_pa
     home = make_home(tmp_path / "home")
     save(tmp_path / "saved" / "rss.xml", feed(("aleppo", 3)).encode())
     save(tmp_path / "saved" / "aleppo.html", page("aleppo", 3))
-    call_well(home, "backfill", str(tmp_path / "saved"), CLEAN_PAGE_TIMEOUT_S="0.0001")
+    call_well(home, "backfill", str(tmp_path / "saved"), CLEAN_PAGE_TIMEOUT_S="0.001")
     assert ask(home, "SELECT reason FROM rejections WHERE stage = 'article'") == [("page_hangs",)]
     assert ask(home, "SELECT text_source FROM articles") == [("feed",)]
     books = "SELECT taken, passed, unchanged, rejected FROM step_counts WHERE step = 'clean_articles'"
