@@ -221,7 +221,7 @@ class CleanSettings(SettingsGroup):
 
     workers: int = _number(0, "processes", "How many processes extract articles; 0: one a core.", 0, 256)
     page_timeout_s: float = _number(
-        20.0, "seconds", "How long the extraction of one page may take.", 0.1, 3_600
+        20.0, "seconds", "How long the extraction of one page may take.", 0.001, 3_600
     )
     # a worker that has loaded its libraries takes 250 MB of address space
     page_memory_bytes: int = _number(

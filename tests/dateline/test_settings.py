@@ -130,7 +130,7 @@ def test_numbers_at_both_ends_of_their_range(setting: Setting, tmp_path: Path) -
         assert type(setting.read(settings)) is type(setting.default)
         settings = load(section + neighbours, tmp_path, **{setting.variable: str(value)})
         assert setting.read(settings) == value
-    step = 1 if isinstance(setting.default, int) else 0.001
+    step = 1 if isinstance(setting.default, int) else 0.0005
     for value in (most + step, 10**30, least - step, -1):
         with pytest.raises(Permanent) as caught:
             load(set_one(setting, value), tmp_path)
