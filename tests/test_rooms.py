@@ -64,3 +64,13 @@ def test_transforms_have_no_clock() -> None:
                 assert node.func.attr not in {"now", "utcnow", "today"}, (
                     f"{path.relative_to(ROOT)} reads the clock"
                 )
+
+
+def test_files_are_locked_by_one_module() -> None:
+    locking = {
+        path.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for path in modules(room)
+        if "fcntl" in imports(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert locking == {"ingest/locks.py"}
