@@ -299,7 +299,7 @@ def test_waiting_for_a_host_does_not_count_as_time_spent(server: LoopbackServer,
 
 
 def test_the_total_deadline_begins_when_the_host_is_free(server: LoopbackServer, tmp_path: Path) -> None:
-    limits = replace(QUICK, host_spacing_s=2.1, total_timeout_s=2.0)
+    limits = QUICK.model_copy(update={"host_spacing_s": 2.1, "total_timeout_s": 2.0})
     answers = ask(tmp_path, [feed(server.url("/feed"))] * 2, limits, at_once=True)
     assert {one.fetch.outcome for one in answers} == {"ok"}
 

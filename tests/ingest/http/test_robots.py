@@ -91,7 +91,7 @@ def test_a_file_that_cannot_be_had_forbids_all_for_now(
     server: LoopbackServer, tmp_path: Path, reply: Reply
 ) -> None:
     server.route("/robots.txt", reply)
-    limits = replace(HASTY if reply.fault == "hang" else QUICK, obey_robots=True)
+    limits = (HASTY if reply.fault == "hang" else QUICK).model_copy(update={"obey_robots": True})
     first, second = ask(tmp_path, [page(server.url("/news"))] * 2, limits, clock=lambda: NOW)
     server.wait_for("/robots.txt", 1)
     for exchange in (first, second):
