@@ -14,13 +14,17 @@ SOURCES = list_sources()
 @task
 def plan() -> list[str]:
     """Split the source into batches."""
-    from dateline.steps.backfill import BackfillParams, plan_backfill
-    from dateline.steps.context import open_context
-
     with only_transient_retries():
+        from dateline.steps.backfill import BackfillParams, plan_backfill
+        from dateline.steps.context import open_context
+
         params = get_current_context()["params"]
         sources = BackfillParams(
-            params["source"], params["path"], tuple(params["feeds"].split()), params["from"], params["to"]
+            params["source"],
+            params["path"] or "",
+            tuple((params["feeds"] or "").split()),
+            params["from"] or "",
+            params["to"] or "",
         )
         return [str(batch) for batch in plan_backfill(open_context(), sources)]
 
@@ -38,15 +42,16 @@ def process(batch: str) -> None:
     max_active_runs=1,
     default_args=DEFAULTS,
     doc_md=__doc__,
-    tags=["dateline"],
+    description="Load the past from a history source",
+    tags=["dateline", "backfill"],
     params={
         "source": Param(
             next(iter(SOURCES)), enum=list(SOURCES), description="; ".join(map(": ".join, SOURCES.items()))
         ),
-        "path": Param("", type="string", description="A folder or file, for sources that read files"),
-        "feeds": Param("", type="string", description="Only these feeds: URLs, separated by spaces"),
-        "from": Param("", type="string", description="First day, YYYY-MM-DD; empty: from the beginning"),
-        "to": Param("", type="string", description="Last day, YYYY-MM-DD; empty: to the end"),
+        "path": Param(None, type=["null", "string"], description="A folder or file, for sources of files"),
+        "feeds": Param(None, type=["null", "string"], description="Only these URLs, separated by spaces"),
+        "from": Param(None, type=["null", "string"], format="date", description="First day; empty: all"),
+        "to": Param(None, type=["null", "string"], format="date", description="Last day; empty: all"),
     },
 )
 def backfill_news() -> None:

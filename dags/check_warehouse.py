@@ -10,10 +10,10 @@ from dags.tasks import DEFAULTS, WAREHOUSE, only_transient_retries
 @task
 def check() -> None:
     """Fail, naming every check that does not hold."""
-    from dateline.steps import load
-    from dateline.steps.context import open_context
-
     with only_transient_retries():
+        from dateline.steps import load
+        from dateline.steps.context import open_context
+
         load.check_warehouse(open_context())
 
 
@@ -23,7 +23,8 @@ def check() -> None:
     max_active_runs=1,
     default_args=DEFAULTS,
     doc_md=__doc__,
-    tags=["dateline"],
+    description="Check the published warehouse",
+    tags=["dateline", "checks"],
 )
 def check_warehouse() -> None:
     check()

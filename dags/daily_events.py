@@ -17,17 +17,17 @@ def find_day() -> str:
 
     airflow = get_current_context()
     return choose_day(
-        airflow["params"]["day"], airflow.get("data_interval_start"), airflow["dag_run"].run_after
+        airflow["params"]["day"] or "", airflow.get("data_interval_start"), airflow["dag_run"].run_after
     )
 
 
 @task(pool="warehouse", outlets=[WAREHOUSE])
 def finalize() -> str:
     """Merge the day's mentions again and publish."""
-    from dateline.steps import load
-    from dateline.steps.context import open_context
-
     with only_transient_retries():
+        from dateline.steps import load
+        from dateline.steps.context import open_context
+
         day = find_day()
         load.finalize_day(open_context(), day)
         return day
@@ -36,10 +36,10 @@ def finalize() -> str:
 @task
 def check(day: str) -> str:
     """Fail when the day's rows contradict one another."""
-    from dateline.steps import load
-    from dateline.steps.context import open_context
-
     with only_transient_retries():
+        from dateline.steps import load
+        from dateline.steps.context import open_context
+
         load.check_day(open_context(), day)
         return day
 
@@ -47,10 +47,10 @@ def check(day: str) -> str:
 @task
 def export(day: str) -> list[str]:
     """Write the day's events and mentions as Parquet files."""
-    from dateline.steps import load
-    from dateline.steps.context import open_context
-
     with only_transient_retries():
+        from dateline.steps import load
+        from dateline.steps.context import open_context
+
         return [str(path) for path in load.export_day(open_context(), day)]
 
 
@@ -61,8 +61,13 @@ def export(day: str) -> list[str]:
     max_active_runs=2,
     default_args=DEFAULTS,
     doc_md=__doc__,
-    tags=["dateline"],
-    params={"day": Param("", type="string", description="YYYY-MM-DD; empty: the day of the data interval")},
+    description="Finalize, check and export a day",
+    tags=["dateline", "daily"],
+    params={
+        "day": Param(
+            None, type=["null", "string"], format="date", description="Empty: the day of the data interval"
+        )
+    },
 )
 def daily_events() -> None:
     day: Any = finalize()

@@ -11,10 +11,10 @@ from dags.tasks import DEFAULTS, load, only_transient_retries, report, run_step
 @task
 def plan() -> list[str]:
     """Choose the feeds that are due and split them into batches."""
-    from dateline.steps.context import open_context
-    from dateline.steps.poll import plan_poll
-
     with only_transient_retries():
+        from dateline.steps.context import open_context
+        from dateline.steps.poll import plan_poll
+
         airflow = get_current_context()
         batches = plan_poll(
             open_context(), airflow["dag_run"].run_after, only_due=not airflow["params"]["poll_all"]
@@ -37,7 +37,8 @@ def process(batch: str) -> None:
     max_active_runs=1,
     default_args=DEFAULTS,
     doc_md=__doc__,
-    tags=["dateline"],
+    description="Poll feeds, code what is new, load and publish",
+    tags=["dateline", "poll"],
     params={"poll_all": Param(False, type="boolean", description="Poll every feed, due or not")},
 )
 def poll_news() -> None:

@@ -14,12 +14,19 @@ from transforms.errors import Transient
 WAREHOUSE = Asset("dateline_warehouse")
 """Updated whenever a load has published the warehouse file."""
 
-DEFAULTS: dict[str, Any] = {"retries": 2, "retry_delay": timedelta(minutes=1)}
+DEFAULTS: dict[str, Any] = {
+    "retries": 2,
+    "retry_delay": timedelta(minutes=1),
+    "execution_timeout": timedelta(hours=6),  # a task that hangs ends; what it did is kept, a retry goes on
+}
 
 
 @contextmanager
 def only_transient_retries() -> Iterator[None]:
-    """Let `Transient` through, to be retried; make anything else the task's final failure."""
+    """Let `Transient` through, to be retried; make anything else the task's final failure.
+
+    Imports belong inside: a package that is missing is not there after a retry either.
+    """
     try:
         yield
     except Transient:
@@ -31,10 +38,10 @@ def only_transient_retries() -> Iterator[None]:
 @task
 def run_step(step: str, batch: str) -> str:
     """Run one step on a batch; returns the batch, so that the next step waits for it."""
-    from dateline.steps import pipeline
-    from dateline.steps.context import open_context
-
     with only_transient_retries():
+        from dateline.steps import pipeline
+        from dateline.steps.context import open_context
+
         pipeline.run_step(open_context(), step, Path(batch))
     return batch
 
@@ -42,17 +49,17 @@ def run_step(step: str, batch: str) -> str:
 @task(pool="warehouse", trigger_rule=TriggerRule.ALL_DONE, outlets=[WAREHOUSE])
 def load() -> None:
     """Load every batch that is ready, also those that killed runs left, and publish."""
-    from dateline.steps.context import open_context
-    from dateline.steps.load import load_ready
-
     with only_transient_retries():
+        from dateline.steps.context import open_context
+        from dateline.steps.load import load_ready
+
         load_ready(open_context())
 
 
 @task(retries=0, trigger_rule=TriggerRule.ALL_DONE)
 def report(batches: list[str] | None) -> None:
     """Fail when a batch did not come through: a mapped group's failure would not show otherwise."""
-    from dateline.steps.pipeline import require_complete as require
-
     with only_transient_retries():
+        from dateline.steps.pipeline import require_complete as require
+
         require(batches)
