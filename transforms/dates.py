@@ -66,6 +66,7 @@ _OFFSET = re.compile(
 _ZONE_TEXT = re.compile(r"[^\W\d_][^\d+<>]{0,79}")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?!\d)")
 _LONGEST = 100
+_COMMAS = str.maketrans("،、，؛；", ",,,;;")
 _YEARS = range(1900, 2200)
 """Years that can be meant at all; a date of another is none."""
 _COUNTRIES_BY_REGION = {
@@ -109,7 +110,8 @@ def read_feed_date(text: str, context: DateContext = DateContext()) -> FeedDate 
 
     Source: RFC 822 section 5 and RFC 2822 section 4.3 (zones, two-digit years), RFC 3339, W3C NOTE-datetime.
     """
-    return _read(" ".join(text[: 4 * _LONGEST].split()).strip(" ,;")[:_LONGEST], context)
+    text = text[: 4 * _LONGEST].translate(_COMMAS)
+    return _read(" ".join(text.split()).strip(" ,;")[:_LONGEST], context)
 
 
 def parse_date(text: str) -> datetime | None:

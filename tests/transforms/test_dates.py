@@ -43,10 +43,18 @@ from transforms.dates import FeedDate, is_trusted, make_context, parse_date, rea
         ("1498504080", "2017-06-26T19:08:00"),
         ("1498504080123", "2017-06-26T19:08:00.123"),
         ("\n Mon,  19 Nov 2018\t08:10:26 GMT ", "2018-11-19T08:10:26"),
+        ("الثلاثاء، 24 نوفمبر 2026 08:15", "2026-11-24T08:15:00"),
+        ("Tue,10 Nov 2026 09:30:00+0200", "2026-11-10T07:30:00"),
+        ("10Nov2026 9:30PM", "2026-11-10T21:30:00"),
+        ("thứ ba, 10/11/2026 - 24/11/2026", None),
+        ("thứ ba, 24/11/2026 - 09:30", "2026-11-24T09:30:00"),
+        ("2026년 11월 10일 오후 9:30", "2026-11-10T21:30:00"),
+        ("२४ नवंबर २०२६ 08:15", "2026-11-24T08:15:00"),
+        ("10 Kasım 2026 Salı 09:30", "2026-11-10T09:30:00"),
     ],
 )
-def test_dates(text: str, utc: str) -> None:
-    assert parse_date(text) == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+def test_dates(text: str, utc: str | None) -> None:
+    assert parse_date(text) == (datetime.fromisoformat(utc).replace(tzinfo=UTC) if utc else None)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def clean_guid(guid: str) -> str:
 def read_link_element(link: Mapping[str, object]) -> EntryLink:
     """feedparser's link: relation `alternate` unless said otherwise."""
     return EntryLink(
-        str(link.get("href") or ""), str(link.get("rel") or "alternate").lower(), str(link.get("type") or "")
+        str(link.get("href") or ""),
+        str(link.get("rel") or "alternate").lower().rsplit("/", 1)[-1],  # it may be written as an IRI
+        str(link.get("type") or ""),
     )
 
 
