@@ -41,6 +41,7 @@ REJECTION_REASONS: dict[str, str] = {
     "entry_empty": "the entry has neither link, title nor text",
     "entry_unreadable": "the entry could not be read",
     "entry_duplicate": "the feed holds the same entry twice",
+    "entry_over_limit": "the feed holds more entries than are read at once",
     # page
     "page_unreachable": "the page could not be fetched",
     "page_refused": "our own rules or robots.txt forbade fetching the page",
@@ -139,6 +140,7 @@ class Entry:
     language: str
     tags: tuple[str, ...]
     seen_at: datetime
+    published_utc_offset_s: int | None = None  # of the clock that published_at was told by; None: unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,7 @@ class Article:
     text: str
     text_source: Literal["page", "feed", ""]
     fetched_at: datetime
+    published_utc_offset_s: int | None = None  # of the clock that published_at was told by; None: unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +297,7 @@ class Document:
     url: str = ""
     language: str = ""
     country: str = ""  # the outlet's
+    published_utc_offset_s: int | None = None  # of the clock that published_at was told by; None: unknown
 
 
 @dataclass(frozen=True, slots=True)

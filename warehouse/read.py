@@ -1,12 +1,13 @@
 """What earlier runs left in the published file, as records; nothing where there is no file yet."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from transforms.feeds.known_entries import EntryKeys, KnownEntry
 from transforms.records import Document, Entry, Feed, FeedState, PageState
 from warehouse.connection import open_published
 from warehouse.sql_files import read_sql
@@ -21,10 +22,15 @@ def read_feeds(published: Path) -> list[tuple[Feed, FeedState]]:
     return [(_to_record(Feed, row), _to_record(FeedState, row | {"url": row["poll_url"]})) for row in rows]
 
 
-def read_known_entries(published: Path, entry_ids: Iterable[str]) -> dict[str, str]:
-    """The latest `entry_version_id` of each of `entry_ids` that is known."""
-    rows = _read(published, "read_known_entries", {"entry_ids": list(entry_ids)})
-    return {row["entry_id"]: row["entry_version_id"] for row in rows}
+def read_known_entries(published: Path, feed_id: str, keys: EntryKeys) -> list[KnownEntry]:
+    """The latest version of each entry of a feed that is known by its id, its address or its title."""
+    values = {
+        "feed_id": feed_id,
+        "entry_ids": list(keys.entry_ids),
+        "canonical_urls": list(keys.canonical_urls),
+        "titles": list(keys.titles),
+    }
+    return [_to_record(KnownEntry, row) for row in _read(published, "read_known_entries", values)]
 
 
 def read_pages_to_retry(published: Path, now: datetime) -> list[tuple[Entry, PageState]]:

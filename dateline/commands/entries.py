@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 def command(source: str) -> None:
     """Print the entries of a feed as JSON lines.
 
-    The source is a file (plain or .gz), a URL, or - for standard input. A line holds id (the feed's
-    own, else the entry's address, else title and day), title, url, published_at, updated_at (UTC), authors,
-    summary and tags.
+    The source is a file (plain or .gz), a URL, or - for standard input. A line holds id (the feed's own,
+    else the entry's address, else title and day), title, url, published_at and updated_at, authors, summary
+    and tags. published_at is UTC and ends in Z where the feed names the zone; else the time or day as
+    written.
     """
     from transforms.feeds.parse_feed import parse_feed
     from transforms.feeds.parsed_feed import NotAFeed
@@ -38,6 +39,10 @@ def command(source: str) -> None:
         click.echo(json.dumps(_to_json(entry), ensure_ascii=False))
     for detail in parsed.unreadable:
         click.echo(f"dateline: {source}: left out: {detail}", err=True)
+    if parsed.left_out:
+        click.echo(
+            f"dateline: {source}: left out: {parsed.left_out} entries, too many to read at once", err=True
+        )
 
 
 def describe(source: str, found: "NotAFeed") -> str:
@@ -82,13 +87,16 @@ def _to_json(entry: "ParsedEntry") -> dict[str, object]:
         "id": entry.guid or entry.url or f"{entry.title} {day}".strip(),
         "title": entry.title,
         "url": entry.url,
-        "published_at": _to_text(entry.published_at),
-        "updated_at": _to_text(entry.updated_at),
+        "published_at": _to_text(entry.published_at, is_utc=entry.published_utc_offset_s is not None),
+        "updated_at": _to_text(entry.updated_at, is_utc=True),
         "authors": list(entry.authors),
         "summary": entry.summary,
         "tags": list(entry.tags),
     }
 
 
-def _to_text(instant: datetime | None) -> str | None:
-    return instant.isoformat().replace("+00:00", "Z") if instant else None
+def _to_text(instant: datetime | None, *, is_utc: bool) -> str | None:
+    if instant is None:
+        return None
+    written = instant.isoformat().removesuffix("+00:00")
+    return f"{written}Z" if is_utc else written.removesuffix("T00:00:00")

@@ -1,12 +1,13 @@
 """From saved exchanges to entries and their pages: what polling and fetching would have brought."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from ingest.http.exchange import Exchange
-from transforms.feeds.decide_entries import decide_entries, to_iso_639_1
+from transforms.feeds.decide_entries import decide_entries, list_keys, to_iso_639_1
+from transforms.feeds.known_entries import EntryKeys, KnownEntry, to_known
 from transforms.feeds.page_entries import make_page_entry
 from transforms.feeds.parse_feed import parse_feed
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
@@ -14,8 +15,8 @@ from transforms.identity import make_id
 from transforms.records import Entry, Feed, Fetch, Page, Rejection
 from transforms.urls import canonicalize_url
 
-KnownEntries = Callable[[list[str]], Mapping[str, str]]
-"""Looks up the version ids last stored for entry ids."""
+KnownEntries = Callable[[str, EntryKeys], Iterable[KnownEntry]]
+"""Looks up what is stored of the entries of a feed, by its id and by their keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class SavedCollector:
             key: feed for feed in known_feeds for key in (canonicalize_url(feed.url), feed.feed_id)
         }
         self._read_known = read_known
-        self._known: dict[str, str] = {}
+        self._known: dict[str, dict[str, KnownEntry]] = {}  # what is taken here, by feed and entry id
         self._feeds: dict[str, Feed] = {}
         self._fetches: list[Fetch] = []
         self._entries: dict[str, Entry] = {}
@@ -112,20 +113,24 @@ class SavedCollector:
         return Feed(make_id("fd1", url), url, parsed.title, outlet, language=to_iso_639_1(parsed.language))
 
     def _add_entries(self, parsed: ParsedFeed, feed: Feed, fetch: Fetch) -> None:
-        decision = decide_entries(parsed, feed, fetch, {}, fetch.requested_at)
-        known = {**self._read_known([entry.entry_id for entry in decision.entries]), **self._known}
+        taken = self._known.setdefault(feed.feed_id, {})
+        known = {one.entry_id: one for one in self._read_known(feed.feed_id, list_keys(parsed, feed))} | taken
+        decision = decide_entries(parsed, feed, fetch, known.values(), fetch.requested_at)
         self._taken += decision.taken
         self._rejections += decision.rejections
+        self._unchanged += decision.unchanged
+        for entry in decision.unchanged_entries:
+            if self._is_wanted(entry):
+                self._unchanged_entries[entry.canonical_url] = entry
+            else:
+                self._out_of_scope.add(entry.canonical_url)
         for entry in decision.entries:
             if not self._is_wanted(entry):
                 self._unchanged += 1
                 self._out_of_scope.add(entry.canonical_url)
-            elif known.get(entry.entry_id) == entry.entry_version_id:
-                self._unchanged += 1
-                self._unchanged_entries[entry.canonical_url] = entry
             else:
                 self._entries[entry.entry_version_id] = entry
-                self._known[entry.entry_id] = entry.entry_version_id
+                taken[entry.entry_id] = to_known(entry)
 
     def _is_wanted(self, entry: Entry) -> bool:
         """Whether an entry is in scope; one without a date of its own is judged by its article's, later."""
@@ -176,7 +181,8 @@ class SavedCollector:
 
     def _take_page(self, fetch: Fetch, feed: Feed, entry: Entry, pages: list[Page]) -> None:
         self._taken += 1
-        known = self._read_known([entry.entry_id]).get(entry.entry_id) == entry.entry_version_id
+        stored = self._read_known(entry.feed_id, EntryKeys((entry.entry_id,)))
+        known = any(one.entry_version_id == entry.entry_version_id for one in stored)
         if known or entry.entry_version_id in self._entries or not self._scope.holds_feed(feed):
             self._unchanged += 1
             return

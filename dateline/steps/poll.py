@@ -18,7 +18,7 @@ from ingest.feeds.subscriptions import read_subscriptions
 from ingest.pages.fetch_pages import FetchedPages, fetch_pages
 from ingest.staging.records import mark_done, read_records, write_records
 from transforms.errors import Permanent
-from transforms.feeds.decide_entries import EntryDecision, decide_entries
+from transforms.feeds.decide_entries import EntryDecision, decide_entries, list_keys
 from transforms.records import Entry, Feed, FeedState, Fetch, Page, PageState, Rejection
 from warehouse.read import read_feeds, read_known_entries, read_loaded_batches, read_pages_to_retry
 
@@ -143,13 +143,13 @@ async def _poll(context: Context, pairs: list[tuple[Feed, FeedState]], run_id: s
 
 
 def _decide(context: Context, item: PolledFeed) -> EntryDecision:
-    """Decide about a feed's entries; their ids are needed to look up what is known of them."""
+    """Decide about a feed's entries by what is known of them."""
     if item.parsed is None:
-        return EntryDecision(0, (), 0, ())
+        return EntryDecision(0, (), (), ())
     fetch = item.exchange.fetch
-    decide = partial(decide_entries, item.parsed, item.feed, fetch, seen_at=fetch.requested_at)
-    ids = [entry.entry_id for entry in decide(known={}).entries]
-    return decide(known=read_known_entries(context.home.published, ids))
+    keys = list_keys(item.parsed, item.feed)
+    known = read_known_entries(context.home.published, item.feed.feed_id, keys)
+    return decide_entries(item.parsed, item.feed, fetch, known, fetch.requested_at)
 
 
 def fetch_batch(context: Context, batch: Path) -> None:

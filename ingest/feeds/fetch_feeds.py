@@ -68,7 +68,7 @@ async def _poll_feed(
 ) -> PolledFeed:
     request = Request("feed", state.url, run_id, feed.feed_id, "", state.etag, state.last_modified)
     exchange = await fetcher.fetch(request)
-    parsed = await _parse(exchange)
+    parsed = await _parse(exchange, feed.country)
     fetch = exchange.fetch
     new_state = next_state(
         state, fetch, exchange.headers, exchange.moved_to, exchange.retry_at, parsed, now, settings
@@ -88,12 +88,14 @@ async def _poll_feed(
     return PolledFeed(feed, exchange, new_state, None, (rejection,))
 
 
-async def _parse(exchange: Exchange) -> ParsedFeed | NotAFeed | None:
+async def _parse(exchange: Exchange, country: str) -> ParsedFeed | NotAFeed | None:
     fetch = exchange.fetch
     if fetch.outcome != "ok":
         return None
     # in a thread, so that a large feed does not hold up the time-outs of the others
-    return await asyncio.to_thread(parse_feed, exchange.body, fetch.content_type, fetch.final_url)
+    return await asyncio.to_thread(
+        parse_feed, exchange.body, fetch.content_type, fetch.final_url, country=country
+    )
 
 
 def describe_no_feed(found: NotAFeed) -> str:

@@ -1,5 +1,6 @@
 """New, edited, unchanged, refused: what becomes of a feed's entries."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.paths import CASES, SHARED
-from transforms.feeds.decide_entries import EntryDecision, decide_entries, identify_entry, to_iso_639_1
+from transforms.feeds.decide_entries import (
+    EntryDecision,
+    decide_entries,
+    identify_entry,
+    list_keys,
+    to_iso_639_1,
+)
+from transforms.feeds.known_entries import EntryKeys, to_known
 from transforms.feeds.parse_feed import parse_feed
 from transforms.feeds.parsed_feed import ParsedEntry, ParsedFeed
 from transforms.identity import make_id
@@ -37,8 +45,8 @@ def decide(
     *entries: ParsedEntry, known: EntryDecision | None = None, unreadable: tuple[str, ...] = ()
 ) -> EntryDecision:
     parsed = ParsedFeed("rss20", "T", "en-GB", "", "", None, None, entries, unreadable)
-    versions = {entry.entry_id: entry.entry_version_id for entry in known.entries} if known else {}
-    decision = decide_entries(parsed, FEED, FETCH, versions, NOW)
+    stored = [to_known(entry) for entry in known.entries] if known else []
+    decision = decide_entries(parsed, FEED, FETCH, stored, NOW)
     assert decision.taken == len(decision.entries) + decision.unchanged + len(decision.rejections)
     return decision
 
@@ -113,7 +121,7 @@ def test_identity(entry: ParsedEntry, identity: str) -> None:
 def test_a_feed_that_gives_every_item_one_guid_loses_none() -> None:
     parsed = parse_feed((FEED_CASES / "one_guid.xml").read_bytes(), "", FEED.url)
     assert isinstance(parsed, ParsedFeed)
-    decision = decide_entries(parsed, FEED, FETCH, {}, NOW)
+    decision = decide_entries(parsed, FEED, FETCH, (), NOW)
     assert [entry.title for entry in decision.entries] == ["A", "B", "C"]
     assert len({entry.entry_id for entry in decision.entries}) == 3
     assert [rejection.reason for rejection in decision.rejections] == ["entry_duplicate"]
@@ -122,7 +130,7 @@ def test_a_feed_that_gives_every_item_one_guid_loses_none() -> None:
 def test_variants_of_one_address_are_one_article() -> None:
     parsed = parse_feed((FEED_CASES / "variants.xml").read_bytes(), "", FEED.url)
     assert isinstance(parsed, ParsedFeed)
-    decision = decide_entries(parsed, FEED, FETCH, {}, NOW)
+    decision = decide_entries(parsed, FEED, FETCH, (), NOW)
     assert [entry.canonical_url for entry in decision.entries] == [
         "https://var.example/story",
         "https://var.example/other",
@@ -157,7 +165,113 @@ def test_language_falls_back_on_the_subscription() -> None:
     assert to_iso_639_1("pt_BR") == "pt"
     assert to_iso_639_1("eng") == ""
     parsed = ParsedFeed("rss20", "T", "", "", "", None, None, (ENTRY,))
-    assert decide_entries(parsed, FEED, FETCH, {}, NOW).entries[0].language == "sw"
+    assert decide_entries(parsed, FEED, FETCH, (), NOW).entries[0].language == "sw"
+
+
+RANDOM_GUID = replace(ENTRY, guid="0f8fad5b-d9cb-469f-a165-70867728950e")
+TOKEN_LINK = replace(ENTRY, url="https://a.example/s/9f3ac81b22d0/clash?visit=1764000000")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (RANDOM_GUID, replace(RANDOM_GUID, guid="7c9e6679-7425-40de-944b-e07fc1f90ae7")),
+        (TOKEN_LINK, replace(TOKEN_LINK, url="https://a.example/s/07bd11c4e5f6/clash?visit=1764000900")),
+        (replace(ENTRY, guid="", url=TOKEN_LINK.url),
+         replace(ENTRY, guid="", url="https://a.example/s/07bd11c4e5f6/clash?visit=1764000900")),
+        (replace(TOKEN_LINK, guid="x1"),
+         replace(TOKEN_LINK, guid="x2", url="https://a.example/s/07bd11c4e5f6/clash?visit=1764000900")),
+        (replace(ENTRY, guid="x1", url=""), replace(ENTRY, guid="x2", url="")),
+        (replace(ENTRY, url="https://a.example/1?sid=9f3ac81b22d09f3ac81b22d0"),
+         replace(ENTRY, url="https://a.example/1?sid=07bd11c4e5f607bd11c4e5f6")),
+    ],
+    ids=["guid", "link", "link without guid", "guid and link", "guid without link", "session"],
+)  # fmt: skip
+def test_what_is_drawn_anew_at_every_poll_makes_no_new_entry(before: ParsedEntry, after: ParsedEntry) -> None:
+    first = decide(before)
+    second = decide(after, known=first)
+    assert (second.entries, second.unchanged) == ((), 1)
+    edited = decide(replace(after, summary="Two were killed."), known=first)
+    assert [entry.entry_id for entry in edited.entries] == [first.entries[0].entry_id]
+    assert edited.entries[0].article_id == first.entries[0].article_id
+
+
+def test_a_new_guid_and_title_at_the_same_address_is_an_edit() -> None:
+    first = decide(RANDOM_GUID)
+    (second,) = decide(replace(RANDOM_GUID, guid="g2", title="Clash kills two"), known=first).entries
+    assert second.entry_id == first.entries[0].entry_id
+    assert second.entry_version_id != first.entries[0].entry_version_id
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ENTRY, guid="g2", url="https://a.example/2"),
+        replace(ENTRY, guid="g2", url="https://a.example/other-clash"),
+        replace(ENTRY, guid="g2", url="https://b.example/s/07bd11c4e5f6/clash"),
+        replace(ENTRY, guid="g2", url="", title="Another clash"),
+        replace(ENTRY, guid="g2", url="", published_at=NOW - timedelta(hours=1)),
+    ],
+)
+def test_other_entries_stay_other_entries(other: ParsedEntry) -> None:
+    first = decide(ENTRY, replace(ENTRY, guid="g9", url="", summary="x"))
+    (second,) = decide(other, known=first).entries
+    assert second.entry_id not in {entry.entry_id for entry in first.entries}
+
+
+def test_entries_that_share_one_page_are_not_taken_for_each_other() -> None:
+    """A live blog: every post links to the page, and older ones leave the feed."""
+    posts = [replace(ENTRY, guid=f"p{number}", title=f"Post {number}") for number in range(4)]
+    first = decide(*posts[:3])
+    second = decide(*posts[1:], known=first)
+    assert second.unchanged == 2
+    assert second.entries[0].entry_id not in {entry.entry_id for entry in first.entries}
+
+
+def test_keys_are_those_by_which_entries_are_stored() -> None:
+    parsed = ParsedFeed(
+        "rss20", "T", "", "", "", None, None, (ENTRY, ParsedEntry(), replace(ENTRY, guid="g2"))
+    )
+    first = decide(ENTRY).entries[0]
+    keys = list_keys(parsed, FEED)
+    assert keys == EntryKeys((first.entry_id, keys.entry_ids[1]), (first.canonical_url,), (first.title,))
+
+
+def test_entries_over_the_limit_are_one_rejection() -> None:
+    parsed = ParsedFeed("rss20", "T", "", "", "", None, None, (ENTRY,), left_out=7)
+    decision = decide_entries(parsed, FEED, FETCH, (), NOW)
+    assert decision.taken == 2
+    assert [(one.reason, one.detail) for one in decision.rejections] == [
+        ("entry_over_limit", "7 entries behind the first 1 were not read")
+    ]
+
+
+def test_what_fails_in_one_entry_is_its_rejection() -> None:
+    no_text = replace(ENTRY, guid="g2", url="https://a.example/2", content=7)  # type: ignore[arg-type]
+    no_title = replace(ENTRY, guid="g3", title=b"bytes".split)  # type: ignore[arg-type]
+    decision = decide(no_text, no_title, ENTRY)
+    assert [entry.guid for entry in decision.entries] == ["g1"]
+    assert [one.reason for one in decision.rejections] == ["entry_unreadable"] * 2
+    assert sorted(one.detail[:18] for one in decision.rejections) == [
+        "entry 1: TypeError",
+        "entry 2: Attribute",
+    ]
+
+
+def test_a_feed_of_one_address_takes_time_in_proportion() -> None:
+    text = "word " * 4_000
+
+    def measure(count: int) -> float:
+        entries = [
+            replace(ENTRY, guid=f"g{n}", title=f"t{n}", summary=f"{n} {text}", content="")
+            for n in range(count)
+        ]
+        began = time.process_time()
+        assert len(decide(*entries).entries) == count
+        return time.process_time() - began
+
+    measure(10)
+    assert measure(800) < 10 * measure(200) + 0.2
 
 
 FIELD = st.sampled_from(
@@ -192,5 +306,5 @@ def test_real_feeds_are_all_taken_once() -> None:
     for path in REAL.iterdir():
         parsed = parse_feed(path.read_bytes(), "", f"https://real.example/{path.name}")
         assert isinstance(parsed, ParsedFeed)
-        decision = decide_entries(parsed, FEED, FETCH, {}, NOW)
+        decision = decide_entries(parsed, FEED, FETCH, (), NOW)
         assert len(decision.entries) == len({entry.entry_id for entry in decision.entries}) == decision.taken

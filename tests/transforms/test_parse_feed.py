@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -203,6 +204,116 @@ def test_hostile_feeds_take_time_in_proportion() -> None:
         began = time.process_time()
         parse_feed(body, "", URL)
         assert time.process_time() - began < 3, body[:60]
+
+
+def measure(body: bytes) -> float:
+    began = time.process_time()
+    parse_feed(body, "", URL)
+    return time.process_time() - began
+
+
+MANY_NS = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:i="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        lambda size: f"<author>{'a' * size}</author>",
+        lambda size: f"<author>x<![CDATA[{'a' * size}]]></author>",
+        lambda size: f"<dc:creator {MANY_NS}>{'a.' * (size // 2)}</dc:creator>",
+        lambda size: f"<author>{('a' * 3_999 + ' ') * (size // 4_000)}</author>",
+        lambda size: "".join(f"<category>c{n}</category>" for n in range(size // 10)),
+        lambda size: f"<i:keywords {MANY_NS}>{','.join(f'k{n}' for n in range(size // 6))}</i:keywords>",
+        lambda size: f"<description><![CDATA[{'<a>' * size}]]></description>",
+        lambda size: "".join(f"<link>https://a.example/{n}</link>" for n in range(size // 20)),
+    ],
+    ids=["author", "CDATA", "creator", "words", "categories", "keywords", "tags", "links"],
+)
+def test_no_field_takes_more_than_its_share(item: Callable[[int], str]) -> None:
+    small, large = (rss(f"<item><title>t</title>{item(size)}</item>") for size in (50_000, 200_000))
+    measure(small)
+    assert measure(large) < 8 * measure(small) + 0.5
+
+
+def test_what_is_cut_is_the_field_alone() -> None:
+    fields = f"<author>Ida {'a' * 9_999}</author>" + "".join(f"<category>c{n}</category>" for n in range(999))
+    parsed = parse(
+        rss(f"<item>{fields}<title>t</title></item><item><title>u</title><author>Bo</author></item>")
+    )
+    assert (parsed.problem, parsed.unreadable) == ("", ())
+    first, second = parsed.entries
+    assert (first.title, first.authors[0][:6], len(first.tags)) == ("t", "Ida aa", 100)
+    assert (second.title, second.authors) == ("u", ("Bo",))
+
+
+def test_short_fields_that_hold_other_elements_stay_whole() -> None:
+    author = f"<author><name>Ida</name><about>{'a ' * 900}</about><email>i@q.example</email></author>"
+    atom = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>t</title>{author}<id>1</id></entry></feed>'
+    )
+    parsed = parse(atom.encode())
+    assert parsed.problem == ""
+    assert (parsed.entries[0].title, parsed.entries[0].authors) == ("t", ("Ida",))
+
+
+def test_entries_over_the_limit_are_counted() -> None:
+    items = "".join(
+        f"<item><title>t{n}</title><description><![CDATA[<item>]]></description></item>" for n in range(9)
+    )
+    parsed = parse_feed(rss(items), "", URL, max_entries=4)
+    assert isinstance(parsed, ParsedFeed)
+    assert ([entry.title for entry in parsed.entries], parsed.left_out) == (["t0", "t1", "t2", "t3"], 5)
+    assert (parsed.problem, parsed.unreadable) == ("", ())
+    document = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": str(n)} for n in range(9)]}
+    parsed = parse_feed(json.dumps(document).encode(), "", URL, max_entries=4)
+    assert isinstance(parsed, ParsedFeed)
+    assert (len(parsed.entries), parsed.left_out) == (4, 5)
+
+
+def test_a_dump_of_markup_loses_its_formatting_and_no_word() -> None:
+    body = "<a href='x'>w</a> " * 30_000
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>t</title><id>1</id><content type="xhtml">'
+        f'<div xmlns="http://www.w3.org/1999/xhtml">{body}</div></content></entry>'
+        '<entry><title>u</title><id>2</id><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><b>w</b>'
+        "</div></content></entry></feed>"
+    )
+    parsed = parse(atom.encode())
+    assert parsed.problem == ""
+    assert parsed.entries[0].content.count("w") == 30_000
+    assert "<b>w</b>" in parsed.entries[1].content
+
+
+def test_the_country_tells_what_a_zone_means() -> None:
+    body = rss("<item><title>t</title><pubDate>Tue, 10 Nov 2026 09:30:00 IST</pubDate></item>")
+    offsets = []
+    for country in ("IND", "ISR", ""):
+        parsed = parse_feed(body, "", URL, country=country)
+        assert isinstance(parsed, ParsedFeed)
+        offsets.append(parsed.entries[0].published_utc_offset_s)
+    assert offsets == [19_800, 7_200, None]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(st.characters(), max_size=20),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    )
+)
+def test_no_json_value_raises_or_leaves_half_a_character(value: object) -> None:
+    names = "id url external_url title authors author tags date_published date_modified content_html summary language"
+    item = dict.fromkeys(names.split(), value)
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": value,
+        "items": [item, {"id": "good"}],
+    }
+    parsed = parse(json.dumps(document).encode())
+    assert len(parsed.entries) + len(parsed.unreadable) == 2
+    assert parsed.entries[-1].guid == "good"
+    repr(parsed).encode()
+    for entry in parsed.entries:
+        "".join((entry.guid, entry.url, entry.title, entry.summary, entry.content, *entry.tags)).encode()
 
 
 def test_deep_nesting_is_survived() -> None:

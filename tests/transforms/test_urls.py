@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.urls import canonicalize_guid, canonicalize_url, is_web_url, make_absolute
+from transforms.redirectors import unwrap_redirector
+from transforms.urls import (
+    canonicalize_guid,
+    canonicalize_url,
+    differ_in_tokens_only,
+    is_web_url,
+    make_absolute,
+    read_link,
+)
 
 ONE = "https://example.com/news/border-clash?id=7"
 
@@ -30,6 +38,12 @@ ONE = "https://example.com/news/border-clash?id=7"
         "https://example.com//news/./x/../border%2Dclash?id=7",
         "https://example.com./news/border-clash;jsessionid=AB12?id=%37",
         "  https://example.com/news/border-clash?id=7\n",
+        "https://example.com/news/border-clash?PHPSESSID=1&id=7",
+        "https://example.com/news/border-clash?id=7&sid=9f3ac81b22d09f3ac81b22d0&_=1764000000123",
+        "https://example.com/(S(9f3ac81b22d09f3a))/news/border-clash?id=7",
+        "https://example.com/news/border-clash?id=7&rnd=0.8273&cb=77&t=1764000000",
+        "https://www.google.com/url?sa=t&url=https://example.com/news/border-clash?id%3D7",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.com%2Fnews%2Fborder-clash%3Fid%3D7&h=AT0",
     ],
 )
 def test_addresses_of_one_article(url: str) -> None:
@@ -49,6 +63,10 @@ def test_addresses_of_one_article(url: str) -> None:
         ("https://example.com/a?source=desk", "https://example.com/a"),
         ("https://amp.dev/a", "https://dev/a"),
         ("https://example.com/amp", "https://example.com/"),
+        ("https://example.com/a?sid=123", "https://example.com/a?sid=124"),
+        ("https://example.com/watch?v=dQw4w9WgXcQ", "https://example.com/watch?v=9bZkp7q19f0"),
+        ("https://share.example/?url=https://example.com/a", "https://example.com/a"),
+        ("https://example.com/search?t=news", "https://example.com/search?t=sport"),
     ],
 )
 def test_different_addresses_stay_different(one: str, other: str) -> None:
@@ -104,3 +122,104 @@ def test_a_guid_keeps_the_fragment_that_tells_entries_apart() -> None:
     assert canonicalize_guid("http://s.example/day.html#a080605") == "https://s.example/day.html#a080605"
     assert canonicalize_guid("https://s.example/news/1#0") == canonicalize_guid("https://s.example/news/1#3")
     assert canonicalize_guid("tag:s.example,2026:1") == "tag:s.example,2026:1"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://a.example:99999/", "https://a.example:-1/", "https://a.example:x/", "http://[::1", "http://"],
+)
+def test_addresses_that_cannot_be_asked_for_are_none(url: str) -> None:
+    assert not is_web_url(url)
+    assert make_absolute("https://a.example/", url) in ("", "https://a.example/")
+    assert read_link("https://a.example/", url) == ""
+    assert canonicalize_url(url) == url
+
+
+@pytest.mark.parametrize("base", ["", "http://[::1", "https://a.example:99999/", "\ud83d"])
+@pytest.mark.parametrize(
+    "text", ["www.a.example/1", "a.example/1", "N/A", "\ud83d", "https://a.example/1", "/x"]
+)
+def test_links_are_read_whatever_the_base(base: str, text: str) -> None:
+    link = read_link(base, text)
+    assert link == "" or is_web_url(link)
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("index.html", "https://quay.example/en/index.html"),
+        ("story.pl?id=3", "https://quay.example/en/story.pl?id=3"),
+        ("story.pl", "https://quay.example/en/story.pl"),
+        ("news/story.com", "https://quay.example/en/news/story.com"),
+        ("2026.11/1", "https://quay.example/en/2026.11/1"),
+        ("gazeta.pl.example/1", "https://gazeta.pl.example/1"),
+        ("nation.africa/kenya/1", "https://nation.africa/kenya/1"),
+        ("elpais.com.co/1", "https://elpais.com.co/1"),
+        ("quay.example:8080/1", "https://quay.example:8080/1"),
+        ("новости.рф/1", "https://quay.example/en/новости.рф/1"),
+        ("xn--b1aew.xn--p1ai/1", "https://xn--b1aew.xn--p1ai/1"),
+        ("http:quay.example/1", "http://quay.example/1"),
+        ("HTTPS//quay.example/1", "https://quay.example/1"),
+        ("feed://quay.example/1", "http://quay.example/1"),
+        ("<https://quay.example/1>", "https://quay.example/1"),
+        ("https://quay.exam\u200bple/1", "https://quay.example/1"),
+        ("javascript:void(0)", ""),
+        ("tel:+49301234", ""),
+        ("undefined", ""),
+        ("none", ""),
+        ("-", ""),
+        ("#top", ""),
+    ],
+)
+def test_what_a_feed_means_by_a_link(text: str, link: str) -> None:
+    assert read_link("https://quay.example/en/", text) == link
+
+
+def test_a_redirector_that_leads_to_itself_ends() -> None:
+    loop = "https://www.google.com/url?url=https://www.google.com/url"
+    assert unwrap_redirector(loop) == "https://www.google.com/url"
+    deep = "https://a.example/1"
+    for _ in range(20):
+        deep = f"https://exit.sc/?url={deep}"
+    assert unwrap_redirector(deep)
+    many = "https://www.google.com/url?" + "&".join(f"a{n}=1" for n in range(100_000))
+    assert unwrap_redirector(many) == many
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://a.example/s/9f3ac81b22d0/x", "https://a.example/s/07bd11c4e5f6/x", True),
+        ("https://a.example/x?q=1764000000", "https://a.example/x?q=1764000600", True),
+        ("https://a.example/1", "https://a.example/2", False),
+        ("https://a.example/123456", "https://a.example/123457", False),
+        ("https://a.example/clash-at-border", "https://a.example/clash-kills-two", False),
+        (
+            "https://a.example/20261124/three-killed-20261124",
+            "https://a.example/20261124/four-hurt-20261124",
+            False,
+        ),
+        ("https://a.example/s/9f3ac81b22d0", "https://b.example/s/07bd11c4e5f6", False),
+        ("", "", False),
+    ],
+)
+def test_tokens_in_addresses(one: str, other: str, same: bool) -> None:
+    assert differ_in_tokens_only(one, other) is same
+
+
+LINKS = "www. //x http: feed: google.com/url?url= bing.com/ck/a?u=a1 news.google.com/articles/CBMi :99999 :-1"
+LINKS += " \ud83d \\ N/A"
+ANY_LINK = st.one_of(
+    st.text(alphabet=st.characters()),
+    st.lists(st.sampled_from([*PIECES.split(), *LINKS.split(), " ", "\n", "\x00"]), max_size=14).map("".join),
+)
+
+
+@given(ANY_LINK, ANY_LINK)
+def test_no_link_raises(base: str, text: str) -> None:
+    link = read_link(base, text)
+    assert link == "" or is_web_url(link)
+    assert isinstance(unwrap_redirector(text), str)
+    assert isinstance(differ_in_tokens_only(base, text), bool)
+    once = canonicalize_url(text)
+    assert canonicalize_url(once) == once

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from tests.warehouse.newsroom import Files, make_warehouse
 from tests.warehouse.sample import NOW, make_entry, make_feed, make_state, write_batch
+from transforms.feeds.known_entries import EntryKeys
 from transforms.records import PageState
 from warehouse.load import load_batches
 from warehouse.publish import publish
@@ -17,7 +18,7 @@ from warehouse.read import (
 
 def test_before_the_first_publication_nothing_is_known(files: Files) -> None:
     assert read_feeds(files.published) == []
-    assert read_known_entries(files.published, ["en1-a"]) == {}
+    assert read_known_entries(files.published, "fd1-alpha", EntryKeys(("en1-a",))) == []
     assert read_pages_to_retry(files.published, NOW) == []
     assert read_loaded_batches(files.published) == set()
     assert read_article(files.published, "ar1-siege") is None
@@ -40,9 +41,22 @@ def test_a_moved_feed_keeps_its_subscription(files: Files) -> None:
 
 def test_known_entries_are_the_latest_versions_of_those_asked_for(files: Files) -> None:
     make_warehouse(files.folder)
-    known = read_known_entries(files.published, ["en1-siege", "en1-raid", "en1-nowhere"])
-    assert known == {"en1-siege": "ev1-siege-2", "en1-raid": "ev1-raid-1"}
-    assert read_known_entries(files.published, []) == {}
+    keys = EntryKeys(("en1-siege", "en1-raid", "en1-nowhere"))
+    feed_ids = {make_feed(name).feed_id for name in ("alpha", "beta", "gamma")}
+    known = [entry for feed_id in feed_ids for entry in read_known_entries(files.published, feed_id, keys)]
+    versions = {entry.entry_id: entry.entry_version_id for entry in known}
+    assert versions == {"en1-siege": "ev1-siege-2", "en1-raid": "ev1-raid-1"}
+    assert read_known_entries(files.published, make_feed("alpha").feed_id, EntryKeys(())) == []
+
+
+def test_entries_are_known_by_address_and_title_in_their_feed_only(files: Files) -> None:
+    make_warehouse(files.folder)
+    feed_id = make_entry("siege", "alpha").feed_id
+    [siege] = read_known_entries(files.published, feed_id, EntryKeys(("en1-siege",)))
+    for keys in (EntryKeys((), (siege.canonical_url,)), EntryKeys((), (), (siege.title,))):
+        found = read_known_entries(files.published, feed_id, keys)
+        assert "en1-siege" in {entry.entry_id for entry in found}
+        assert read_known_entries(files.published, "fd1-other", keys) == []
 
 
 def test_pages_to_retry_are_those_that_are_due(files: Files) -> None:

@@ -136,7 +136,12 @@ def _extract_page(
         return ExtractedArticle()
     head = read_head(tree, url)
     hints = (
-        [entry.published_at] if entry is not None and entry.published_at and entry.published_trusted else []
+        [entry.published_at]
+        if entry is not None
+        and entry.published_at
+        and entry.published_trusted
+        and entry.published_utc_offset_s is not None
+        else []
     )
     published = choose_published(head, tree, fetched_at, hints)
     # read by now, and from here on only in the way
@@ -214,22 +219,20 @@ def _fill_metadata(found: ExtractedArticle, entry: Entry) -> ExtractedArticle:
     if not found.section and entry.tags:
         found = replace(found, section=entry.tags[0], section_source="feed")
     is_better = entry.published_at is not None and entry.published_trusted
-    if entry.published_at is not None and is_better and _lacks_time(found, entry.published_at):
+    if entry.published_at is not None and is_better and _lacks_time(found, entry):
         source = f"feed {entry.published_source}".strip()
-        found = _add_date(found, Dated(entry.published_at, "second", source))
+        precision: DatePrecision = "day" if entry.published_utc_offset_s is None else "second"
+        found = _add_date(found, Dated(entry.published_at, precision, source))
     return found
 
 
-def _lacks_time(found: ExtractedArticle, published: datetime) -> bool:
+def _lacks_time(found: ExtractedArticle, entry: Entry) -> bool:
     """Whether the feed's instant says more than the page's: that is missing, or a near day."""
-    if found.published_at is None:
-        return True
-    near = abs((published - found.published_at).total_seconds()) < 36 * 3600
-    return (
-        found.published_precision == "day"
-        and near
-        and bool(published.hour or published.minute or published.second)
-    )
+    told = entry.published_at
+    if found.published_at is None or told is None or entry.published_utc_offset_s is None:
+        return found.published_at is None
+    near = abs((told - found.published_at).total_seconds()) < 36 * 3600
+    return found.published_precision == "day" and near and bool(told.hour or told.minute or told.second)
 
 
 def _is_report(text: str) -> bool:

@@ -4,6 +4,8 @@ import codecs
 import html.entities
 import re
 
+from transforms.charsets import find_codec, guess_charset, is_garbled
+from transforms.feeds.bound_markup import MarkupBounder
 from transforms.plain_text import drop_illegal_characters
 
 _BOMS = (
@@ -19,23 +21,12 @@ _FIRST_BYTES = (
     (b"\x00<", "utf-16-be"),
     (b"\x00{", "utf-16-be"),
 )
-_SUPERSETS = {
-    "us-ascii": "windows-1252",
-    "ascii": "windows-1252",
-    "iso-8859-1": "windows-1252",
-    "latin-1": "windows-1252",
-    "latin1": "windows-1252",
-    "iso-8859-9": "windows-1254",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "big5": "big5hkscs",
-    "tis-620": "cp874",
-}
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_XML_ENCODING = re.compile(rb"^\s*<\?[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)[\"']")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.: -]{1,40})", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"^\s*<\?[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.: -]{1,40})[\"']")
+_LANGUAGE = re.compile(
+    rb"<(?:dc:)?language>\s*(?:<!\[CDATA\[)?\s*([a-z]{2})\b|xml:lang\s*=\s*[\"']([a-z]{2})\b", re.IGNORECASE
+)
+_WESTERN = codecs.lookup("windows-1252").name
 _PROLOG = re.compile(
     r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>]*)(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE
 )
@@ -44,6 +35,9 @@ _VERBATIM = (("<![CDATA[", "]]>"), ("<!--", "-->"))
 _MONSTROUS_TAG = re.compile(r"<([A-Za-z_][\w:.-]{0,99})[^<>]{65536,}")
 _STRAY_LESS_THAN = re.compile(r"<(?![A-Za-z_/!?])")
 _AMPERSAND = re.compile(r"&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6})|([A-Za-z][\w.-]*));|&")
+_SURROGATE_PAIR = re.compile(
+    r"&#(?:(5\d{4})|[xX]([dD][89abAB][0-9a-fA-F]{2}));&#(?:(5\d{4})|[xX]([dD][c-fC-F][0-9a-fA-F]{2}));"
+)
 _XML_NAMES = ("amp", "lt", "gt", "quot", "apos")
 _STRAY_BYTES_ALLOWED = 0.01
 _STRAY = "dateline.stray"  # the name under which the codecs know `_decode_stray`
@@ -57,15 +51,23 @@ def _decode_stray(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_STRAY, _decode_stray)
 
 
+def _join_surrogates(match: re.Match[str]) -> str:
+    """One character of the two halves that some programs write."""
+    high, low = (int(match[n]) if match[n] else int(match[n + 1], 16) for n in (1, 3))
+    joined = "".join(map(chr, (high, low))).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    return joined if len(joined) == 1 else ""
+
+
 def decode_feed(body: bytes, content_type: str) -> str:
     """Decode a feed's body.
 
     A byte order mark wins. Then UTF-8, if the bytes are valid UTF-8 and not plain ASCII: text in another
     encoding practically never is, and servers and feeds often declare what is not so. Then what the
-    Content-Type or the XML declaration say, read as the superset that browsers take for it; then UTF-8 with
-    a few stray bytes, which mostly are windows-1252 quotes and dashes; then windows-1252. Never raises.
+    Content-Type or the XML declaration say, by whatever name, as far as text comes out of it; then UTF-8 with
+    a few stray bytes, which mostly are windows-1252 quotes and dashes; then what makes words of the bytes.
+    Never raises.
 
-    Source: RFC 7303 section 3 (order of BOM, charset and declaration), WHATWG Encoding (supersets).
+    Source: RFC 7303 section 3 (order of BOM, charset and declaration), WHATWG Encoding (labels).
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
@@ -81,25 +83,28 @@ def decode_feed(body: bytes, content_type: str) -> str:
             pass
     for name in declared:
         try:
-            if name not in ("utf-8", "utf8"):
-                return body.decode(_SUPERSETS.get(name, name))
-        except (UnicodeDecodeError, LookupError):
-            pass
+            text = body.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if not is_garbled(body, name):
+            return text
     text = body.decode("utf-8", "replace")
     if text.count("\ufffd") <= len(text) * _STRAY_BYTES_ALLOWED:
         return body.decode("utf-8", _STRAY)
-    return body.decode("windows-1252", "replace")
+    language = _LANGUAGE.search(body[:20_000])
+    hint = (language[1] or language[2]).decode().lower() if language else ""
+    return body.decode(guess_charset(body, hint), "replace")
 
 
-def repair_xml(text: str) -> str:
-    """XML that parsers take, of `text` that may not quite be: same elements, same text.
+def repair_xml(text: str, bounder: MarkupBounder | None = None) -> str:
+    """XML that parsers take, of `text` that may not quite be: same elements, same text, as far as `bounder` lets.
 
     Characters that XML forbids go; so does everything before the first element, DOCTYPE included, and with
     it every way to make an entity expand to much (short plain entities are filled in; external ones are
     gone). HTML's named characters become the characters, stray ampersands and less-than signs are escaped;
     a tag of over 64 KB loses its attributes.
     """
-    text = drop_illegal_characters(text)
+    text = drop_illegal_characters(_SURROGATE_PAIR.sub(_join_surrogates, text))
     position = 0
     own_entities: dict[str, str] = {}
     while match := _PROLOG.match(text, position):
@@ -124,6 +129,7 @@ def repair_xml(text: str) -> str:
     for index in range(0, len(pieces), 2):
         piece = _AMPERSAND.sub(repair_ampersand, pieces[index])
         pieces[index] = _MONSTROUS_TAG.sub(r"<\1", _STRAY_LESS_THAN.sub("&lt;", piece))
+    pieces = bounder.bound(pieces) if bounder else pieces
     return '<?xml version="1.0" encoding="utf-8"?>\n' + "".join(pieces)
 
 
@@ -158,11 +164,17 @@ def _split_verbatim(text: str) -> list[str]:
 
 
 def _find_declared(body: bytes, content_type: str) -> list[str]:
+    """The codecs that header and XML declaration name, the likelier first.
+
+    UTF-8 and UTF-16 are not among them: they were tried by then. A header of ISO-8859-1 is often only what the
+    server says of everything.
+    """
     in_header = _CHARSET.search(content_type)
     in_body = _XML_ENCODING.match(body)
-    found = [in_header[1]] if in_header else []
-    found += [in_body[1].decode("ascii", "replace")] if in_body else []
-    return [name.lower() for name in found]
+    labels = [in_header[1]] if in_header else []
+    labels += [in_body[1].decode("ascii", "replace")] if in_body else []
+    found = [name for label in labels if (name := find_codec(label)) and not name.startswith("utf-")]
+    return sorted(dict.fromkeys(found), key=lambda name: name == _WESTERN)
 
 
 def _escape(text: str) -> str:

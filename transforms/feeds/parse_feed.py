@@ -3,26 +3,29 @@
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
 import feedparser
 
-from transforms.dates import parse_date
+from transforms.dates import FeedDate, make_context, read_feed_date
+from transforms.feeds.bound_markup import MAX_ENTRIES, MarkupBounder
 from transforms.feeds.decode_feed import decode_feed, drop_cdata, repair_xml
+from transforms.feeds.entry_links import EntryLink, choose_link, clean_guid, read_link_element
 from transforms.feeds.find_feeds import find_feeds
 from transforms.feeds.parse_json_feed import parse_json_feed
-from transforms.feeds.parsed_feed import NotAFeed, ParsedEntry, ParsedFeed
+from transforms.feeds.parsed_feed import NotAFeed, ParsedEntry, ParsedFeed, describe_failure, tidy_feed
 from transforms.plain_text import html_to_line, html_to_text
-from transforms.urls import is_web_url, make_absolute
+from transforms.urls import is_web_url, make_absolute, read_link
+from transforms.written_dates.read_days import DateContext
 
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _ENTRY_TAG = re.compile(r"<(?:(?:rss|atom|a10)\d*:)?(?:item|entry)(?=[\s>/])", re.IGNORECASE)
 _DATE_ELEMENT = re.compile(
     r"<([\w.-]{1,40}:)?(pubdate|published|issued|updated|modified|lastbuilddate|date|created|publicationdate)"
-    r"(?=[\s>])[^<>]{0,200}>\s{0,40}(?:<!\[CDATA\[)?([^<\]]{4,140})",
+    r"(?=[\s>])[^<>]{0,200}>\s{0,40}(?:<!\[CDATA\[)?((?:[^<\]]|\](?!\]>)){4,140})",
     re.IGNORECASE,
 )
 _DATE_KEYS = {  # feedparser's name for each of them
@@ -33,32 +36,41 @@ _DATE_KEYS = {  # feedparser's name for each of them
 _PUBLISHED_KEYS = ("published", "created", "updated", "prism_publicationdate")
 _PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _CAPTION = re.compile(r"(</?)media:description\b")
+_LINK_WITH_TEXT = re.compile(
+    r"<link\s+([^<>]*?(?:href|ur[il])\s*=[^<>]*?)(?<!/)>\s*([^<\s][^<]{0,8000}|<!\[CDATA\[[^<]{0,8000}\]\]>)\s*</link\s*>"
+)
+"""RSS gives an address as the link's text; where attributes hold another, feedparser would drop the text."""
 _LONGEST_HEAD = 20_000
 """How much of what comes before the first entry is read again with each entry of a feed in pieces."""
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
-def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFeed:
+def parse_feed(
+    body: bytes, content_type: str, url: str, *, country: str = "", max_entries: int = MAX_ENTRIES
+) -> ParsedFeed | NotAFeed:
     """Read a feed of any format.
 
     `body` is decompressed, `content_type` the response's header, `url` where it came from (relative links
-    are resolved against it). A malformed feed is used as far as it can be, entries that are seen but cannot
-    be read are reported in `unreadable`. Never raises for what the body holds.
+    are resolved against it). `country` is the outlet's, ISO 3166-1 alpha-3: it decides what dates mean that can
+    be read in two ways. A malformed feed is used as far as it can be, entries that are seen but cannot be read
+    are listed in `unreadable`, those above `max_entries` counted in `left_out`. Never raises for what the body holds.
     """
     try:
-        return _parse(body, content_type, url)
+        parsed = _parse(body, content_type, url, country, max_entries)
+        return tidy_feed(parsed) if isinstance(parsed, ParsedFeed) else parsed
     except Exception as error:  # feedparser breaks on what nobody foresaw; that is this feed's failure only
         return NotAFeed("feed_unreadable", f"the parser failed: {type(error).__name__}: {error}"[:300])
 
 
-def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFeed:
+def _parse(body: bytes, content_type: str, url: str, country: str, max_entries: int) -> ParsedFeed | NotAFeed:
     text = decode_feed(body, content_type)
     start = text.lstrip("\ufeff \t\r\n\x00")
     if not start:
         return NotAFeed("feed_unreadable", "the body is empty")
     if start[0] in "{[":
-        return parse_json_feed(start, url)
-    repaired = repair_xml(text)
+        return parse_json_feed(start, url, country=country, max_entries=max_entries)
+    bounder = MarkupBounder(max_entries)
+    repaired = repair_xml(text, bounder)
     root = _ROOT.search(repaired, 5)
     root_name = root[1].lower() if root else ""
     if root_name == "html" or re.match(r"<!doctype\s+html", start, re.IGNORECASE):
@@ -70,7 +82,7 @@ def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFeed:
             return NotAFeed("not_a_feed", "it is a web page", find_feeds(text, url))
         what = f"its first element is <{root_name}>" if root_name else f"it begins {start[:40]!r}"
         return NotAFeed("not_a_feed", f"it is neither RSS, RDF, Atom nor JSON Feed: {what}")
-    return _build_feed(result, repaired, seen, url)
+    return _build_feed(result, repaired, seen, url, country, bounder.left_out)
 
 
 def _run_feedparser(repaired: str) -> Any:
@@ -98,6 +110,7 @@ def _run_feedparser_once(repaired: str) -> Any:
     # mixed into relative GUIDs, which must not change when the feed moves. Markup is neither cleaned nor
     # resolved: it is only ever turned into text. Captions of pictures would pass for the entry's text.
     repaired = _CAPTION.sub(r"\1media:caption", repaired)
+    repaired = _LINK_WITH_TEXT.sub(r"<link>\2</link><link \1/>", repaired)
     return feedparser.parse(
         BytesIO(repaired.encode("utf-8")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
@@ -113,23 +126,25 @@ def _looks_like_page(root_name: str, start: str) -> bool:
     )
 
 
-def _build_feed(result: Any, repaired: str, seen: int, url: str) -> ParsedFeed:
+def _build_feed(result: Any, repaired: str, seen: int, url: str, country: str, left_out: int) -> ParsedFeed:
     facts = result.feed
     self_url = next(
         (link.get("href", "") for link in facts.get("links", ()) if link.get("rel") == "self"), ""
     )
-    site_url = make_absolute(url, _text(facts, "link"))
+    site_url = read_link(url, _text(facts, "link"))
     base = (url if is_web_url(url) else "") or make_absolute("", self_url) or site_url
     if not result.version.startswith("atom"):
         base = site_url or base  # Atom says what a relative link means (RFC 4287, 2); in RSS it is the site's
     sources = _index_dates(repaired)
+    host = urlsplit(site_url or base).hostname or ""
+    context = make_context(_text(facts, "language"), country, host, (text for _, text in sources))
     entries: list[ParsedEntry] = []
     unreadable: list[str] = []
     for position, raw in enumerate(result.entries, start=1):
         try:
-            entries.append(_build_entry(raw, base, sources))
+            entries.append(_build_entry(raw, base, sources, context))
         except Exception as error:  # one entry must not end the feed
-            unreadable.append(f"entry {position}: {type(error).__name__}: {error}"[:300])
+            unreadable.append(describe_failure(position, error))
     lost = seen - len(result.entries)
     unreadable += [f"one of {seen} entries in the feed was not understood by the parser"] * lost
     return ParsedFeed(
@@ -142,27 +157,32 @@ def _build_feed(result: Any, repaired: str, seen: int, url: str) -> ParsedFeed:
         update_interval_s=_read_update_interval(facts),
         entries=tuple(entries),
         unreadable=tuple(unreadable),
+        left_out=left_out,
         problem=str(result.get("bozo_exception", ""))[:200] if result.get("bozo") else "",
     )
 
 
-def _build_entry(raw: Any, base: str, sources: dict[tuple[str, str], str]) -> ParsedEntry:
-    guid = _text(raw, "id")
-    published_at, published_source = _find_published(raw, sources)
+def _build_entry(
+    raw: Any, base: str, sources: dict[tuple[str, str], str], context: DateContext
+) -> ParsedEntry:
+    guid = clean_guid(_text(raw, "id"))
+    published, published_source = _find_published(raw, sources, context)
     contents = [str(content.get("value", "")) for content in raw.get("content", ())]
     content = max(contents, key=len, default="")
     summary = html_to_text(_text(raw, "summary"))
     if content and len(html_to_text(content)) < len(summary):
         content = ""  # something else than the text
     updated = "" if published_source.lower().endswith(":date") else str(dict.get(raw, "updated") or "")
+    updated_date = read_feed_date(updated, context)
     return ParsedEntry(
         guid=guid,
-        url=_find_url(raw, guid, base),
+        url=choose_link(_list_links(raw, guid), _find_original(raw), guid, base),
         title=_read_title(raw),
         authors=_find_authors(raw),
-        published_at=published_at,
+        published_at=published.at if published else None,
+        published_utc_offset_s=published.utc_offset_s if published else None,
         published_source=published_source,
-        updated_at=parse_date(updated),
+        updated_at=updated_date.at if updated_date else None,
         summary=summary,
         content=content,
         language=_find_language(raw),
@@ -182,16 +202,19 @@ def _is_markup(raw: Any) -> bool:
     return kind != "text/plain" or bool(re.search(r"&#?\w+;", _text(raw, "title")))
 
 
-def _find_url(raw: Any, guid: str, base: str) -> str:
-    """The entry's page: its link, else its first alternate link, else its GUID if that is a web address."""
+def _list_links(raw: Any, guid: str) -> list[EntryLink]:
+    """The entry's links in its order; feedparser takes a GUID for one, and the last of several for the link."""
+    links = [read_link_element(link) for link in raw.get("links", ())]
     link = _text(raw, "link")
-    links = raw.get("links", ())
-    candidates = [link] if link and (link != guid or is_web_url(guid)) else []
-    candidates += [_text(other, "href") for other in links if other.get("rel", "alternate") == "alternate"]
-    candidates += [_text(raw, "feedburner_origlink")] if not candidates else []
-    candidates += [guid] if is_web_url(guid) else []
-    candidates += [_text(other, "href") for other in links if other.get("rel") == "related"]
-    return next((url for candidate in candidates if (url := make_absolute(base, candidate))), "")
+    if link and (link != guid or is_web_url(guid)) and link not in {other.address for other in links}:
+        links.insert(0, EntryLink(link))
+    return [other for other in links if other.address]
+
+
+def _find_original(raw: Any) -> str:
+    """Where a redirector says that its link leads. Source: FeedBurner's and Pheedo's namespaces."""
+    keys = ("feedburner_origlink", "pheedo_origlink")
+    return next((address for key in keys if (address := _text(raw, key))), "")
 
 
 def _find_authors(raw: Any) -> tuple[str, ...]:
@@ -201,10 +224,12 @@ def _find_authors(raw: Any) -> tuple[str, ...]:
     return _unique(name for name in cleaned if name)
 
 
-def _find_published(raw: Any, sources: dict[tuple[str, str], str]) -> tuple[datetime | None, str]:
+def _find_published(
+    raw: Any, sources: dict[tuple[str, str], str], context: DateContext
+) -> tuple[FeedDate | None, str]:
     for key in _PUBLISHED_KEYS:
         text = " ".join(str(dict.get(raw, key) or "").split())
-        found = parse_date(text) if text else None
+        found = read_feed_date(text, context) if text else None
         if found:
             return found, sources.get((key, text), key)
     return None, ""

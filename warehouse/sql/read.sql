@@ -7,10 +7,19 @@ SELECT run_id, batch FROM loaded_batches WHERE $run_id::VARCHAR IS NULL OR run_i
 SELECT * FROM feeds ORDER BY feed_id;
 
 -- name: read_known_entries
-SELECT entry_id, arg_max(entry_version_id, (last_seen_at, entry_version_id)) AS entry_version_id
-FROM entries
+-- The latest version of a feed's entries that have one of these ids, addresses or titles.
+WITH latest AS (
+    SELECT entry_id, entry_version_id, article_id, canonical_url, title, published_at, last_seen_at
+    FROM entries
+    WHERE feed_id = $feed_id
+    QUALIFY row_number() OVER (PARTITION BY entry_id ORDER BY last_seen_at DESC, entry_version_id DESC) = 1
+)
+SELECT entry_id, entry_version_id, article_id, canonical_url, title, published_at
+FROM latest
 WHERE entry_id IN (SELECT unnest($entry_ids))
-GROUP BY entry_id;
+    OR canonical_url IN (SELECT unnest($canonical_urls))
+    OR title IN (SELECT unnest($titles))
+ORDER BY last_seen_at DESC, entry_id;
 
 -- name: read_pages_to_retry
 SELECT e.*, p.status, p.attempts, p.next_attempt_at, p.last_error
@@ -22,7 +31,8 @@ ORDER BY p.next_attempt_at, e.entry_id;
 
 -- name: read_article
 -- The text of an article: of the version asked for, or of the one that counts.
-SELECT article_version_id AS id, text, title, published_at, url, language, outlet_country AS country, page_kind
+SELECT article_version_id AS id, text, title, published_at, url, language, outlet_country AS country, page_kind,
+    published_utc_offset_s
 FROM articles
 WHERE article_version_id = $id OR article_id = $id
 ORDER BY article_version_id = $id DESC, is_current DESC, last_fetched_at DESC, article_version_id DESC

@@ -1,0 +1,53 @@
+"""Feeds whose GUIDs and links are drawn anew at every poll: nothing is new, nothing is fetched again."""
+
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.dateline.homes import SETTINGS, ask, call_well, make_home
+from tests.loopback import LoopbackServer, Received, Reply
+from transforms.identity import make_id
+from transforms.records import Feed
+
+PAGE = (
+    "<html><title>Crane</title><article><p>"
+    + "Two men were hurt at the pier, police said. " * 30
+    + "</article>"
+)
+
+
+@pytest.mark.parametrize("drawn", ["guid", "link", "both"])
+def test_a_second_poll_finds_nothing_new(tmp_path: Path, drawn: str) -> None:
+    polls = count()
+
+    def answer(request: Received) -> Reply:
+        if request.path != "/feed":
+            return Reply(body=PAGE.encode())
+        token = f"{next(polls):04x}9f3ac81b22d0"
+        items = "".join(
+            f"<item><title>Crane {number} falls</title><link>/{token if drawn != 'guid' else 'news'}/{number}</link>"
+            f'<guid isPermaLink="false">{number}{token if drawn != "link" else ""}</guid>'
+            f"<pubDate>Tue, 10 Nov 2026 0{number}:30:00 +0000</pubDate></item>"
+            for number in range(3)
+        )
+        feed = f'<rss version="2.0"><channel><title>Quay</title>{items}</channel></rss>'
+        return Reply(body=feed.encode(), content_type="application/rss+xml")
+
+    with LoopbackServer() as server:
+        for path in ("/feed", "/news/0", "/news/1", "/news/2"):
+            server.route(path, answer)
+        for poll in range(2):
+            for number in range(3):
+                server.route(f"/{poll:04x}9f3ac81b22d0/{number}", answer)
+        url = server.url("/feed")
+        home = make_home(tmp_path / "home", [Feed(make_id("fd1", url), url)], SETTINGS)
+        call_well(home, "run")
+        fetched = len(server.requests)
+        call_well(home, "run", "--all")
+        assert [request.path for request in server.requests[fetched:]] == ["/feed"]
+    assert ask(
+        home, "SELECT count(*), count(DISTINCT entry_id), count(DISTINCT article_id) FROM entries"
+    ) == [(3, 3, 3)]
+    [(offset,)] = ask(home, "SELECT DISTINCT published_utc_offset_s FROM entries")
+    assert offset == 0
