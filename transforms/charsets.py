@@ -125,6 +125,8 @@ def _measure(sample: bytes, name: str) -> float:
         letters = [char for char in text.lower() if "\u0400" <= char <= "\u04ff"]
         vowels = sum(char in "аеиоуыэюяёіїєѣ" for char in letters)
         score *= 1.0 if vowels >= 0.2 * len(letters) else 0.5
+        turned = any(word[:1].islower() and word[1:].isupper() and len(word) > 3 for word in words)
+        score *= 0.4 if turned else 1.0  # capitals and small letters changed places: KOI8 for 1251
     return score
 
 

@@ -138,6 +138,7 @@ class Entry:
     language: str
     tags: tuple[str, ...]
     seen_at: datetime
+    published_utc_offset_s: int | None = None  # of the clock that published_at was told by; None: unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ class Article:
     text: str
     text_source: Literal["page", "feed", ""]
     fetched_at: datetime
+    published_utc_offset_s: int | None = None  # of the clock that published_at was told by; None: unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +295,7 @@ class Document:
     url: str = ""
     language: str = ""
     country: str = ""  # the outlet's
+    published_utc_offset_s: int | None = None  # of the clock that published_at was told by; None: unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,7 +300,8 @@ def test_characters_in_two_halves_are_joined() -> None:
 def test_characters_without_width_leave_titles_names_and_texts() -> None:
     line = "The \u200bpolice sa\u00adid on Monday that two\u2060 men were hurt in the har\ufeffbour \ud83d fire. "
     page = (
-        "<html lang='en'><head><title>Fire\u200b in harbour</title><meta name='author' content='A\u00adda Mbeki'></head>"
+        "<html lang='en'><head><title>Fire\u200b in harbour</title>"
+        "<meta name='author' content='A\u00adda Mbeki'></head>"
         f"<body><article><h1>Fire\u200b in harbour</h1>{f'<p>{line * 4}</p>' * 3}</article></body></html>"
     )
     found = extract_article(page.encode("utf-8", "surrogatepass"), URL, datetime(2026, 3, 7, tzinfo=UTC))
