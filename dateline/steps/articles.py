@@ -95,9 +95,16 @@ def _make_jobs(
         body = None
         if page.warc_file:
             body = read_exchange(context.home.archive, page.warc_file, page.warc_offset).body
-        language = feeds[entry.feed_id].language if entry.feed_id in feeds else ""
+        feed = feeds.get(entry.feed_id)
         yield ExtractJob(
-            page.entry_version_id, body, page.final_url, page.fetched_at, page.content_type, entry, language
+            page.entry_version_id,
+            body,
+            page.final_url,
+            page.fetched_at,
+            page.content_type,
+            entry,
+            feed.language if feed else "",
+            feed.country if feed else "",
         )
 
 
@@ -176,6 +183,7 @@ def _make_document(article: Article) -> Document:
         url=article.url,
         language=article.language,
         country=article.outlet_country,
+        published_utc_offset_s=article.published_utc_offset_s,
     )
 
 

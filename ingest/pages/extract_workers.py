@@ -28,6 +28,7 @@ class ExtractJob:
     content_type: str = ""
     entry: Entry | None = None
     feed_language: str = ""
+    country: str = ""  # the outlet's, ISO 3166-1 alpha-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +74,6 @@ def extract_pages(jobs: Iterable[ExtractJob], settings: "CleanSettings") -> Iter
 
 def run_job(job: ExtractJob) -> ExtractedArticle:
     """What a worker process does with a job."""
-    return extract_article(job.body, job.url, job.fetched_at, job.content_type, job.entry, job.feed_language)
+    return extract_article(
+        job.body, job.url, job.fetched_at, job.content_type, job.entry, job.feed_language, job.country
+    )

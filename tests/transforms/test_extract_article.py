@@ -39,6 +39,7 @@ ENTRY = Entry(
     language="en",
     tags=("World",),
     seen_at=FETCHED_AT,
+    published_utc_offset_s=0,
 )
 PAGE = Page(
     entry_version_id="ev1-1",

@@ -1,12 +1,12 @@
 """Dates of pages: what is read, what is not, and how a missing zone or time is found."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.articles.page_dates import choose_date, find_written_time, parse_page_date
+from transforms.articles.page_dates import choose_date, parse_page_date
 
 FETCHED_AT = datetime(2026, 3, 7, 12, tzinfo=UTC)
 
@@ -97,17 +97,3 @@ def test_a_zone_comes_from_another_date_of_the_page() -> None:
 def test_a_time_of_unknown_zone_counts_for_its_day_only() -> None:
     chosen = choose_date([("a", "2026-03-02 18:11:01")], FETCHED_AT)
     assert (chosen.at, chosen.precision) == (datetime(2026, 3, 2, 18, 11, 1, tzinfo=UTC), "day")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Do 02.03.26 | 14:07 Uhr | Von Karla",
-        "on 2026-03-02 at 14:07 by",
-        "erstellt: 02. März 2026, 14:07",
-        "older 1 March 2026, 9:30 then 2 March 2026 14:07",
-    ],
-)
-def test_a_time_written_after_the_day_is_found(text: str) -> None:
-    assert find_written_time(text, date(2026, 3, 2)) == datetime(2026, 3, 2, 14, 7, tzinfo=UTC)
-    assert find_written_time(text, date(2026, 3, 9)) is None

@@ -9,6 +9,7 @@ from transforms.articles.article_metadata import choose_authors, choose_modified
 from transforms.articles.author_names import clean_authors, looks_personal
 from transforms.articles.body_lines import drop_boilerplate, is_boilerplate
 from transforms.articles.decode_html import decode_html, parse_html
+from transforms.articles.extract_article import extract_article
 from transforms.articles.page_head import PageHead, read_head
 from transforms.articles.page_language import choose_language, read_code
 from transforms.articles.page_titles import choose_title, strip_site
@@ -262,3 +263,48 @@ def test_character_sets(body: bytes, content_type: str, text: str) -> None:
 @pytest.mark.parametrize("text", ["", "   ", "just words"])
 def test_what_has_no_elements_is_no_tree(text: str) -> None:
     assert parse_html(text) is None
+
+
+RUSSIAN = "<meta charset={}><p>Трое рабочих ранены при падении крана на старом причале, сообщил порт.</p>"
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"),
+    [
+        ("windows-1251", "cp1251"),
+        ("win-1251", "cp1251"),
+        ("cp-1251", "cp1251"),
+        ("x-cp1251", "cp1251"),
+        ("none", "cp1251"),
+        ("utf-8", "cp1251"),
+        ("utf-16", "cp1251"),
+        ("iso-8859-1", "cp1251"),
+        ("koi8r", "koi8-r"),
+        ("none", "koi8-r"),
+    ],
+)
+def test_misspelt_and_wrong_labels_do_no_harm(label: str, codec: str) -> None:
+    page = RUSSIAN.format(label)
+    assert decode_html(page.encode(codec)) == page
+
+
+def test_a_stray_byte_does_not_make_utf_8_another_character_set() -> None:
+    page = RUSSIAN.format("utf-8").encode() + b"\xe9"
+    assert decode_html(page) == RUSSIAN.format("utf-8") + "\ufffd"
+
+
+def test_characters_in_two_halves_are_joined() -> None:
+    assert decode_html("<p>é \ud83d\ude00</p>".encode("utf-8", "surrogatepass")) == "<p>é \U0001f600</p>"
+
+
+def test_characters_without_width_leave_titles_names_and_texts() -> None:
+    line = "The \u200bpolice sa\u00adid on Monday that two\u2060 men were hurt in the har\ufeffbour \ud83d fire. "
+    page = (
+        "<html lang='en'><head><title>Fire\u200b in harbour</title>"
+        "<meta name='author' content='A\u00adda Mbeki'></head>"
+        f"<body><article><h1>Fire\u200b in harbour</h1>{f'<p>{line * 4}</p>' * 3}</article></body></html>"
+    )
+    found = extract_article(page.encode("utf-8", "surrogatepass"), URL, datetime(2026, 3, 7, tzinfo=UTC))
+    assert (found.title, found.authors) == ("Fire in harbour", ("Ada Mbeki",))
+    assert found.text.startswith("The police said on Monday that two men were hurt in the harbour")
+    assert not set(found.text) & set("\u200b\u00ad\u2060\ufeff\ud83d")

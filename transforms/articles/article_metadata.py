@@ -1,20 +1,23 @@
 """Byline, dates and section of a page: the best of what it says, and where it said it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from htmldate import find_date
 from lxml.html import HtmlElement
 
 from transforms.articles.author_names import clean_authors, looks_personal
-from transforms.articles.json_ld import text_of
-from transforms.articles.page_dates import Dated, choose_date, find_written_time, parse_page_date
+from transforms.articles.json_ld import spoken_date, text_of
+from transforms.articles.page_dates import Dated, PageDate, choose_date, choose_read, parse_page_date
 from transforms.articles.page_head import PageHead
+from transforms.articles.page_language import read_code
 from transforms.articles.page_titles import site_words, words_of
+from transforms.articles.visible_bylines import iter_bylines
+from transforms.articles.visible_dates import find_visible_date, read_marked_text
+from transforms.written_dates.find_dates import ANYWHERE, choose_order
+from transforms.written_dates.read_days import DateContext
 
 PUBLISHED_NAMES = (
     "article:published_time",
@@ -93,13 +96,7 @@ SECTION_NAMES = (
     "category",
 )
 
-_BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|authors?|autor(?:en|es)?|auteur)(?:[\s_-]*(?:name|link))?(?:$|\s)",
-    re.IGNORECASE,
-)
-_BYLINE_TEXT = re.compile(r"^(?i:von|by|par|por|di|door|text)[:\s]+[^\W\d_a-zà-ÿ][^.!?]+(?:\.[^.!?]*)?$")
-_SEARCHED_ELEMENTS = 600
-_MAX_BYLINE_CHARS = 120
+_ADDRESS = re.compile(r"https?:|www\.|^/|\w\.\w{2,}/")
 _UNTIMED_CLASS = re.compile(
     r"teaser|card|related|comment|sidebar|widget|latest|recommend|footer|modif|updat", re.I
 )
@@ -107,8 +104,11 @@ _UNTIMED_CLASS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Byline:
+    """The authors and where they were found; `is_house` where they are only the publisher itself."""
+
     names: tuple[str, ...] = ()
     source: str = ""
+    is_house: bool = False
 
 
 def choose_authors(head: PageHead, tree: HtmlElement) -> Byline:
@@ -123,33 +123,75 @@ def choose_authors(head: PageHead, tree: HtmlElement) -> Byline:
         if not names:
             continue
         if any(not _is_house(name, house) for name in names):
-            people = (
-                tuple(name for name in names if not _is_house(name, house)) if source != "json-ld" else names
-            )
+            is_list = source == "json-ld" and len(raw) > 1  # its publisher put the house among the authors
+            people = names if is_list else tuple(name for name in names if not _is_house(name, house))
             if not found or any(looks_personal(name) or not name.isascii() for name in people):
                 return Byline(people, source)
-        found.append(Byline(names, source))
+        found.append(Byline(names, source, is_house=all(_is_house(name, house) for name in names)))
     return found[0] if found else Byline()
 
 
+def read_signature(text: str) -> Byline:
+    """The author whose name stands alone in the last line of a text."""
+    lines = text.split("\n")
+    last = lines[-1].strip()
+    is_name = len(lines) > 2 and len(last) <= 40 and looks_personal(last) and last[-1].isalpha()
+    is_alone = is_name and lines[-2].rstrip("\"'”’»)").endswith((".", "!", "?", "…", "。"))
+    return Byline(clean_authors([last]), "signature") if is_alone else Byline()
+
+
+def read_context(head: PageHead, country: str = "", *languages: str) -> DateContext:
+    """How dates are written where the page comes from.
+
+    The page's own `lang` decides; then the outlet's `country` (ISO 3166-1 alpha-3). `languages` are further
+    language tags, those of the feed.
+    """
+    spoken = head.article.get("inLanguage")
+    tags = [head.html_language, spoken if isinstance(spoken, str) else "", *languages]
+    tags = [tag for tag in tags if tag]
+    with_region = [
+        tag for tag in tags if re.search(r"[-_][A-Za-z]{2}$", tag) and read_code(tag) == read_code(tags[0])
+    ]
+    codes = dict.fromkeys(code for tag in tags if (code := read_code(tag)))
+    return DateContext(tuple(codes), choose_order(next(iter([*with_region, *tags]), ""), country), country)
+
+
 def choose_published(
-    head: PageHead, tree: HtmlElement, fetched_at: datetime, hints: Sequence[datetime] = ()
+    head: PageHead,
+    tree: HtmlElement,
+    fetched_at: datetime,
+    hints: Sequence[datetime] = (),
+    context: DateContext = ANYWHERE,
 ) -> Dated:
-    """The time of publication; `hints` are what is known of it from elsewhere (the feed), to decide time zones."""
-    candidates = [("json-ld datePublished", text_of(head.article.get("datePublished")))]
+    """The time of publication as the page marks it for machines.
+
+    `hints` are what is known of it from elsewhere (the feed), to decide zones and the order of day and month.
+    """
+    candidates = [("json-ld datePublished", spoken_date(head.article.get("datePublished")))]
     candidates += head.pairs(PUBLISHED_NAMES)
-    candidates += _marked_times(head)
-    candidates.append(("json-ld dateCreated", text_of(head.article.get("dateCreated"))))
-    candidates += [("json-ld uploadDate", text_of(node.get("uploadDate"))) for node in head.data.roots]
-    chosen = choose_date(candidates, fetched_at, hints, _other_instants(head))
-    if chosen.at is not None:
-        return chosen
-    return _find_written(head, tree, fetched_at, hints)
+    read = _read_all(candidates, context)
+    read += _marked_elements(head, tree, fetched_at, hints, context)
+    candidates = list(_marked_times(head))
+    candidates.append(("json-ld dateCreated", spoken_date(head.article.get("dateCreated"))))
+    candidates += [("json-ld uploadDate", spoken_date(node.get("uploadDate"))) for node in head.data.roots]
+    read += _read_all(candidates, context)
+    return choose_read(read, fetched_at, hints, _other_instants(head))
+
+
+def guess_published(
+    head: PageHead,
+    tree: HtmlElement,
+    fetched_at: datetime,
+    hints: Sequence[datetime] = (),
+    context: DateContext = ANYWHERE,
+) -> Dated:
+    """The time of publication as the page shows it to readers: never better than what a feed says."""
+    return find_visible_date(head, tree, context, fetched_at, hints, _other_instants(head))
 
 
 def choose_modified(head: PageHead, fetched_at: datetime) -> datetime | None:
     """The time of the last change, in UTC; None unless it has a time of day and a zone."""
-    candidates = [("", text_of(head.article.get("dateModified"))), *head.pairs(MODIFIED_NAMES)]
+    candidates = [("", spoken_date(head.article.get("dateModified"))), *head.pairs(MODIFIED_NAMES)]
     chosen = choose_date(candidates, fetched_at)
     return chosen.at.astimezone(UTC) if chosen.at is not None and chosen.precision != "day" else None
 
@@ -169,8 +211,8 @@ def _raw_authors(head: PageHead, tree: HtmlElement) -> Iterator[tuple[str, list[
     spoken = head.article.get("author") or head.article.get("creator")
     yield "json-ld", list(_json_ld_names(head, spoken))
     for name in AUTHOR_NAMES:
-        yield f"meta {name}", [value for value in head.meta.get(name, ()) if "/" not in value]
-    yield "byline", list(_visible_bylines(tree))
+        yield f"meta {name}", [value for value in head.meta.get(name, ()) if not _ADDRESS.search(value)]
+    yield "byline", list(iter_bylines(tree))
 
 
 def _json_ld_names(head: PageHead, value: Any) -> Iterator[str]:
@@ -184,57 +226,6 @@ def _json_ld_names(head: PageHead, value: Any) -> Iterator[str]:
                 yield text_of(part)
         else:
             yield text_of(entry)
-
-
-def _visible_bylines(tree: HtmlElement) -> Iterator[str]:
-    """Author marks in the text: microdata, `rel=author`, classes named so, a "By ..." below the title."""
-    marked = tree.xpath("//*[@itemprop='author' or @rel='author']")
-    for element in marked:
-        inner = element.xpath(".//*[@itemprop='name']")
-        yield _short_text(inner[0] if inner else element)
-    if marked:
-        return
-    heading = next(tree.iter("h1"), None)
-    following = (
-        heading.xpath(f"following::*[position() < {_SEARCHED_ELEMENTS}]") if heading is not None else []
-    )
-    for element in following or tree.iter("div", "span", "p", "a", "address", "li", "h3", "h4"):
-        label = element.get("class") or ""
-        is_marked = bool(label) and _BYLINE_CLASS.search(label) is not None
-        if is_marked or element.tag in ("p", "li", "div", "span"):
-            text = _short_text(element)
-            if text and (_BYLINE_TEXT.match(text) or (is_marked and _reads_as_name(text))):
-                yield text
-                return
-
-
-def _reads_as_name(text: str) -> bool:
-    """Whether a text marked as byline can be names: people's, or a desk's such as "Sports Desk"."""
-    names = clean_authors([text])
-    return bool(names) and all(
-        looks_personal(name) or (name.istitle() and 2 <= len(name.split()) <= 4) for name in names
-    )
-
-
-def _short_text(element: HtmlElement) -> str:
-    """The element's text on one line; "" where it is too long for a byline."""
-    pieces: list[str] = []
-    length = 0
-    for piece in _iter_text(element):
-        pieces.append(piece)
-        length += len(piece.strip())
-        if length > _MAX_BYLINE_CHARS:
-            return ""
-    return " ".join(" ".join(pieces).split())
-
-
-def _iter_text(element: HtmlElement) -> Iterator[str]:
-    """The element's text without that of `time` elements in it."""
-    if element.tag != "time":
-        yield element.text or ""
-        for child in element:
-            yield from _iter_text(child)
-            yield child.tail or ""
 
 
 def _is_house(name: str, house: frozenset[str]) -> bool:
@@ -270,28 +261,32 @@ def _is_in_teaser(element: HtmlElement) -> bool:
 
 def _other_instants(head: PageHead) -> list[datetime]:
     """Instants of the page other than its publication, which show the zone it writes in."""
-    found = [parse_page_date(value) for _, value in head.pairs(MODIFIED_NAMES)]
+    values = [
+        spoken_date(head.article.get("dateModified")),
+        *(value for _, value in head.pairs(MODIFIED_NAMES)),
+    ]
+    found = [parse_page_date(value) for value in values]
     return [date.at for date in found if date is not None and date.is_zoned and date.precision != "day"]
 
 
-def _find_written(
-    head: PageHead, tree: HtmlElement, fetched_at: datetime, hints: Sequence[datetime]
-) -> Dated:
-    """Last resort: htmldate's search of the whole page gives a day, the text right behind it a time."""
-    found = find_date(
-        deepcopy(tree),
-        url=head.url or None,
-        original_date=True,
-        extensive_search=False,  # which would take the year of a copyright line for a date
-        outputformat="%Y-%m-%d",
-        max_date=fetched_at.strftime("%Y-%m-%d"),
-    )
-    if not found:
-        return Dated()
-    day = datetime.strptime(found, "%Y-%m-%d").replace(tzinfo=UTC)
-    visible = " ".join(tree.xpath("//body//text()[not(parent::script or parent::style)]"))
-    written = find_written_time(visible, day.date())
-    if written is None:
-        return Dated(day, "day", "htmldate")
-    text = written.strftime("%Y-%m-%dT%H:%M")
-    return choose_date([("written in the page", text)], fetched_at, hints, _other_instants(head))
+def _read_all(candidates: Iterable[tuple[str, str]], context: DateContext) -> list[tuple[str, PageDate]]:
+    return [(source, found) for source, text in candidates if (found := parse_page_date(text, context))]
+
+
+def _marked_elements(
+    head: PageHead,
+    tree: HtmlElement,
+    fetched_at: datetime,
+    hints: Sequence[datetime],
+    context: DateContext,
+) -> Iterator[tuple[str, PageDate]]:
+    """Elements that microdata call the date of publication, by their attribute or their text."""
+    for element in tree.xpath(
+        "//*[@itemprop='datePublished'][not(self::meta) and not(self::time[@datetime])]"
+    )[:5]:
+        value = (element.get("datetime") or element.get("content") or element.get("title") or "").strip()
+        found = parse_page_date(value, context) or read_marked_text(
+            element, context, fetched_at, head.url, hints
+        )
+        if found is not None:
+            yield "microdata datePublished", found

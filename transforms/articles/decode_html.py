@@ -6,7 +6,8 @@ from typing import Final
 
 from lxml.html import HtmlElement
 from trafilatura import load_html
-from trafilatura.utils import detect_encoding
+
+from transforms.charsets import find_codec, guess_charset, is_garbled
 
 MAX_HTML_CHARS: Final = 6_000_000
 """What is parsed of a page at most; the largest of real news pages are a third of it, state included."""
@@ -16,39 +17,18 @@ MAX_ELEMENTS: Final = 60_000
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_JUDGED_CHARS = 500_000
+_NOT_THESE = ("", "utf-8", "utf-16", "utf-16-le", "utf-16-be")
+"""What a page may claim but cannot be in, once it was not valid UTF-8 and its label could be read."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_LABELS = {
-    "ascii": "windows-1252",
-    "us-ascii": "windows-1252",
-    "iso-8859-1": "windows-1252",
-    "iso8859-1": "windows-1252",
-    "latin1": "windows-1252",
-    "latin-1": "windows-1252",
-    "iso-8859-9": "windows-1254",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "x-sjis": "cp932",
-    "sjis": "cp932",
-    "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "tis-620": "cp874",
-    "windows-874": "cp874",
-    "big5": "big5hkscs",
-}
-"""Labels that browsers read as a larger character set.
-
-Source: https://encoding.spec.whatwg.org/#names-and-labels"""
 
 
 def decode_html(body: bytes, content_type: str = "") -> str:
     """Decode a page.
 
-    A byte order mark decides; then whatever is valid UTF-8 is UTF-8, since text in other encodings never is
-    by chance; then the Content-Type header, the page's own `meta` or XML declaration, and a guess.
-    Bytes that do not fit become U+FFFD.
+    A byte order mark decides; then whatever is UTF-8 but for a few bytes is UTF-8, since text in other encodings
+    never is by chance; then the Content-Type header and the page's own `meta` or XML declaration, unless they make
+    no text of it; then a guess. Bytes that do not fit become U+FFFD.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):
@@ -56,16 +36,17 @@ def decode_html(body: bytes, content_type: str = "") -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        pass
+        text = _decode_halves(body) or body.decode("utf-8", "replace")
+    if _is_mostly_whole(text):
+        return text
     header = _HEADER_CHARSET.search(content_type)
-    if header and (codec := _find_codec(header[1])):
-        return body.decode(codec, "replace")
+    labels = [header[1]] if header else []
     for pattern in (_XML_ENCODING, _META_CHARSET):
-        declared = pattern.search(body[:4096])
-        if declared and (codec := _find_codec(declared[1].decode("ascii", "replace"))):
-            return body.decode(codec, "replace")
-    guesses = detect_encoding(body[:20_000])
-    return body.decode((guesses and _find_codec(guesses[0])) or "utf-8", "replace")
+        if declared := pattern.search(body[:4096]):
+            labels.append(declared[1].decode("ascii", "replace"))
+    codecs_named = [codec for label in labels if (codec := find_codec(label)) not in _NOT_THESE]
+    codec = next((codec for codec in codecs_named if not is_garbled(body, codec)), "")
+    return body.decode(codec or guess_charset(body), "replace")
 
 
 def parse_html(text: str) -> HtmlElement | None:
@@ -87,11 +68,16 @@ def has_too_many_elements(tree: HtmlElement) -> bool:
     return sum(1 for _ in tree.iter()) > MAX_ELEMENTS
 
 
-def _find_codec(label: str) -> str:
-    """Python's name of the character set that browsers read `label` as; "" for an unknown one or UTF-8."""
-    name = label.strip().lower()
+def _decode_halves(body: bytes) -> str:
+    """UTF-8 in which characters beyond U+FFFF were written as two halves each (CESU-8); "" for what is none."""
     try:
-        codec = codecs.lookup(_LABELS.get(name, name)).name
-    except LookupError:
+        text = body.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
         return ""
-    return "" if codec == "utf-8" else codec
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _is_mostly_whole(text: str) -> bool:
+    """Whether few of the characters beyond ASCII could not be read."""
+    foreign = sum(1 for char in text[:_JUDGED_CHARS] if char > "\x7f")
+    return foreign >= 5 * text[:_JUDGED_CHARS].count("\ufffd")

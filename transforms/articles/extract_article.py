@@ -5,7 +5,7 @@ Pure: bytes and the time of fetching go in, a value comes out; a page gives the 
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -18,6 +18,9 @@ from transforms.articles.article_metadata import (
     choose_modified,
     choose_published,
     choose_section,
+    guess_published,
+    read_context,
+    read_signature,
 )
 from transforms.articles.author_names import clean_authors
 from transforms.articles.classify_page import PageView, classify_page, measure_text
@@ -28,7 +31,7 @@ from transforms.articles.page_head import PageHead, read_head
 from transforms.articles.page_language import choose_language, read_code
 from transforms.articles.page_titles import choose_title, clean_title
 from transforms.identity import make_id
-from transforms.plain_text import html_to_text
+from transforms.plain_text import drop_unseen_characters, html_to_text
 from transforms.records import Article, DatePrecision, Entry, Feed, Page, PageKind
 
 FULL_TEXT_CHARS = 600
@@ -50,6 +53,8 @@ class ExtractedArticle:
     published_at: datetime | None = None
     published_source: str = ""
     published_precision: DatePrecision = ""
+    # of the clock of the source; None: unknown, or a day
+    published_utc_offset_s: int | None = None
     modified_at: datetime | None = None
     section: str = ""
     section_source: str = ""
@@ -68,18 +73,22 @@ def extract_article(
     content_type: str = "",
     entry: Entry | None = None,
     feed_language: str = "",
+    country: str = "",
 ) -> ExtractedArticle:
     """Make an article of a page and its feed entry.
 
     `body` is the page as fetched, None where there is none; `url` where it was found in the end; `fetched_at`
-    bounds the dates that are believed. Each field comes from where it is best, and says so. Where the page
-    is no article and the feed holds a whole text, or there is no page and the feed has a report of a sentence
-    or two, the text is the feed's (`text_source`).
+    bounds the dates that are believed; `country` is the outlet's, ISO 3166-1 alpha-3. Each field comes from where
+    it is best, and says so: a date that the page marks counts before the feed's, and that before one read from
+    the page's text. Where the page is no article and the feed holds a whole text, or there is no page and the feed
+    has a report of a sentence or two, the text is the feed's (`text_source`).
     """
-    found = _extract_page(body, url, fetched_at, content_type, entry) if body else ExtractedArticle()
+    found = ExtractedArticle()
+    if body:
+        found = _extract_page(body, url, fetched_at, content_type, entry, (feed_language, country))
     if entry is not None:
         found = _add_feed(found, entry, feed_language, has_page=bool(body))
-    return found
+    return _drop_unseen(found)
 
 
 def make_article(found: ExtractedArticle, entry: Entry, page: Page, feed: Feed) -> Article:
@@ -124,29 +133,36 @@ def make_article(found: ExtractedArticle, entry: Entry, page: Page, feed: Feed) 
         text=found.text,
         text_source=found.text_source,
         fetched_at=page.fetched_at,
+        published_utc_offset_s=found.published_utc_offset_s,
     )
 
 
 def _extract_page(
-    body: bytes, url: str, fetched_at: datetime, content_type: str, entry: Entry | None
+    body: bytes,
+    url: str,
+    fetched_at: datetime,
+    content_type: str,
+    entry: Entry | None,
+    outlet: tuple[str, str],
 ) -> ExtractedArticle:
+    """`outlet`: the language of its feed and its country."""
     markup = decode_html(body, content_type)
     tree = parse_html(markup)
     if tree is None:
         return ExtractedArticle()
     head = read_head(tree, url)
-    hints = (
-        [entry.published_at]
-        if entry is not None
-        and entry.published_at
-        and entry.published_trusted
-        and entry.published_utc_offset_s is not None
-        else []
-    )
-    published = choose_published(head, tree, fetched_at, hints)
+    hints = _read_hints(entry)
+    language, country = outlet
+    context = read_context(head, country, entry.language if entry else "", language)
+    published = choose_published(head, tree, fetched_at, hints, context)
+    has_date = published.at is not None
+    if not has_date:
+        guess = guess_published(head, tree, fetched_at, hints, context)
+        has_date = guess.at is not None
+        published = Dated() if hints else guess  # what the feed says is no guess
     # read by now, and from here on only in the way
     etree.strip_elements(tree, "script", "style", "noscript", with_tail=False)
-    title = choose_title(head)
+    title = choose_title(head, entry.title if entry else "")
     byline = choose_authors(head, tree)
     found = ExtractedArticle(
         title=title.text,
@@ -156,11 +172,11 @@ def _extract_page(
         modified_at=choose_modified(head, fetched_at),
     )
     found = _add_text(_add_date(found, published), head, tree)
+    if (byline.is_house or not byline.names) and (signed := read_signature(found.text)).names:
+        found = replace(found, authors=signed.names, authors_source=signed.source)
     section, section_source = choose_section(head)
     language, language_source = choose_language(head, found.text)
-    kind = classify_page(
-        PageView(head, tree, url, found.title, found.text, markup, has_date=published.at is not None)
-    )
+    kind = classify_page(PageView(head, tree, url, found.title, found.text, markup, has_date=has_date))
     return replace(
         found,
         section=section,
@@ -171,9 +187,24 @@ def _extract_page(
     )
 
 
+def _read_hints(entry: Entry | None) -> list[datetime]:
+    """When the feed says that the article was published; without a zone where it gives none."""
+    if entry is None or entry.published_at is None or not entry.published_trusted:
+        return []
+    is_zoned = entry.published_utc_offset_s is not None
+    return [entry.published_at if is_zoned else entry.published_at.replace(tzinfo=None)]
+
+
 def _add_date(found: ExtractedArticle, date: Dated) -> ExtractedArticle:
+    is_time = date.precision != "day" and date.offset is not None
     return replace(
-        found, published_at=date.at, published_source=date.source, published_precision=date.precision
+        found,
+        published_at=date.at,
+        published_source=date.source,
+        published_precision=date.precision,
+        published_utc_offset_s=int(date.offset.total_seconds())
+        if date.offset is not None and is_time
+        else None,
     )
 
 
@@ -218,21 +249,48 @@ def _fill_metadata(found: ExtractedArticle, entry: Entry) -> ExtractedArticle:
         found = replace(found, authors=authors, authors_source="feed")
     if not found.section and entry.tags:
         found = replace(found, section=entry.tags[0], section_source="feed")
-    is_better = entry.published_at is not None and entry.published_trusted
-    if entry.published_at is not None and is_better and _lacks_time(found, entry):
-        source = f"feed {entry.published_source}".strip()
-        precision: DatePrecision = "day" if entry.published_utc_offset_s is None else "second"
-        found = _add_date(found, Dated(entry.published_at, precision, source))
+    return _fill_date(found, entry)
+
+
+def _fill_date(found: ExtractedArticle, entry: Entry) -> ExtractedArticle:
+    """The feed's date where the page marks none, its time where the page marks a day, its offset where it has one."""
+    told, offset_s = entry.published_at, entry.published_utc_offset_s
+    if told is None or not entry.published_trusted:
+        return found
+    source = f"feed {entry.published_source}".strip()
+    if offset_s is None:
+        return found if found.published_at else _add_date(found, Dated(told, "day", source))
+    if _lacks_time(found, told, offset_s):
+        return _add_date(found, Dated(told, "second", source, timedelta(seconds=offset_s)))
+    # an offset of zero, UTC, says nothing of the place
+    if found.published_precision != "day" and not found.published_utc_offset_s:
+        return replace(found, published_utc_offset_s=offset_s)
     return found
 
 
-def _lacks_time(found: ExtractedArticle, entry: Entry) -> bool:
-    """Whether the feed's instant says more than the page's: that is missing, or a near day."""
-    told = entry.published_at
-    if found.published_at is None or told is None or entry.published_utc_offset_s is None:
-        return found.published_at is None
-    near = abs((told - found.published_at).total_seconds()) < 36 * 3600
-    return found.published_precision == "day" and near and bool(told.hour or told.minute or told.second)
+def _drop_unseen(found: ExtractedArticle) -> ExtractedArticle:
+    """The article without characters that no reader sees and no text can hold."""
+    return replace(
+        found,
+        title=drop_unseen_characters(found.title).strip(),
+        authors=tuple(name for author in found.authors if (name := drop_unseen_characters(author).strip())),
+        section=drop_unseen_characters(found.section).strip(),
+        text=drop_unseen_characters(found.text),
+    )
+
+
+def _lacks_time(found: ExtractedArticle, told: datetime, offset_s: int) -> bool:
+    """Whether the feed's instant says more than the page's: that is missing, or is its day without a time.
+
+    An instant in UTC may be of the day before or behind where it was written.
+    """
+    if found.published_at is None:
+        return True
+    if found.published_precision != "day" or not (told.hour or told.minute or told.second):
+        return False
+    if offset_s:
+        return (told + timedelta(seconds=offset_s)).date() == found.published_at.date()
+    return abs((told - found.published_at).total_seconds()) < 36 * 3600
 
 
 def _is_report(text: str) -> bool:

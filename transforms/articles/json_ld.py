@@ -5,12 +5,15 @@ Source: https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents and
 
 import html
 import json
+import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml.html import HtmlElement
+
+from transforms.articles.lenient_json import read_lenient_json
 
 Node = Mapping[str, Any]
 
@@ -41,15 +44,16 @@ ARTICLE_TYPES = frozenset(
 PAGE_TYPES = frozenset({"ClaimReview", "WebPage", "ItemPage", "MediaGallery", "ImageGallery"})
 """Types that carry an article's headline and dates on pages that name no Article."""
 
+_SHARED_FIELDS = ("headline", "datePublished", "dateModified", "author")
+
 MAX_BLOCK_CHARS = 3_000_000
 MAX_DEPTH = 12
 
 _ROOT_KEYS = frozenset({"@graph", "mainEntity", "mainEntityOfPage"})
 """What stands under these is about the page; under other keys it is about something the page mentions."""
 
-_OPENING = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)")
-_CLOSING = re.compile(r"(?:(?://)?\s*(?:-->|\]\]>)|/\*\s*\]\]>\s*\*/)?[\s;]*$")
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_HALVES = re.compile("[\ud800-\udfff]")
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +95,31 @@ def read_json_ld(scripts: list[HtmlElement]) -> JsonLd:
 
 
 def load_lenient(text: str) -> Any:
-    """Parse JSON as sites write it: with comment marks, raw line breaks, entities, commas too many.
+    """Parse a block as sites write it (see `lenient_json`), also one whose quotes are HTML entities.
 
-    None where nothing helps.
+    None where nothing helps. Halves of characters (`\\ud83d` alone) are left out.
     """
     if len(text) > MAX_BLOCK_CHARS:
         return None
-    text = _CLOSING.sub("", _OPENING.sub("", text), count=1).strip()
-    repairs: tuple[Callable[[str], str], ...] = (
-        str,
-        lambda raw: _TRAILING_COMMA.sub(r"\1", raw),
-        html.unescape,
-    )
-    for repair in repairs:
-        try:
-            return json.loads(repair(text), strict=False)
-        except (ValueError, RecursionError):
-            continue
-    try:  # something stands after the first value
-        return json.JSONDecoder(strict=False).raw_decode(text)[0]
+    try:
+        found = json.loads(text, strict=False)
     except (ValueError, RecursionError):
+        if text.count("&quot;") > text.count('"'):
+            text = html.unescape(text)
+        found = read_lenient_json(text) or None
+    return _drop_half_characters(found, 0) if _HALF_CHARACTER.search(text) else found
+
+
+def _drop_half_characters(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return _HALVES.sub("", value)
+    if depth > MAX_DEPTH:
         return None
+    if isinstance(value, list):
+        return [_drop_half_characters(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {_HALVES.sub("", key): _drop_half_characters(item, depth + 1) for key, item in value.items()}
+    return value
 
 
 def types_of(node: Node) -> frozenset[str]:
@@ -132,7 +140,8 @@ def find_article(data: JsonLd, urls: tuple[str, ...]) -> Node:
     keys = {_url_key(url) for url in urls if url}
     for position, node in enumerate(data.roots):
         types = types_of(node)
-        is_article = bool(types & ARTICLE_TYPES)
+        is_untyped = not types and bool(node.get("headline")) and bool(node.get("datePublished"))
+        is_article = bool(types & ARTICLE_TYPES) or is_untyped
         if not is_article and not types & PAGE_TYPES:
             continue
         said = sum(1 for name in ("headline", "datePublished", "author", "articleBody") if node.get(name))
@@ -142,7 +151,24 @@ def find_article(data: JsonLd, urls: tuple[str, ...]) -> Node:
         rank = (int(is_article), int(is_mine), int(bool(node.get("headline"))), said, -position)
         if rank > best_rank:
             best, best_rank = node, rank
-    return best
+    return _complete(best, data, keys)
+
+
+def _complete(best: Node, data: JsonLd, keys: set[str]) -> Node:
+    """The node with what other nodes about the same page say of its date and authors, where it says nothing."""
+    missing = [name for name in _SHARED_FIELDS if not best.get(name)]
+    if not best or not missing:
+        return best
+    title = text_of(best.get("headline"))
+    found: dict[str, Any] = {}
+    for node in data.roots:
+        is_about = bool(types_of(node) & (ARTICLE_TYPES | PAGE_TYPES)) and (
+            any(_url_key(url) in keys for url in _addresses(node))
+            or (title != "" and title in (text_of(node.get("headline")), text_of(node.get("name"))))
+        )
+        if is_about:
+            found |= {name: node[name] for name in missing if name not in found and node.get(name)}
+    return {**best, **found} if found else best
 
 
 def text_of(value: Any) -> str:
@@ -154,6 +180,17 @@ def text_of(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     return " ".join(html.unescape(html.unescape(value)).split())
+
+
+def spoken_date(value: Any) -> str:
+    """A JSON-LD date as text; numbers, which are no dates of schema.org but occur, are seconds since 1970."""
+    if isinstance(value, list):
+        value = next((item for item in value if item), "")
+    if isinstance(value, Mapping):
+        value = value.get("@value")
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return str(int(value))
+    return text_of(value)
 
 
 def _addresses(node: Node) -> Iterator[str]:
@@ -177,7 +214,7 @@ def _walk(value: Any, depth: int, is_root: bool) -> Iterator[tuple[Node, bool]]:
         for item in value:
             yield from _walk(item, depth + 1, is_root)
     elif isinstance(value, Mapping):
-        if "@type" in value or "@id" in value:
+        if "@type" in value or "@id" in value or "headline" in value:
             yield value, is_root
         for name, item in value.items():
             if isinstance(item, Mapping | list) and name != "@context":

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from transforms.dates import parse_date
 from transforms.records import DatePrecision
+from transforms.written_dates.find_dates import ANYWHERE, WrittenDate, read_date
+from transforms.written_dates.foreign_calendars import read_day
+from transforms.written_dates.read_days import DateContext
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(days=1)
@@ -18,60 +19,63 @@ _ISO = re.compile(
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?$",
     re.IGNORECASE,
 )
-_SLASHES = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
-_EUROPEAN = re.compile(
-    r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\D{1,8}(\d{1,2})[:.](\d{2})(?::(\d{2}))?)?(?:\s*(?:Uhr|h))?$"
-)
-_JAVA = re.compile(r"^\w{3} (\w{3}) (\d{1,2}) (\d{2}):(\d{2}):(\d{2}) ([A-Z]{2,4}) (\d{4})$")
-_WRITTEN = re.compile(
-    r"(?<!\d)(?P<first>\d{1,4})"
-    r"(?:\.? ?(?P<word>[^\W\d_]{3,12})\.? |[./-](?P<middle>\d{1,2})[./-])(?P<last>\d{1,4})"
-    r"(?:[\s|,·•–—-]|Uhr|at|um|alle|ore|à|kl\.?|o|г\.?|в){1,6}(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?!\d|[.]\d)"
-)
-_EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ZONES_H: dict[str, float] = {
-    "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
-    "MSK": 3,
-    "JST": 9, "KST": 9,
-    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
-}  # fmt: skip
-"""Hours ahead of UTC of the abbreviations that Java's `Date.toString` writes into pages, where one
-meaning is by far the most usual in news. Source: RFC 5322 section 4.3 for the American ones."""
+_EPOCH = re.compile(r"^\d{10}(?:\d{3})?(?:\.\d+)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class PageDate:
-    """An instant as written. `at` has an offset where `is_zoned`; else it is wall-clock time, marked UTC."""
+    """An instant as written. `at` has an offset where `is_zoned`; else it is wall-clock time, marked UTC.
+
+    `offset` is the offset from UTC that was written: none for an epoch.
+    """
 
     at: datetime
     precision: DatePrecision
     is_zoned: bool
+    offset: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """The instant chosen for a field, with its own UTC offset, and where it came from."""
+    """The instant chosen for a field, where it came from, and the offset from UTC of the place it was written."""
 
     at: datetime | None = None
     precision: DatePrecision = ""
     source: str = ""
+    offset: timedelta | None = None
 
 
-def parse_page_date(text: str) -> PageDate | None:
-    """Read a date as metadata write it; None for what has no unambiguous reading (9/11/2024 among it).
+def parse_page_date(text: str, context: DateContext = ANYWHERE) -> PageDate | None:
+    """Read a date as metadata write it; None for what has no certain reading (9/11/2024 of no known country).
 
-    Read are ISO 8601 and its usual misspellings, RFC 5322, year-first with slashes, day-first with dots,
-    Java's `Date.toString` and seconds or milliseconds since 1970. Midnight on the dot counts as a day
+    Read are ISO 8601 and its usual misspellings, seconds or milliseconds since 1970, and all that people write
+    (`transforms.written_dates`), if the text is a date and nothing more. Midnight on the dot counts as a day
     without a time.
     """
     text = " ".join(text.split())
-    if not 8 <= len(text) <= 60:
+    if not 6 <= len(text) <= 80:
         return None
     try:
-        return _parse_digits(text) or _parse_words(text)
+        if _EPOCH.match(text):
+            seconds = int(text.split(".")[0]) / (1000 if len(text.split(".")[0]) == 13 else 1)
+            return PageDate(datetime.fromtimestamp(seconds, UTC), "second", True)
+        if found := _ISO.match(text):
+            return _build(*found.groups())
     except (ValueError, OverflowError):
-        return None
+        pass  # such as 2569-09-04T24:00
+    written = read_date(text, context)
+    return None if written is None or written.others else page_date_of(written, written.day)
+
+
+def page_date_of(written: WrittenDate, day: date) -> PageDate:
+    """A written date as an instant; `day` is the reading chosen of it."""
+    wall = datetime.combine(day, written.clock or time(), tzinfo=UTC)
+    if written.clock is None or written.clock == time():
+        return PageDate(wall, "day", False)
+    precision: DatePrecision = "second" if written.has_seconds else "minute"
+    if written.offset is None:
+        return PageDate(wall, precision, False)
+    return PageDate(wall.replace(tzinfo=timezone(written.offset)), precision, True, written.offset)
 
 
 def choose_date(
@@ -79,6 +83,7 @@ def choose_date(
     fetched_at: datetime,
     hints: Sequence[datetime] = (),
     others: Sequence[datetime] = (),
+    context: DateContext = ANYWHERE,
 ) -> Dated:
     """Pick the instant from `(source, text)` pairs, best source first.
 
@@ -88,8 +93,18 @@ def choose_date(
     an hour away; or from the offset that candidates or `others` (other instants of the page) were written
     with in the same season. A time whose zone stays unknown is kept as if in UTC, with precision `day`.
     """
-    read = [(source, found) for source, text in candidates if (found := parse_page_date(text)) is not None]
-    read = [(source, found) for source, found in read if _is_plausible(found, fetched_at)]
+    read = [(source, found) for source, text in candidates if (found := parse_page_date(text, context))]
+    return choose_read(read, fetched_at, hints, others)
+
+
+def choose_read(
+    candidates: Iterable[tuple[str, PageDate]],
+    fetched_at: datetime,
+    hints: Sequence[datetime] = (),
+    others: Sequence[datetime] = (),
+) -> Dated:
+    """`choose_date` for dates that were read already."""
+    read = [(source, found) for source, found in candidates if is_plausible(found.at, fetched_at)]
     if not read:
         return Dated()
     source, first = read[0]
@@ -98,69 +113,22 @@ def choose_date(
             if other.precision != "day" and other.at.date() == first.at.date():
                 source, first = other_source, other
                 break
-    if first.is_zoned or first.precision == "day":
-        return Dated(first.at, first.precision, source)
+    if first.precision == "day":
+        return Dated(first.at, "day", source)
+    if first.is_zoned:
+        return Dated(
+            first.at, first.precision, source, _find_local(first, [other for _, other in read], others)
+        )
     zoned = [other.at for _, other in read if other.is_zoned and other.precision != "day"]
     offset = _find_offset(first.at, zoned, hints, others)
     if offset is None:
         return Dated(first.at, "day", source)
-    return Dated(first.at.replace(tzinfo=timezone(offset)), first.precision, source)
+    return Dated(first.at.replace(tzinfo=timezone(offset)), first.precision, source, offset)
 
 
-def find_written_time(text: str, day: date) -> datetime | None:
-    """The time that `text` writes right after `day`, as if in UTC.
-
-    Such as `25.04.24 | 14:07 Uhr` or `1. April 2025, 15:25`.
-    """
-    for found in _WRITTEN.finditer(text):
-        written = _read_written_day(found)
-        hour, minute = int(found["hour"]), int(found["minute"])
-        if written == day and hour < 24 and minute < 60:
-            return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
-    return None
-
-
-def _read_written_day(found: re.Match[str]) -> date | None:
-    if found["word"]:
-        known = parse_date(f"{found['first']} {found['word']} {found['last']}")
-        return known.date() if known else None
-    first, middle, last = int(found["first"]), int(found["middle"]), int(found["last"])
-    if first < 100:
-        first, last = last + (2000 if last < 100 else 0), first
-    try:
-        return date(first, middle, last)
-    except ValueError:
-        return None
-
-
-def _parse_digits(text: str) -> PageDate | None:
-    if _EPOCH.match(text):
-        seconds = int(text) / (1000 if len(text) == 13 else 1)
-        return PageDate(datetime.fromtimestamp(seconds, UTC), "second", True)
-    if found := _ISO.match(text):
-        return _build(*found.groups())
-    if found := _SLASHES.match(text):
-        return _build(*found.groups())
-    if found := _EUROPEAN.match(text):
-        day, month, year, *clock = found.groups()
-        return _build(year, month, day, *clock)
-    return None
-
-
-def _parse_words(text: str) -> PageDate | None:
-    if found := _JAVA.match(text):
-        month_name, day, hour, minute, second, zone, year = found.groups()
-        if month_name.lower() not in _MONTHS:
-            return None
-        built = _build(year, str(_MONTHS.index(month_name.lower()) + 1), day, hour, minute, second)
-        hours = _ZONES_H.get(zone)
-        if built is None or hours is None:
-            return built
-        return PageDate(built.at.replace(tzinfo=timezone(timedelta(hours=hours))), built.precision, True)
-    at = parsedate_to_datetime(text)
-    if at.tzinfo is None:  # "-0000": RFC 5322 says that the zone is unknown
-        return PageDate(at.replace(tzinfo=UTC), "second", False)
-    return PageDate(at, "second", True)
+def is_plausible(at: datetime, fetched_at: datetime) -> bool:
+    """Whether an article fetched then can have been published at that time."""
+    return EARLIEST <= at <= fetched_at + LATEST_AHEAD
 
 
 def _build(
@@ -173,18 +141,33 @@ def _build(
     zone: str | None = None,
 ) -> PageDate | None:
     clock = (int(hour or 0), int(minute or 0), int(second or 0))
-    at = datetime(int(year), int(month), int(day), *clock, tzinfo=UTC)
+    if (known := read_day(int(year), int(month), int(day))) is None:
+        return None
+    at = datetime(known.year, known.month, known.day, *clock, tzinfo=UTC)
     if zone and zone.upper() not in ("Z", "UTC", "GMT"):
         digits = zone[1:].replace(":", "").ljust(4, "0")
         offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
         at = at.replace(tzinfo=timezone(-offset if zone[0] == "-" else offset))
     if hour is None or clock == (0, 0, 0):
         return PageDate(at, "day", bool(zone))
-    return PageDate(at, "minute" if second is None else "second", bool(zone))
+    return PageDate(
+        at, "minute" if second is None else "second", bool(zone), at.utcoffset() if zone else None
+    )
 
 
-def _is_plausible(found: PageDate, fetched_at: datetime) -> bool:
-    return EARLIEST <= found.at <= fetched_at + LATEST_AHEAD
+def _find_local(
+    chosen: PageDate, candidates: Sequence[PageDate], others: Sequence[datetime]
+) -> timedelta | None:
+    """The offset of the place where a zoned time was written; UTC only where no other date of the page gives one."""
+    if chosen.offset:
+        return chosen.offset
+    for other in candidates:
+        if other.offset and abs(other.at - chosen.at) < timedelta(minutes=1):
+            return other.offset
+    for known in others:
+        if known.utcoffset() and abs(known - chosen.at) < timedelta(days=30):
+            return known.utcoffset()
+    return chosen.offset
 
 
 def _find_offset(
@@ -196,6 +179,8 @@ def _find_offset(
         if abs(other.replace(tzinfo=UTC) - wall) < minute:
             return other.utcoffset()
     for hint in hints:
+        if hint.tzinfo is None:
+            continue
         offset = round((wall - hint) / quarter) * quarter
         if abs(offset) <= timedelta(hours=14) and abs(wall - hint - offset) < minute:
             return offset

@@ -1,15 +1,25 @@
 """The title of an article: which of a page's several titles, and without the site's name."""
 
+import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from transforms.articles.json_ld import text_of
 from transforms.articles.page_head import PageHead
+from transforms.plain_text import drop_unseen_characters
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 _SEPARATOR = re.compile(r"\s+[|\-–—−•·*:»«/]+\s+|\s*[|｜：»]\s*|\s+-\s*$")
-_SOFT = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_INLINE_TAG = re.compile(
+    r"</?(?:a|b|big|br|em|font|i|mark|p|q|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_CUT_MARK = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])$")
+_MAX_ESCAPES = 3
+_MAX_SITE_WORDS = 8
+"""Longer ones are titles of articles that a template put in the place of the site's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +28,46 @@ class Title:
     source: str = ""
 
 
-def choose_title(head: PageHead) -> Title:
-    """Pick the headline.
+def choose_title(head: PageHead, told: str = "") -> Title:
+    """Pick the headline; `told` is what the feed calls the article, "" without a feed.
 
     JSON-LD's headline is the publisher's word to machines, Open Graph's to social media, and `h1` is what
-    the reader sees. They mostly agree. Where they do not: what JSON-LD says twice stands; a social title
-    that is the headline without its kicker, or that JSON-LD knows as an alternative, is taken; then what
-    the reader sees as well, unless it only edits a word or two that JSON-LD and the title element share;
-    then JSON-LD. Titles lose the site's name.
+    the reader sees. They mostly agree. One that says nothing of what at least two others agree on is a template's
+    and does not count; of two that begin alike the one that was cut does not. What the feed says as well is taken.
+    Where they differ then: what JSON-LD says twice stands; a social title that is the headline without its kicker, or
+    that JSON-LD knows as an alternative, is taken; then what the reader sees as well, unless it only edits a word or
+    two that JSON-LD and the title element share; then JSON-LD. Titles lose the site's name.
     """
-    headings = [clean_title(text) for text in head.headings]
-    spoken = clean_title(text_of(head.article.get("headline")))
     names = site_words(head)
-    social = strip_site(clean_title(head.first("og:title")), names, [spoken, *headings])
+    headings = [clean_title(text) for text in head.headings]
+    said = clean_title(text_of(head.article.get("headline")))
+    page = strip_site(clean_title(head.title), names, [said, *headings])
+    social = strip_site(clean_title(head.first("og:title")), names, [said, *headings])
+    told = strip_site(clean_title(told), names, [said, social, *headings])
+    voters = [
+        *headings[:3],
+        page,
+        told,
+        strip_site(clean_title(head.first("twitter:title")), names, headings),
+    ]
+    spoken = "" if _is_template(said, [*voters, social], names, head.url) else said
+    social = "" if _is_template(social, [*voters, said], names, head.url) else social
+    chosen = _choose_said(head, spoken, social, headings, names, told)
+    return Title(_finish_cut(chosen.text, [*voters, said]), chosen.source)
+
+
+def _choose_said(
+    head: PageHead, spoken: str, social: str, headings: list[str], names: frozenset[str], told: str
+) -> Title:
+    for source, text in (
+        ("json-ld headline", spoken),
+        ("og:title", social),
+        *(("h1", text) for text in headings),
+    ):
+        if same_words(text, told) and not _is_site(text, names):
+            return Title(text, source)
     if not spoken:
-        return _without_json_ld(head, social, headings, names)
+        return _without_json_ld(head, social, headings, names, told)
     if not social or same_words(spoken, social):
         return Title(spoken, "json-ld headline")
     twins = [clean_title(text_of(head.article.get(name))) for name in ("name", "alternativeHeadline")]
@@ -47,8 +82,12 @@ def choose_title(head: PageHead) -> Title:
 
 
 def clean_title(text: str) -> str:
-    """One line without soft hyphens and zero-width characters."""
-    return " ".join(text.translate(_SOFT).split())
+    """One line of plain text: entities that were escaped twice and inline markup resolved, nothing invisible."""
+    for _ in range(_MAX_ESCAPES):
+        if not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    return " ".join(drop_unseen_characters(_INLINE_TAG.sub("", text)).split())
 
 
 def same_words(left: str, right: str) -> bool:
@@ -63,7 +102,8 @@ def words_of(text: str) -> list[str]:
 
 def site_words(head: PageHead) -> frozenset[str]:
     """The site's names as one string of word characters each, from its metadata and its domain."""
-    names = {"".join(words_of(name)) for name in head.site_names}
+    named = [words_of(name) for name in head.site_names]
+    names = {"".join(words) for words in named if len(words) <= _MAX_SITE_WORDS}
     host = re.sub(r"^https?://([^/:]+).*$", r"\1", head.url).lower()
     labels = host.split(".")
     names |= {label.replace("-", "") for label in labels[:-1] if len(label) > 2 and label != "www"}
@@ -75,8 +115,11 @@ def strip_site(title: str, names: frozenset[str], others: Iterable[str] = ()) ->
     """Cut what comes after (or before) a separator and is the site's name.
 
     `others` are further titles of the page: where one of them is the title up to a separator, the rest goes
-    whatever it says.
+    whatever it says; where one of them is the title, nothing goes.
     """
+    others = list(others)
+    if any(same_words(other, title) for other in others):
+        return title
     for other in others:
         if (
             other
@@ -94,11 +137,14 @@ def strip_site(title: str, names: frozenset[str], others: Iterable[str] = ()) ->
     return title
 
 
-def _without_json_ld(head: PageHead, social: str, headings: list[str], names: frozenset[str]) -> Title:
+def _without_json_ld(
+    head: PageHead, social: str, headings: list[str], names: frozenset[str], told: str
+) -> Title:
     if social and not _is_site(social, names):
         return Title(social, "og:title")
     for name in ("parsely-title", "sailthru.title", "dc.title", "dcterms.title", "twitter:title", "headline"):
-        if text := strip_site(clean_title(head.first(name)), names, headings):
+        text = strip_site(clean_title(head.first(name)), names, headings)
+        if text and not _is_template(text, [*headings[:3], clean_title(head.title), told], names, head.url):
             return Title(text, f"meta {name}")
     page = strip_site(clean_title(head.title), names, headings)
     for text in headings:
@@ -107,6 +153,50 @@ def _without_json_ld(head: PageHead, social: str, headings: list[str], names: fr
         ):
             return Title(text, "h1")
     return Title(page, "title element") if page else Title()
+
+
+def _is_template(text: str, others: Iterable[str], names: frozenset[str], url: str) -> bool:
+    """Whether a title is the site's for all its pages: its name, or nothing of what two other titles agree on."""
+    if not text or _is_site(text, names):
+        return True
+    words = words_of(text)
+    told = [other for other in map(words_of, others) if len(other) >= 3 and other != words]
+    if len(words) < 2 and told:
+        return True
+    agreed = [
+        one for at, one in enumerate(told) if any(_contains(one, two) for two in told[:at] + told[at + 1 :])
+    ]
+    if not agreed or any(_contains(words, one) for one in agreed):
+        return False
+    known = {word for one in agreed for word in one}
+    if any(len(word) > 3 or not word.isascii() for word in set(words) & known):
+        return False
+    slug = set(words_of(re.sub(r"[-_.,]+", " ", _fold(url.rstrip("/").rsplit("/", 1)[-1]))))
+    return not {word for word in words_of(_fold(text)) if len(word) > 3} & slug
+
+
+def _contains(one: list[str], two: list[str]) -> bool:
+    """Whether one title has the other's words, but for a few."""
+    short, long = sorted((set(one), set(two)), key=len)
+    return len(short & long) >= 0.8 * len(short)
+
+
+def _finish_cut(text: str, others: Iterable[str]) -> str:
+    """The whole title where `text` is its beginning: cut with an ellipsis, or at a quote that ended an attribute."""
+    cut = _CUT_MARK.sub("", text)
+    begun = words_of(cut)
+    if len(begun) < 3:
+        return text
+    for other in others:
+        if (
+            words_of(other)[: len(begun)] == begun
+            and len(words_of(other)) > len(begun)
+            and not _CUT_MARK.search(other)
+        ):
+            rest = other[len(cut) :].lstrip() if other.startswith(cut) else ""
+            if cut != text or rest[:1] == '"':
+                return other
+    return text
 
 
 def _is_site(text: str, names: frozenset[str]) -> bool:
