@@ -170,7 +170,7 @@ def _read_toml(path: Path) -> TomlConfigSettingsSource:
     try:
         return TomlConfigSettingsSource(Settings, path)
     except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, or a number or a nest without end
-        raise Permanent(f"{path}: not valid TOML ({error}); mend it or move it away") from error
+        raise Permanent(f"{path}: not valid TOML ({error}); repair it or move it away") from error
 
 
 def _check_names(path: Path, in_file: Mapping[str, Any], environ: Mapping[str, str]) -> None:
@@ -221,11 +221,11 @@ class _Origins:
         group, *name = map(str, first["loc"])
         if not name:  # two values that fit, but not together
             fields = _FIELDS[group]
-            told = [
+            shown = [
                 f"{fields[name].name} = {value!r} ({self.find(fields[name])})"
                 for name, value in first["ctx"].items()
             ]
-            return f"{' is above '.join(told)}; lower the one or raise the other"
+            return f"{' is above '.join(shown)}; lower the one or raise the other"
         setting = _FIELDS[group][name[0]]
         if setting.is_shown:
             return (

@@ -45,11 +45,12 @@ SUBROOMS = {
         "steps": {"coders"},
     },
     "transforms": {
-        "articles": set(),
+        "articles": {"written_dates"},
         "chat": {"coder"},
         "coder": set(),
         "events": set(),
-        "feeds": set(),
+        "feeds": {"written_dates"},
+        "written_dates": set(),
     },
 }
 """Which folders of a room each may import; the modules beside them are for all."""

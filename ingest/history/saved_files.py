@@ -13,7 +13,7 @@ from transforms.make_fetch import make_fetch
 from transforms.records import FetchKind, Rejection
 
 HEAD_BYTES = 200_000
-"""What a body is, and which address it has, is told from so much of it."""
+"""What a body is, and which address it has, is decided by so much of it."""
 UNREADABLE = (OSError, EOFError, zlib.error)
 """What reading a damaged file raises."""
 _WARC_NAMES = (".warc", ".warc.gz")
