@@ -293,6 +293,7 @@ class Document:
     url: str = ""
     language: str = ""
     country: str = ""  # the outlet's
+    published_utc_offset_s: int | None = None  # of the clock that published_at was told by; None: unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,8 @@ def _vote_toll(tolls: tuple[Toll, ...]) -> Toll:
         attackers_killed=_vote_bound([toll.attackers_killed for toll in tolls]),
         any_killed=any(toll.any_killed for toll in tolls),
         any_injured=any(toll.any_injured for toll in tolls),
+        killed_least=max((t.killed_least for t in tolls if t.killed_least is not None), default=None),
+        injured_least=max((t.injured_least for t in tolls if t.injured_least is not None), default=None),
     )
 
 

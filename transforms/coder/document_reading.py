@@ -9,6 +9,7 @@ from transforms.coder.guards import Context
 from transforms.coder.headline import Reading
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.prepare_text import PreparedText
 from transforms.coder.resolve_references import Discourse
 
 
@@ -36,6 +37,7 @@ class DocumentReading:
     main_place: Located | None
     lead_place: Located | None  # offsets into the text, as those of `found`
     news_day: date | None
+    prepared: PreparedText  # all offsets are those of its `text`, behind the headline
 
     def find_stand_in(self, draft: Draft) -> Located | None:
         """Where an event goes that is told without a place.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, timedelta
 
 from transforms.coder.assemble_events import merge_drafts
 from transforms.coder.document_reading import Scene
@@ -19,11 +19,13 @@ from transforms.coder.headline import join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
 from transforms.coder.lexicon import Lexicon, view_document
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
+from transforms.coder.prepare_text import PreparedText, prepare_line, prepare_text
 from transforms.coder.recall_place import recall_place
 from transforms.coder.resolve_dates import find_dates, find_told_day
 from transforms.coder.resolve_references import read_discourse
 from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
 from transforms.coder.worth_parsing import find_prospects, may_tell
+from transforms.coder.write_for_grammar import write_for_grammar
 from transforms.records import Document
 from transforms.word_lists import word_set
 
@@ -33,8 +35,6 @@ _SPACE = word_set(
     "launchpad spacecraft spaceship spaceport spaceflight astronaut astronauts cosmonaut cosmonauts orbit lunar moon "
     "mars nasa spacex esa satellite satellites"
 )
-_BLANKS = re.compile(r"\s")  # line breaks and no-break spaces
-_BRACKETS = str.maketrans("[]", "()")  # "FMLN [its long name] troops"
 _WORDS = re.compile(r"[a-z][a-z'-]*")
 
 
@@ -46,6 +46,7 @@ class TextReading:
     found: tuple[Located, ...]  # every place name of the text, with offsets into it
     sites: tuple[Located, ...]  # those of them where things happen
     told: tuple[Draft, ...]  # the incidents of the text in its order, sure or not
+    prepared: PreparedText
 
 
 class DocumentReader:
@@ -58,9 +59,10 @@ class DocumentReader:
 
     def read(self, document: Document) -> TextReading:
         """Find places, days and incidents. Never raises, whatever the text."""
-        text = document.text[:MOST_CHARACTERS]
-        published = document.published_at.date() if document.published_at else _find_dateline_date(text)
-        joined = join_headline(document.title, text)
+        prepared = prepare_text(document.text[:MOST_CHARACTERS])
+        text = prepared.text
+        published = find_local_day(document) or _find_dateline_date(text)
+        joined = join_headline(prepare_line(document.title), text)
         lexicon = view_document(self._lexicon, joined.text, published)
         found = find_toponyms(text, self._gazetteer, lexicon, document.country, document.url)
         known = [located for located in found if located.site]
@@ -81,7 +83,7 @@ class DocumentReader:
         )
         drafts = merge_drafts(_draft(scene, dateline), published)
         told = tuple(draft for draft in drafts if not draft.headline)
-        return TextReading(scene, tuple(found), tuple(known), told)
+        return TextReading(scene, tuple(found), tuple(known), told, prepared)
 
     def _parse(
         self, text: str, sentences: tuple[Sentence, ...], dateline: int, violent: bool
@@ -105,7 +107,7 @@ class DocumentReader:
 
     def _tag(self, sentences: Iterable[Sentence]) -> dict[Sentence, Tagged]:
         once = list(dict.fromkeys(sentences))
-        texts = [_write_plainly(sentence.text) for sentence in once]
+        texts = [write_for_grammar(sentence.text) for sentence in once]
         return dict(zip(once, self._grammar.tag(texts), strict=True))
 
     def _judge_context(self, words: tuple[str, ...]) -> Context:
@@ -118,6 +120,18 @@ class DocumentReader:
             violent=violent,
             space=len(_SPACE.intersection(words)) >= 2,
         )
+
+
+def find_local_day(document: Document) -> date | None:
+    """The day that the article's own clock showed when it was published: its `today`."""
+    told, offset_s = document.published_at, document.published_utc_offset_s
+    if told is None:
+        return None
+    try:
+        local = told if offset_s is None else told.astimezone(UTC) + timedelta(seconds=offset_s)
+    except OverflowError:  # the ends of the calendar
+        local = told
+    return local.date()
 
 
 def _draft(scene: Scene, dateline: int) -> list[Draft]:
@@ -139,11 +153,6 @@ def _draft(scene: Scene, dateline: int) -> list[Draft]:
             opposed = infer_opponent(placed, scene.discourse, scene.lexicon)
             drafts.append(replace(opposed, headline=in_head))
     return drafts
-
-
-def _write_plainly(text: str) -> str:
-    """Blanks and brackets as the grammar knows them; one for one, so that offsets hold."""
-    return _BLANKS.sub(" ", text).translate(_BRACKETS)
 
 
 def _cut_dateline(sentence: Sentence, text: str, dateline: int) -> Sentence:
