@@ -130,8 +130,13 @@ def add_to_story(index: StoryIndex, given: Given) -> str:
 
 
 def format_coded(coded: CodedDocument, story_id: str | None = None) -> str:
-    """One line of JSON: the fields of the records, an unknown place as null; with its story where it has one."""
+    """One line of JSON: the fields of the records, an unknown place as null; with its story where it has one.
+
+    `unread` is there only where a part of the text was left out.
+    """
     fields = asdict(coded) | ({} if story_id is None else {"story_id": story_id})
+    if not coded.unread:
+        del fields["unread"]
     return json.dumps(fields, ensure_ascii=False)
 
 

@@ -49,7 +49,6 @@ def test_half_a_character_is_read_as_a_sign_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("text", "prepared"),
     [
-        # blanks, breaks
         ("killed\u00a0four\u2003men", "killed four men"),
         ("one\u2028two\r\nthree\x85four", "one\ntwo \nthree\nfour"),
         ("they said.\u200bThe men", "they said. The men"),

@@ -55,6 +55,7 @@ class RulesCoder:
             id=document.id,
             events=tuple(restore_event(event, reading.prepared) for event in self.make_events(reading)),
             places=tuple(restore_toponym(to_toponym(one), reading.prepared) for one in reading.found),
+            unread=len(document.text) - reading.prepared.find_given(reading.end, reading.end)[0],
         )
 
     def read(self, document: Document) -> DocumentReading:
@@ -72,6 +73,7 @@ class RulesCoder:
             lead_place=_find_lead_place(read.sites, read.scene.joined.text[offset:]),
             news_day=_find_news_day(sure, read.scene.published),
             prepared=read.prepared,
+            end=read.end,
         )
 
     def make_events(self, reading: DocumentReading) -> tuple[Event, ...]:

@@ -38,6 +38,7 @@ class DocumentReading:
     lead_place: Located | None  # offsets into the text, as those of `found`
     news_day: date | None
     prepared: PreparedText  # all offsets are those of its `text`, behind the headline
+    end: int  # what follows in the prepared text was not read
 
     def find_stand_in(self, draft: Draft) -> Located | None:
         """Where an event goes that is told without a place.

@@ -30,6 +30,9 @@ from transforms.records import Document
 from transforms.word_lists import word_set
 
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
+MOST_PARSED = (
+    1_500  # sentences of one document that are worth parsing; those that follow the last are not read
+)
 _QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
 _SPACE = word_set(
     "launchpad spacecraft spaceship spaceport spaceflight astronaut astronauts cosmonaut cosmonauts orbit lunar moon "
@@ -47,6 +50,7 @@ class TextReading:
     sites: tuple[Located, ...]  # those of them where things happen
     told: tuple[Draft, ...]  # the incidents of the text in its order, sure or not
     prepared: PreparedText
+    end: int  # what follows in the prepared text was not read
 
 
 class DocumentReader:
@@ -71,7 +75,8 @@ class DocumentReader:
         dateline = find_dateline_end(text)
         dateline += joined.offset if dateline else 0
         context = self._judge_context(tuple(_WORDS.findall(joined.text.lower())))
-        sentences = tuple(self._parse(joined.text, split_sentences(joined.text), dateline, context.violent))
+        parsed, end = self._parse(joined.text, split_sentences(joined.text), dateline, context.violent)
+        sentences = tuple(parsed)
         scene = Scene(
             joined,
             published,
@@ -83,14 +88,19 @@ class DocumentReader:
         )
         drafts = merge_drafts(_draft(scene, dateline), published)
         told = tuple(draft for draft in drafts if not draft.headline)
-        return TextReading(scene, tuple(found), tuple(known), told, prepared)
+        return TextReading(scene, tuple(found), tuple(known), told, prepared, end - joined.offset)
 
     def _parse(
         self, text: str, sentences: tuple[Sentence, ...], dateline: int, violent: bool
-    ) -> list[ParsedSentence]:
-        """The sentences that are worth it, parsed. `dateline` is where the text's ends: it belongs to no sentence."""
+    ) -> tuple[list[ParsedSentence], int]:
+        """The sentences that are worth it, parsed, and where reading ended.
+
+        `dateline` is where the text's ends: it belongs to no sentence.
+        """
         told = [_cut_dateline(sentence, text, dateline) for sentence in sentences]
         prospects = find_prospects(told, self._lexicon, violent)
+        end = prospects[MOST_PARSED].sentence.start if len(prospects) > MOST_PARSED else len(text)
+        prospects = prospects[:MOST_PARSED]
         tagged = self._tag(sentence for prospect in prospects for sentence in prospect.read)
         worth = dict.fromkeys(
             sentence
@@ -99,11 +109,12 @@ class DocumentReader:
             for sentence in prospect.read
         )
         parses = self._grammar.parse([tagged[sentence] for sentence in worth])
-        return [
+        parsed = [
             build_sentence(sentence, tokens, text)
             for sentence, tokens in zip(worth, parses, strict=True)
             if tokens
         ]
+        return parsed, end
 
     def _tag(self, sentences: Iterable[Sentence]) -> dict[Sentence, Tagged]:
         once = list(dict.fromkeys(sentences))

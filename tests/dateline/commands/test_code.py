@@ -221,7 +221,7 @@ def test_a_stream_is_answered_line_by_line(home: Path) -> None:
 
 def test_half_a_character_anywhere_in_a_line_is_printed_as_unknown(home: Path, tmp_path: Path) -> None:
     half = "\\ud83d"
-    line = f'{{"id": "a{half}", "text": "{half}{SENTENCE}", "title": "{half}", "published": "2026-03-05", "url": "{half}"}}'
+    line = f'{{"id": "a{half}", "text": "{half}{SENTENCE}", "title": "{half}", "published": "2026-03-05"}}'
     path = tmp_path / "texts.jsonl"
     path.write_text(f'{line}\n{{"id": "b", "text": "{SENTENCE}", "lang": "{half}"}}\n', encoding="utf-8")
     for arguments in ([str(path)], [str(path), "--stories"]):
