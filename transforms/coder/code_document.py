@@ -64,13 +64,15 @@ class RulesCoder:
         told = self._weigh(read)
         sure = tuple(filter(self._is_event, told))
         offset = read.scene.joined.offset
+        dateline_place = _find_dateline_place(read.sites)
         return DocumentReading(
             scene=read.scene,
             found=read.found,
             told=tuple(told),
             sure=sure,
-            main_place=_find_main_place(sure),
+            main_place=_find_main_place(sure, 1 if dateline_place is None else _TOLD_TWICE),
             lead_place=_find_lead_place(read.sites, read.scene.joined.text[offset:]),
+            dateline_place=dateline_place,
             news_day=_find_news_day(sure, read.scene.published),
             prepared=read.prepared,
             end=read.end,
@@ -173,9 +175,15 @@ def _both_armed(draft: Draft) -> bool:
     return any(map(is_armed, draft.actors)) and any(map(is_armed, draft.recipients))
 
 
-def _find_main_place(drafts: Sequence[Draft]) -> Located | None:
-    """The place of the event told most often, if it is finer than a country."""
-    placed = [d for d in drafts if d.where and d.where.place.kind != "country" and d.realis == "actual"]
+_TOLD_TWICE = 2  # sentences: what is told once says less of where the news is from than the dateline
+
+
+def _find_main_place(drafts: Sequence[Draft], least: int) -> Located | None:
+    """The place of the event told most often, in `least` sentences or more, if it is finer than a country."""
+    placed = [
+        d for d in drafts
+        if d.where and d.where.place.kind != "country" and d.realis == "actual" and d.mentions >= least
+    ]  # fmt: skip
     return max(placed, key=lambda d: d.mentions).where if placed else None
 
 
@@ -190,6 +198,12 @@ def _find_lead_place(toponyms: Sequence[Located], text: str) -> Located | None:
         or next(iter(finer), None)
         or next(iter(early), None)
     )
+
+
+def _find_dateline_place(toponyms: Sequence[Located]) -> Located | None:
+    """Where the reporter sits: the finest place of `NAIROBI, Kenya (Agency) -`."""
+    told = [one for one in toponyms if one.dateline]
+    return next((one for one in told if one.place.kind != "country"), None) or next(iter(told), None)
 
 
 def _find_news_day(drafts: Sequence[Draft], published: date | None) -> date | None:

@@ -18,12 +18,13 @@ from transforms.coder.guards import Context
 from transforms.coder.headline import join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
 from transforms.coder.lexicon import Lexicon, view_document
+from transforms.coder.page_furniture import blank_furniture
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
 from transforms.coder.prepare_text import PreparedText, prepare_line, prepare_text
 from transforms.coder.recall_place import recall_place
 from transforms.coder.resolve_dates import find_dates, find_told_day
 from transforms.coder.resolve_references import read_discourse
-from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
+from transforms.coder.sentences import Sentence, find_dateline, split_sentences
 from transforms.coder.worth_parsing import find_prospects, may_tell
 from transforms.coder.write_for_grammar import write_for_grammar
 from transforms.records import Document
@@ -64,6 +65,7 @@ class DocumentReader:
     def read(self, document: Document) -> TextReading:
         """Find places, days and incidents. Never raises, whatever the text."""
         prepared = prepare_text(document.text[:MOST_CHARACTERS])
+        prepared = replace(prepared, text=blank_furniture(prepared.text))
         text = prepared.text
         published = find_local_day(document) or _find_dateline_date(text)
         joined = join_headline(prepare_line(document.title), text)
@@ -72,10 +74,10 @@ class DocumentReader:
         known = [located for located in found if located.site]
         unknown = find_sites(text, known, lexicon)
         toponyms = place_toponyms(sorted([*known, *unknown], key=lambda one: one.start), joined)
-        dateline = find_dateline_end(text)
-        dateline += joined.offset if dateline else 0
+        start, end = find_dateline(text)
+        dateline = (start + joined.offset, end + joined.offset)
         context = self._judge_context(tuple(_WORDS.findall(joined.text.lower())))
-        parsed, end = self._parse(joined.text, split_sentences(joined.text), dateline, context.violent)
+        parsed, last = self._parse(joined.text, split_sentences(joined.text), dateline, context.violent)
         sentences = tuple(parsed)
         scene = Scene(
             joined,
@@ -88,14 +90,14 @@ class DocumentReader:
         )
         drafts = merge_drafts(_draft(scene, dateline), published)
         told = tuple(draft for draft in drafts if not draft.headline)
-        return TextReading(scene, tuple(found), tuple(known), told, prepared, end - joined.offset)
+        return TextReading(scene, tuple(found), tuple(known), told, prepared, last - joined.offset)
 
     def _parse(
-        self, text: str, sentences: tuple[Sentence, ...], dateline: int, violent: bool
+        self, text: str, sentences: tuple[Sentence, ...], dateline: tuple[int, int], violent: bool
     ) -> tuple[list[ParsedSentence], int]:
         """The sentences that are worth it, parsed, and where reading ended.
 
-        `dateline` is where the text's ends: it belongs to no sentence.
+        `dateline` is where the text's begins and ends: it belongs to no sentence.
         """
         told = [_cut_dateline(sentence, text, dateline) for sentence in sentences]
         prospects = find_prospects(told, self._lexicon, violent)
@@ -145,7 +147,7 @@ def find_local_day(document: Document) -> date | None:
     return local.date()
 
 
-def _draft(scene: Scene, dateline: int) -> list[Draft]:
+def _draft(scene: Scene, dateline: tuple[int, int]) -> list[Draft]:
     """What each sentence tells, before any are put together; days of the dateline count for none."""
     drafts: list[Draft] = []
     toponyms = list(scene.toponyms)
@@ -154,7 +156,7 @@ def _draft(scene: Scene, dateline: int) -> list[Draft]:
         start, length = parsed.sentence.start, parsed.sentence.text
         in_head = start < scene.joined.offset
         spans = find_dates(length, scene.published, told)
-        dates = [span for span in spans if in_head or start + span.at >= dateline]
+        dates = [span for span in spans if in_head or start + span.at >= dateline[1]]
         told = find_told_day(dates) or told
         found = draft_events(
             parsed, scene.joined.text, scene.context, toponyms, dates, scene.discourse, scene.lexicon
@@ -166,14 +168,16 @@ def _draft(scene: Scene, dateline: int) -> list[Draft]:
     return drafts
 
 
-def _cut_dateline(sentence: Sentence, text: str, dateline: int) -> Sentence:
-    if not sentence.start < dateline < sentence.end:
+def _cut_dateline(sentence: Sentence, text: str, dateline: tuple[int, int]) -> Sentence:
+    """The sentence from the dateline's end on: what stands before it on its line is a name or a section."""
+    if not sentence.start < dateline[1] < sentence.end:
         return sentence
-    return replace(sentence, text=text[dateline : sentence.end], start=dateline)
+    return replace(sentence, text=text[dateline[1] : sentence.end], start=dateline[1])
 
 
 def _find_dateline_date(text: str) -> date | None:
     """The date of `KABUL, 4 Feb 2009 (AP) --`, for documents without a day of publication."""
-    spans = find_dates(text[: find_dateline_end(text)], None)
+    start, end = find_dateline(text)
+    spans = find_dates(text[start:end], None)
     full = next((span.start for span in spans if len(span.start) == 10), "")
     return date.fromisoformat(full) if full else None
