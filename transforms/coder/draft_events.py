@@ -12,8 +12,10 @@ from transforms.coder.drafts import QUIET, Anchor, Draft, Part
 from transforms.coder.find_events import find_events, list_senses
 from transforms.coder.geolocate import Located
 from transforms.coder.guards import Context, passes
+from transforms.coder.judge_realis import is_demand
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.link_triggers import group_triggers
+from transforms.coder.look_ahead import Ahead, is_ahead
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.pick_circumstances import dates_count, pick_date, pick_place
 from transforms.coder.reprisals import find_answered
@@ -28,8 +30,16 @@ from transforms.coder.surroundings import (
     share_circumstances,
     share_out,
 )
-from transforms.records import Actor
+from transforms.records import Actor, Realis
 from transforms.word_lists import word_set
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The dates of a sentence, and which of them lie ahead of what."""
+
+    spans: list[DateSpan]
+    ahead: list[Ahead]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ def draft_events(
     document: str,
     context: Context,
     toponyms: list[Located],
-    dates: list[DateSpan],
+    days: Days,
     discourse: Discourse,
     lexicon: Lexicon,
 ) -> list[Draft]:
@@ -89,7 +99,7 @@ def draft_events(
     weighed = weigh_triggers(parsed, document, context, toponyms, discourse, lexicon)
     inside = [t for t in toponyms if parsed.sentence.start <= t.start < parsed.sentence.end]
     counted = name_counted(parsed, weighed.casualties, document, discourse, lexicon)
-    around = Surroundings(weighed.casualties, weighed.weapons, inside, dates, counted)
+    around = Surroundings(weighed.casualties, weighed.weapons, inside, days.spans, counted, days.ahead)
     groups = group_triggers(parsed, weighed.kept)
     drafts = [
         _draft(parsed, number, groups, share_out(parsed, number, groups, around), context, lexicon)
@@ -156,9 +166,14 @@ def _draft(
     modes = [candidate.hit.row.mode for candidate in group if candidate.hit.row.mode]
     limit = _find_future(parsed, first)
     ahead = first.realis in ("planned", "hypothetical")
-    dates = [d for d in around.dates if d.at + parsed.sentence.start < limit and (ahead or not d.future)]
-    toponyms = [located for located in around.toponyms if located.start < limit]
+    dates = [d for d in around.dates if d.at + parsed.sentence.start < limit or d.future]
     realities = [candidate.realis for candidate in group]
+    realis: Realis = "actual" if "actual" in realities else realities[0]
+    said = first.hit.said or is_demand(first.hit)  # "said that it will": the saying is no plan
+    if realis == "actual" and not said and is_ahead(anchors, pick_date(parsed, anchors, others, dates), around.ahead):
+        realis, ahead = "planned", True
+    dates = [d for d in dates if ahead or not d.future]
+    toponyms = [located for located in around.toponyms if located.start < limit]
     where = pick_place(parsed, anchors, others, toponyms)
     when = pick_date(parsed, anchors, others, dates)
     definite = _is_definite(parsed, group)
@@ -169,7 +184,7 @@ def _draft(
     return Draft(
         event_type=first.hit.row.type,
         mode=mode,
-        realis="actual" if "actual" in realities else realities[0],
+        realis=realis,
         actors=actors,
         recipients=recipients,
         counted=tuple(actor for _, actor in around.counted),

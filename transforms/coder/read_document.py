@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, timedelta
+from datetime import date
 
 from transforms.coder.assemble_events import merge_drafts
 from transforms.coder.document_reading import Scene
-from transforms.coder.draft_events import draft_events
+from transforms.coder.draft_events import Days, draft_events
 from transforms.coder.drafts import Draft
 from transforms.coder.find_events import speaks_of_violence
 from transforms.coder.find_sites import find_sites
@@ -18,6 +18,8 @@ from transforms.coder.guards import Context
 from transforms.coder.headline import join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
 from transforms.coder.lexicon import Lexicon, view_document
+from transforms.coder.local_day import find_local_day
+from transforms.coder.look_ahead import look_ahead
 from transforms.coder.page_furniture import blank_furniture
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
 from transforms.coder.prepare_text import PreparedText, prepare_line, prepare_text
@@ -135,18 +137,6 @@ class DocumentReader:
         )
 
 
-def find_local_day(document: Document) -> date | None:
-    """The day that the article's own clock showed when it was published: its `today`."""
-    told, offset_s = document.published_at, document.published_utc_offset_s
-    if told is None:
-        return None
-    try:
-        local = told if offset_s is None else told.astimezone(UTC) + timedelta(seconds=offset_s)
-    except OverflowError:  # the ends of the calendar
-        local = told
-    return local.date()
-
-
 def _draft(scene: Scene, dateline: tuple[int, int]) -> list[Draft]:
     """What each sentence tells, before any are put together; days of the dateline count for none."""
     drafts: list[Draft] = []
@@ -158,8 +148,9 @@ def _draft(scene: Scene, dateline: tuple[int, int]) -> list[Draft]:
         spans = find_dates(length, scene.published, told)
         dates = [span for span in spans if in_head or start + span.at >= dateline[1]]
         told = find_told_day(dates) or told
+        days = Days(*look_ahead(parsed, dates, scene.published, in_head))
         found = draft_events(
-            parsed, scene.joined.text, scene.context, toponyms, dates, scene.discourse, scene.lexicon
+            parsed, scene.joined.text, scene.context, toponyms, days, scene.discourse, scene.lexicon
         )
         for draft in found:
             placed = recall_place(draft, parsed, toponyms, drafts, scene.lexicon, scene.joined.text)

@@ -208,7 +208,7 @@ def find_coming(span: DateSpan, published: date) -> DateSpan | None:
     if _BARE_WEEKDAY.fullmatch(span.text):
         day = move_days(date.fromisoformat(span.end), 7).isoformat()
         return replace(span, start=day, end=day, future=True)
-    if _BARE_MONTH.search(span.text) and not _TIED.search(span.text):
+    if _BARE_MONTH.search(span.text) and not _TIED.search(span.text) and not _tells_short_year(span):
         year = f"{int(span.start[:4]) + 1:04}"
         start, end = year + span.start[4:], year + span.end[4:]
         first = earliest_day(start)
@@ -219,4 +219,11 @@ def find_coming(span: DateSpan, published: date) -> DateSpan | None:
 
 _BARE_WEEKDAY = re.compile(WEEKDAY)
 _BARE_MONTH = re.compile(MONTH)
-_TIED = re.compile(rf"{YEAR}|\b(?:last|this|next|past|year|after|before|since)\b|[a-z] ['’]?\d\d$")
+_TIED = re.compile(rf"{YEAR}|\b(?:last|this|next|past|year|after|before|since)\b")
+_SHORT_YEAR = re.compile(r"[a-z]\.? ['’]?\d\d$")
+
+
+def _tells_short_year(span: DateSpan) -> bool:
+    """`4 Feb 90`, `Feb '90`; not `March 16`."""
+    one = len(re.findall(r"\d+", span.text)) == 1
+    return _SHORT_YEAR.search(span.text) is not None and not (one and len(span.start) == 10)
