@@ -94,7 +94,8 @@ def test_an_agency_alone_is_no_part_of_the_sentence() -> None:
 
 def test_captions_and_prompts_inside_the_text_tell_of_nothing() -> None:
     text = (
-        "Police shot dead three herders in Garissa on Tuesday.\nMourners carry a man killed in Lodwar. (Wire Photo/Tom Berg)\n"
+        "Police shot dead three herders in Garissa on Tuesday.\n"
+        "Mourners carry a man killed in Lodwar. (Wire Photo/Tom Berg)\n"
         "Read more: Gunmen kill nine in Kano\nThe police said they had been attacked."
     )
     events = bundled_coder().code(Document("d", text, published_at=PUBLISHED)).events
@@ -102,7 +103,9 @@ def test_captions_and_prompts_inside_the_text_tell_of_nothing() -> None:
 
 
 def test_prose_ends_the_search_for_a_dateline() -> None:
-    text = "Police shot dead three herders in the north of the country on Tuesday, officials said.\nKISUMU (Wire) - Rain."
+    text = (
+        "Police shot dead three herders in the north of the country, officials said.\nKISUMU (Wire) - Rain."
+    )
     assert find_dateline(text) == (0, 0)
 
 

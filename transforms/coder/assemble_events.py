@@ -130,13 +130,19 @@ def _speaks_for(other: Located, site: Located) -> bool:
 
 
 def _vote_toll(tolls: tuple[Toll, ...]) -> Toll:
-    """The counts that most sentences give; of equally frequent ones the greatest: tolls rise."""
+    """The counts that most sentences give; of equally frequent ones the greatest: tolls rise.
+
+    What those who did it claim counts only where nobody else gives a number.
+    """
+    counted = [toll for toll in tolls if (toll.killed, toll.injured) != ((None, None), (None, None))]
+    heard = [toll for toll in counted if not toll.claimed] or counted
     return Toll(
-        killed=_vote_bound([toll.killed for toll in tolls]),
-        injured=_vote_bound([toll.injured for toll in tolls]),
+        killed=_vote_bound([toll.killed for toll in heard]),
+        injured=_vote_bound([toll.injured for toll in heard]),
         attackers_killed=_vote_bound([toll.attackers_killed for toll in tolls]),
         any_killed=any(toll.any_killed for toll in tolls),
         any_injured=any(toll.any_injured for toll in tolls),
+        claimed=bool(heard) and all(toll.claimed for toll in heard),
         killed_least=max((t.killed_least for t in tolls if t.killed_least is not None), default=None),
         injured_least=max((t.injured_least for t in tolls if t.injured_least is not None), default=None),
     )

@@ -35,6 +35,7 @@ class Toll:
     any_injured: bool = False
     killed_least: int | None = None  # how many "dozens" are at least, where nothing is counted
     injured_least: int | None = None
+    claimed: bool = False  # those who did it say so: officials' counts go before theirs
 
 
 @dataclass(frozen=True, slots=True)

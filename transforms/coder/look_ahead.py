@@ -22,8 +22,8 @@ _SETTING = word_set(
     "set schedule plan slate book fix arrange announce call propose organise organize convene summon expect due bill"
 )
 _PLANNING = _SETTING | word_set(
-    "intend agree vow pledge promise hope want urge ask demand prepare seek invite order tell decide ready likely poise "
-    "about go need threaten keen willing determined eager aim require consider encourage instruct"
+    "intend agree vow pledge promise hope want urge ask demand prepare seek invite order tell decide ready likely "
+    "poise about go need threaten keen willing determined eager aim require consider encourage instruct"
 )
 _CALLING = _SETTING | word_set("urge ask demand want invite order threaten vow pledge promise encourage")
 _GATHERINGS = word_set(
@@ -71,9 +71,7 @@ def look_ahead(
 
 def is_ahead(triggers: Iterable[int], when: DateSpan | None, ahead: Sequence[Ahead]) -> bool:
     """Whether an event of these trigger words is what one of the days to come dates."""
-    return when is not None and any(
-        one.span == when and not one.words.isdisjoint(triggers) for one in ahead
-    )
+    return when is not None and any(one.span == when and not one.words.isdisjoint(triggers) for one in ahead)
 
 
 def _find_dated(parsed: ParsedSentence, span: DateSpan, in_head: bool) -> frozenset[int]:
@@ -102,7 +100,7 @@ def _find_awaited(parsed: ParsedSentence, at: int) -> int | None:
 
 
 def _find_called_for(parsed: ParsedSentence, verb: int, at: int) -> frozenset[int]:
-    """`called for a march on Friday`, `announced a strike for Friday`: what is called for lies ahead, the call does not."""
+    """`called for a march on Friday`, `announced a strike for Friday`: that lies ahead, the call does not."""
     if parsed.lemma(verb) not in _CALLING:
         return frozenset()
     nouns = [noun for noun in _list_nouns(parsed, verb) if verb < noun < at]

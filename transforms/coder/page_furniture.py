@@ -13,7 +13,8 @@ from transforms.coder.sentences import find_dateline
 _MOST_LINE = 220  # characters; longer ones are paragraphs
 _WEEKDAYS = rf"(?:{WEEKDAY}|Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|[A-Z]{{6,9}}(?<=DAY))"
 _STAMP_WORDS = (
-    r"(?i:last updated|updated?|published|posted|modified|created|edited|last|first|date|on|at|of|the|and|today|yesterday|ago|hours?"
+    r"(?i:last updated|updated?|published|posted|modified|created|edited|last|first|date|on|at|of|the|and|today"
+    r"|yesterday|ago|hours?"
     r"|hrs?|minutes?|mins?|days?|weeks?|min|read|reading|time|local|noon|midnight)"
 )
 _STAMP = re.compile(
@@ -23,7 +24,8 @@ _STAMP = re.compile(
 _NAME = r"(?:[A-Z][\w.’'-]*|[\w.+-]+@[\w.-]+|@\w+|[a-z]{1,4}-[A-Z]\w+)"
 _LINKS = r"(?:and|in|for|of|the|with|at|from|und|et|y|de|da|dos|der|van|von|bin|ibn|al|el|la|le|del|&)"
 _BYLINE = re.compile(
-    r"(?:By|BY|by|Von|Par|Por|(?:Story|Text|Words|Written|Reported|Compiled|Posted|Published|Edited)(?: and \w+)? by):? "
+    r"(?:By|BY|by|Von|Par|Por|(?:Story|Text|Words|Written|Reported|Compiled|Posted|Published|Edited)(?: and \w+)? by)"
+    r":? "
     rf"(?!{WEEKDAY}|{MONTH}|\d|[Tt]he\b){_NAME}(?:(?:,? |, ?|/| ?\| ?| [–—-] )(?:{_NAME}|{_LINKS})){{0,20}},?"
 )
 _REPORTED = re.compile(
@@ -31,11 +33,12 @@ _REPORTED = re.compile(
     r"by:? [A-Z].*"
 )
 _PICTURE = (
-    r"(?:file (?:photo|picture|image|pic)|photo(?:graph)?s?|images?|pictures?|pics?|videos?|captions?|credits?|graphics?"
-    r"|infographics?|illustrations?|fotos?|bild(?:er)?|quelle|sources?|map)"
+    r"(?:file (?:photo|picture|image|pic)|photo(?:graph)?s?|images?|pictures?|pics?|videos?|captions?|credits?"
+    r"|graphics?|infographics?|illustrations?|fotos?|bild(?:er)?|quelle|sources?|map)"
 )
 _CREDIT_BEFORE = re.compile(
-    rf"(?i:[\[(]?{_PICTURE}(?: (?:credit|source|courtesy|caption|by|via|from|library)s?)?(?: ?[:|/©]| (?:by|via) (?=\S)))"
+    rf"(?i:[\[(]?{_PICTURE}(?: (?:credit|source|courtesy|caption|by|via|from|library)s?)?"
+    r"(?: ?[:|/©]| (?:by|via) (?=\S)))"
     r"|©|\(c\) |FILE ?[:–—-] |FILE PHOTO\b"
 )
 _CREDIT_BEHIND = re.compile(

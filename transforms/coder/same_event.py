@@ -159,6 +159,8 @@ def _rate_places(told: Draft, draft: Draft) -> float:
 
 def _rate_tolls(told: Draft, draft: Draft) -> float:
     points = 0.0
+    if told.toll.claimed != draft.toll.claimed:
+        return points  # two sides count, one incident
     for a, b, weight in (
         (told.toll.killed, draft.toll.killed, 2.5),
         (told.toll.injured, draft.toll.injured, 1.5),

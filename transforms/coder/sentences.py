@@ -74,7 +74,7 @@ _EDITORS_NOTE = re.compile(r"(?:\s*\[[^\[\]\n]{2,80}\])+\s*")
 def find_dateline(text: str) -> tuple[int, int]:
     """Where a text's dateline (`KABUL, 4 Feb 2009 (AP) -- [Excerpts] `) begins and where it ends; 0, 0 without one.
 
-    Before it may stand short lines: a section, the headline. The first line of prose is the last that may open with one.
+    Before it may stand short lines: a section, the headline. The first line of prose is the last that may open so.
     """
     note = _EDITORS_NOTE.match(text)
     start = begin = note.end() if note else _skip_blanks(text, 0)
