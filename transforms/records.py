@@ -305,6 +305,7 @@ class CodedDocument:
     id: str
     events: tuple[Event, ...]
     places: tuple[Toponym, ...]
+    unread: int = 0  # characters at the end of a text that is longer than the coder reads
 
 
 @dataclass(frozen=True, slots=True)

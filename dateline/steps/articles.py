@@ -1,5 +1,6 @@
 """Cleaning and coding: pages become articles, articles become mentions of events."""
 
+import logging
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
@@ -32,6 +33,8 @@ from transforms.records import (
     Rejection,
 )
 from warehouse.read import read_feeds
+
+log = logging.getLogger("dateline")
 
 
 def clean_batch(context: Context, batch: Path) -> None:
@@ -151,6 +154,8 @@ def code_batch(context: Context, batch: Path) -> None:
             if isinstance(coded, NotCoded):
                 rejections.append(_reject(article, coded.reason, coded.detail))
             elif coder:
+                if coded.unread:
+                    log.warning("article_cut article=%s unread=%d", article.article_version_id, coded.unread)
                 codings.append(Coding(article.article_version_id, coder.version, article.fetched_at))
                 mentions += _make_mentions(article, coded)
                 places += [ArticlePlace(article.article_version_id, place) for place in coded.places]
