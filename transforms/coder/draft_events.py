@@ -13,7 +13,7 @@ from transforms.coder.find_events import find_events, list_senses
 from transforms.coder.geolocate import Located
 from transforms.coder.guards import DocumentContext, passes
 from transforms.coder.judge_realis import is_demand
-from transforms.coder.judge_telling import is_far, is_own_claim, is_tried, stands_below
+from transforms.coder.judge_reporting import is_far, is_own_claim, is_tried, stands_below
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.link_triggers import group_triggers
 from transforms.coder.look_ahead import Ahead, is_ahead
@@ -36,7 +36,7 @@ from transforms.word_lists import word_set
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DocumentDays:
     """The dates of a sentence, and which of them lie ahead of what."""
 
     spans: list[DateSpan]
@@ -92,7 +92,7 @@ def draft_events(
     document: str,
     context: DocumentContext,
     toponyms: list[Located],
-    days: Days,
+    days: DocumentDays,
     discourse: Discourse,
     lexicon: Lexicon,
 ) -> list[Draft]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from transforms.coder.assemble_events import merge_drafts
 from transforms.coder.document_reading import ReadingContext
-from transforms.coder.draft_events import Days, draft_events
+from transforms.coder.draft_events import DocumentDays, draft_events
 from transforms.coder.drafts import Draft
 from transforms.coder.find_events import speaks_of_violence
 from transforms.coder.find_sites import find_sites
@@ -148,7 +148,7 @@ def _draft(scene: ReadingContext, dateline: tuple[int, int]) -> list[Draft]:
         spans = find_dates(length, scene.published, told)
         dates = [span for span in spans if in_head or start + span.at >= dateline[1]]
         told = find_told_day(dates) or told
-        days = Days(*look_ahead(parsed, dates, scene.published, in_head))
+        days = DocumentDays(*look_ahead(parsed, dates, scene.published, in_head))
         found = draft_events(
             parsed, scene.joined.text, scene.context, toponyms, days, scene.discourse, scene.lexicon
         )
