@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -23,6 +24,7 @@ INSTALL_AIRFLOW = "it is an extra, which `pip install 'dateline[airflow]'` adds 
 DATABASE = "airflow.db"
 PASSWORDS = "simple_auth_manager_passwords.json.generated"
 _DATABASE_WAIT_S = 60
+_ERROR = re.compile(r"\b(?:[A-Z]\w*(?:Error|Exception|Permanent|Transient)): (.+)")
 _PARTS = {
     # the log servers would listen on every interface, and the web server reads the files itself
     "scheduler": ("scheduler", "--skip-serve-logs"),
@@ -200,6 +202,14 @@ def open_dags(environment: Mapping[str, str]) -> Iterator[RunDag]:
 
     with child:  # closes its input, at which it ends
         yield run
+
+
+def find_last_error(log: Path) -> str:
+    """The last line of a log of DAG runs that names an exception, else its last line."""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    errors = (match for line in reversed(lines) if (match := _ERROR.search(line)))
+    found = next(errors, None)
+    return found[1].strip() if found else "".join(lines[-1:])
 
 
 def _airflow(arguments: Sequence[str]) -> list[str]:

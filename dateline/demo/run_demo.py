@@ -14,6 +14,7 @@ from dateline.commands.local_airflow import (
     INSTALL_AIRFLOW,
     airflow_environment,
     find_airflow,
+    find_last_error,
     open_dags,
     prepare_airflow,
 )
@@ -89,7 +90,10 @@ def _poll_with_airflow(home: Home, newsroom: Newsroom, say: Callable[[str], None
             say(f"Running the DAG poll_news on the {edition.replace('-', ' ')} ...")
             state = run("poll_news", {"poll_all": True})
             if state != "success":
-                raise Permanent(f"the DAG run ended as {state}; see {home.airflow / DAG_RUNS_LOG}")
+                log = home.airflow / DAG_RUNS_LOG
+                raise Permanent(
+                    f"the DAG run ended as {state}: {find_last_error(log)} (the whole log: {log})"
+                )
             newsroom.advance()
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dateline.commands.local_airflow import DAG_RUNS_LOG, find_last_error
 from tests.dags.conftest import LocalAirflow
 from warehouse.query import run_queries
 
@@ -92,6 +93,7 @@ def test_a_failure_that_no_retry_mends_fails_at_once(polled: LocalAirflow) -> No
     assert polled.run("backfill_news", {"path": "/nowhere/at/all"}) == "failed"
     log = polled.log[before:]
     assert "/nowhere/at/all does not exist" in log
+    assert "/nowhere/at/all does not exist" in find_last_error(polled.home.airflow / DAG_RUNS_LOG)
     assert "new_state=up_for_retry" not in log
 
 
