@@ -3,7 +3,7 @@ WITH followed AS (
     SELECT parent_id AS article_id, count(*) AS followers FROM article_stories WHERE parent_id IS NOT NULL GROUP BY parent_id
 ), reported AS (
     SELECT
-        s.story_id, s.article_id, s.seen_at, a.title,
+        s.story_id, s.article_id, s.seen_at, s.reported_at, a.title,
         coalesce(nullif(a.outlet, ''), regexp_extract(a.url, '^[a-z]+://(?:www\.)?([^/:]+)', 1)) AS outlet,
         coalesce(f.followers, 0) AS followers
     FROM article_stories AS s
@@ -18,7 +18,7 @@ WITH followed AS (
 )
 SELECT
     r.story_id,
-    arg_min(r.title, (-r.followers, r.seen_at, r.article_id)) AS title,
+    arg_min(r.title, (-r.followers, date_trunc('hour', r.seen_at AT TIME ZONE 'UTC'), r.reported_at, r.article_id)) AS title,
     count(*) AS articles,
     count(DISTINCT r.outlet) AS outlets,
     list_sort(list(DISTINCT r.outlet)) AS outlet_names,
