@@ -33,6 +33,7 @@ COMMENT ON COLUMN stories.story_id IS 'Stays the same while the article that cam
 COMMENT ON COLUMN stories.title IS 'Of the article that most others follow';
 COMMENT ON COLUMN stories.articles IS 'How many articles';
 COMMENT ON COLUMN stories.outlets IS 'How many outlets';
+COMMENT ON COLUMN stories.outlet_names IS 'The outlets';
 COMMENT ON COLUMN stories.first_seen_at IS 'When the first of its articles was first fetched';
 COMMENT ON COLUMN stories.last_seen_at IS 'When the last of its articles was first fetched';
 COMMENT ON COLUMN stories.countries IS 'Where the events happened that its articles report, ISO 3166-1 alpha-3';
