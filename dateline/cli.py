@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from dateline.commands.show_text import echo
 from transforms.errors import DatelineError, Transient
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -72,13 +73,13 @@ def main(arguments: list[str] | None = None) -> Any:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\nstopped; nothing is lost, the next run carries on", err=True)
+        echo("\nstopped; nothing is lost, the next run carries on", err=True)
         sys.exit(128 + signal.SIGINT)
     except DatelineError as error:
-        click.echo(f"dateline: {error}", err=True)
+        echo(f"dateline: {error}", err=True)
         sys.exit(75 if isinstance(error, Transient) else 1)
     except OSError as error:  # nobody below could say more of it
-        click.echo(f"dateline: {describe_os_error(error)}", err=True)
+        echo(f"dateline: {describe_os_error(error)}", err=True)
         sys.exit(75 if error.errno in FULL_DISK else 1)
 
 

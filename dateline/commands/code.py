@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import click
 
+from dateline.commands.show_text import echo, format_json
 from dateline.home import find_home
 from dateline.settings import load_settings
 from ingest.tables.word_frequencies import open_word_frequencies
@@ -66,7 +67,7 @@ def command(file: Path | None, name: str, stories: bool) -> None:
         for item in read_documents(stream, source):
             if isinstance(item, BrokenLine):
                 broken += 1
-                click.echo(f"dateline: {source}, line {item.line}: {item.problem}", err=True)
+                echo(f"dateline: {source}, line {item.line}: {item.problem}", err=True)
                 continue
             reason = find_refusal(item, languages)
             coded = CodedDocument(item.document.id, (), ())
@@ -77,9 +78,9 @@ def command(file: Path | None, name: str, stories: bool) -> None:
                     reason = str(refusal)
             if reason:
                 passed_over[reason] += 1
-            click.echo(format_coded(coded, add_to_story(index, item) if index else None))
+            echo(format_coded(coded, add_to_story(index, item) if index else None))
     for reason, count in sorted(passed_over.items()):
-        click.echo(f"dateline: {source}: {count} not coded: {reason}", err=True)
+        echo(f"dateline: {source}: {count} not coded: {reason}", err=True)
     if broken:
         raise Permanent(f"{source}: {broken} broken line(s) were left out; fix them and code the file again")
 
@@ -132,7 +133,7 @@ def add_to_story(index: StoryIndex, given: Given) -> str:
 def format_coded(coded: CodedDocument, story_id: str | None = None) -> str:
     """One line of JSON: the fields of the records, an unknown place as null; with its story where it has one."""
     fields = asdict(coded) | ({} if story_id is None else {"story_id": story_id})
-    return json.dumps(fields, ensure_ascii=False)
+    return format_json(fields)
 
 
 def open_texts(file: Path | None) -> IO[bytes]:
