@@ -2,12 +2,14 @@
 
 import errno
 import importlib
+import logging
 import signal
 import sys
 from typing import Any
 
 import click
 
+from dateline.commands.show_log import EchoHandler, show_log
 from dateline.commands.show_text import echo
 from transforms.errors import DatelineError, Transient
 
@@ -58,13 +60,12 @@ class LazyGroup(click.Group):
 def dateline(ctx: click.Context, verbose: bool) -> None:
     """News feeds to a SQL table of events, in one DuckDB file on your own machine."""
     if verbose:
-        from dateline.commands.show_log import show_log
-
         ctx.with_resource(show_log())
 
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; exits 0, 1 (failed), 2 (usage), 75 (try again later) or 130 (stopped)."""
+    logging.lastResort = EchoHandler(logging.WARNING)  # warnings quote feeds, too
     try:
         sys.exit(dateline.main(args=arguments, prog_name="dateline", standalone_mode=False) or 0)
     except click.exceptions.Exit as done:

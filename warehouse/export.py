@@ -138,9 +138,14 @@ def _clean(kind: DuckDBPyType, value: str, depth: int = 0) -> str:
         return read_sql("clean_text", value=value, controls=CONTROLS)
     if kind.id == "list":
         [(_, inner)] = kind.children
+        assert isinstance(inner, DuckDBPyType)
         item = f"item_{depth}"
         return read_sql("clean_list", value=value, item=item, cleaned=_clean(inner, item, depth + 1))
     if kind.id == "struct":
-        fields = [f'"{name}": ' + _clean(part, f'{value}."{name}"', depth) for name, part in kind.children]
+        fields = [
+            f'"{name}": ' + _clean(part, f'{value}."{name}"', depth)
+            for name, part in kind.children
+            if isinstance(part, DuckDBPyType)
+        ]
         return "{" + ", ".join(fields) + "}"
     return value

@@ -11,7 +11,7 @@ LOGGERS = ("dateline", "warehouse")
 
 
 class EchoHandler(logging.Handler):
-    """Writes to what standard error is at that moment, which progress bars replace."""
+    """Prints as the commands do. Writes to what standard error is at that moment, which progress bars replace."""
 
     def emit(self, record: logging.LogRecord) -> None:
         echo(self.format(record), err=True)

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import logging
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -200,6 +201,17 @@ def test_log_lines_are_harmless(capsys: pytest.CaptureFixture[str]) -> None:
     with show_log():
         logging.getLogger("dateline").warning("feed_failed error=%s", ACTS)
     assert is_harmless(capsys.readouterr().err)
+
+
+def test_warnings_are_harmless_without_a_log() -> None:
+    program = (
+        "import logging\nfrom dateline.cli import main\ntry:\n    main(['--version'])\n"
+        f"except SystemExit:\n    logging.getLogger('dateline.x').warning('failed error=%s', {ACTS!r})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == f"failed error={HARMLESS}\n"
 
 
 def test_json_of_a_text_holds_the_very_text_escaped() -> None:
