@@ -22,6 +22,8 @@ from warehouse.finalize import finalize_day
 from warehouse.load import load_batches, load_into
 from warehouse.merge_events import NO_CHANGE, merge_changed
 from warehouse.migrate import migrate
+from warehouse.publish import publish
+from warehouse.status import read_status
 
 COLUMNS = ", ".join(field.name for field in fields(MergedEvent) if field.name != "members")
 Told = tuple[Article, list[Mention]]
@@ -207,6 +209,10 @@ def test_an_event_without_a_date_is_of_the_day_where_it_was_published(
     with open_build(files.build) as connection:
         days = connection.execute("SELECT event_day::VARCHAR, date_source FROM events").fetchall()
     assert days == [(day, "published")]
+    publish(files.build)
+    assert [
+        (str(shown.day), shown.articles, shown.events) for shown in read_status(files.published).days
+    ] == [(day, 1, 1)]
 
 
 def load_in_parts(folder: Path, parts: Sequence[Sequence[Told]]) -> tuple[list[Any], list[Any]]:
