@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from dateline.home import Home
 from transforms.errors import Permanent
+from transforms.safe_text import hide_keys
 from transforms.settings import (
     ArchiveSettings,
     ChatSettings,
@@ -180,7 +181,7 @@ def _check_names(path: Path, in_file: Mapping[str, Any], environ: Mapping[str, s
         for name in names:
             if known is None or name.partition(".")[2] not in known:
                 raise Permanent(
-                    f"{path}: no setting is named {name!r}; `dateline settings --markdown` lists them"
+                    f"{path}: no setting is named {hide_keys(repr(name))}; `dateline settings --markdown` lists them"
                 )
     variables = {setting.variable for setting in SETTINGS} | {"DATELINE_HOME"}
     for variable in environ:
@@ -242,6 +243,7 @@ def _quote(value: Any) -> str:
         text = repr(value)
     except ValueError:  # Python writes no number of more than 4,300 digits
         return "a number without end"
+    text = hide_keys(text)
     return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "..."
 
 

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import click
 
+from dateline.commands.show_text import echo, format_json
 from dateline.home import find_home
 from dateline.settings import load_settings
 from ingest.tables.word_frequencies import open_word_frequencies
@@ -67,7 +68,7 @@ def command(file: Path | None, name: str, stories: bool) -> None:
         for item in read_documents(stream, source):
             if isinstance(item, BrokenLine):
                 broken += 1
-                click.echo(f"dateline: {source}, line {item.line}: {item.problem}", err=True)
+                echo(f"dateline: {source}, line {item.line}: {item.problem}", err=True)
                 continue
             reason = find_refusal(item, languages)
             coded = CodedDocument(item.document.id, (), ())
@@ -78,9 +79,9 @@ def command(file: Path | None, name: str, stories: bool) -> None:
                     reason = str(refusal)
             if reason:
                 passed_over[reason] += 1
-            click.echo(format_coded(coded, add_to_story(index, item) if index else None))
+            echo(format_coded(coded, add_to_story(index, item) if index else None))
     for reason, count in sorted(passed_over.items()):
-        click.echo(f"dateline: {source}: {count} not coded: {reason}", err=True)
+        echo(f"dateline: {source}: {count} not coded: {reason}", err=True)
     if broken:
         raise Permanent(f"{source}: {broken} broken line(s) were left out; fix them and code the file again")
 
@@ -138,7 +139,7 @@ def format_coded(coded: CodedDocument, story_id: str | None = None) -> str:
     fields = asdict(coded) | ({} if story_id is None else {"story_id": story_id})
     if not coded.unread:
         del fields["unread"]
-    return json.dumps(fields, ensure_ascii=False)
+    return format_json(fields)
 
 
 def open_texts(file: Path | None) -> IO[bytes]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dateline.commands.show_text import echo
 from transforms.errors import Permanent
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def command(source: str) -> None:
     and tags. published_at is UTC and ends in Z where the feed names the zone; else the time or day as
     written.
     """
+    from dateline.commands.show_rows import make_plain
     from transforms.feeds.parse_feed import parse_feed
     from transforms.feeds.parsed_feed import NotAFeed
 
@@ -36,13 +38,11 @@ def command(source: str) -> None:
     if isinstance(parsed, NotAFeed):
         raise Permanent(describe(source, parsed))
     for entry in parsed.entries:
-        click.echo(json.dumps(_to_json(entry), ensure_ascii=False))
+        echo(json.dumps(make_plain(_to_json(entry)), ensure_ascii=False))
     for detail in parsed.unreadable:
-        click.echo(f"dateline: {source}: left out: {detail}", err=True)
+        echo(f"dateline: {source}: left out: {detail}", err=True)
     if parsed.left_out:
-        click.echo(
-            f"dateline: {source}: left out: {parsed.left_out} entries, too many to read at once", err=True
-        )
+        echo(f"dateline: {source}: left out: {parsed.left_out} entries, too many to read at once", err=True)
 
 
 def describe(source: str, found: "NotAFeed") -> str:

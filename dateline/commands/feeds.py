@@ -1,14 +1,17 @@
 """`dateline feeds`: the subscriptions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from dateline.commands.show_text import echo
 from dateline.home import Home, find_home
 from ingest.bundled import SEEDS
 from transforms.errors import Permanent
+from transforms.safe_text import disarm_cell, drop_control_characters, put_on_a_line
 
 if TYPE_CHECKING:
     from transforms.records import Feed
@@ -59,9 +62,9 @@ def add(
     feeds, added = add_feeds(present, wanted)
     write_subscriptions(home.feeds, feeds)
     for feed in wanted:
-        click.echo(("added    " if feed in added else "present  ") + _describe(feed))
+        echo(("added    " if feed in added else "present  ") + _describe(feed))
     if added:
-        click.echo("The next `dateline run` polls what was added.")
+        echo("The next `dateline run` polls what was added.")
 
 
 @command.command()
@@ -80,7 +83,7 @@ def remove(urls: tuple[str, ...]) -> None:
     gone = [feed for feed in feeds if feed.url in named or feed.feed_id in named]
     write_subscriptions(home.feeds, [feed for feed in feeds if feed not in gone])
     for feed in gone:
-        click.echo("removed  " + _describe(feed))
+        echo("removed  " + _describe(feed))
 
 
 @command.command(name="list")
@@ -91,9 +94,9 @@ def list_feeds(tag: str) -> None:
 
     feeds = [feed for feed in read_subscriptions(find_home().feeds) if not tag or tag in feed.tags]
     for feed in feeds:
-        click.echo(_describe(feed))
+        echo(_describe(feed))
     if not feeds:
-        click.echo(
+        echo(
             "no feeds; `dateline feeds import starter` adds a list to start from, `feeds add URL` one",
             err=True,
         )
@@ -114,9 +117,9 @@ def import_feeds(source: str) -> None:
     feeds, added = add_feeds(present, found)
     write_subscriptions(home.feeds, feeds)
     for problem in problems:
-        click.echo(f"dateline: left out: {problem}", err=True)
+        echo(f"dateline: left out: {problem}", err=True)
     counts = f"{len(added)} added, {len(found) - len(added)} present already, {len(problems)} left out"
-    click.echo(f"{counts}; {home.feeds}")
+    echo(f"{counts}; {home.feeds}")
 
 
 @command.command()
@@ -131,16 +134,27 @@ def import_feeds(source: str) -> None:
     help="Write to this file, not the screen.",
 )
 def export(form: str, output: Path | None) -> None:
-    """Print the subscriptions as OPML or CSV."""
+    """Print the subscriptions as OPML or CSV.
+
+    In CSV, a title that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
     from ingest.feeds.opml import write_opml
     from ingest.feeds.subscriptions import format_subscriptions, read_subscriptions
 
-    feeds = read_subscriptions(find_home().feeds)
+    feeds = [_make_plain(feed, is_cell=form == "csv") for feed in read_subscriptions(find_home().feeds)]
     body = write_opml(feeds) if form == "opml" else format_subscriptions(feeds).encode()
     if output:
         output.write_bytes(body)
     else:
-        click.echo(body, nl=False)
+        echo(body.decode(), nl=False)
+
+
+def _make_plain(feed: "Feed", *, is_cell: bool) -> "Feed":
+    """The feed with names that do nothing in a terminal, nor in a cell of a spreadsheet."""
+    title, outlet = drop_control_characters(feed.title), drop_control_characters(feed.outlet)
+    if is_cell:
+        title, outlet = disarm_cell(title), disarm_cell(outlet)
+    return replace(feed, title=title, outlet=outlet)
 
 
 def _check(feed: "Feed", home: Home) -> "Feed":
@@ -159,7 +173,7 @@ def _check(feed: "Feed", home: Home) -> "Feed":
     if isinstance(parsed, NotAFeed):
         raise Permanent(describe(feed.url, parsed))
     language = feed.language or to_iso_639_1(parsed.language)
-    click.echo(f"found    {len(parsed.entries)} entries at {checked.url}")
+    echo(f"found    {len(parsed.entries)} entries at {checked.url}")
     return make_feed(checked.url, feed.title or parsed.title, feed.outlet, feed.country, language, feed.tags)
 
 
@@ -186,4 +200,4 @@ def _describe(feed: "Feed") -> str:
         feed.language,
         ";".join(feed.tags),
     ]
-    return "  ".join([feed.url, *(fact for fact in facts if fact)])
+    return "  ".join(put_on_a_line(fact) for fact in [feed.url, *facts] if fact)

@@ -2,6 +2,8 @@
 
 import click
 
+from dateline.commands.show_text import echo
+
 
 @click.command()
 def command() -> None:
@@ -16,4 +18,4 @@ def command() -> None:
     with show_progress() as progress:
         context = open_context(progress)
         runs = replay_archive(context)
-    click.echo(f"replayed {runs} runs into {context.home.published}")
+    echo(f"replayed {runs} runs into {context.home.published}")

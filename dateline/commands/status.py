@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dateline.commands.show_text import echo
 from dateline.home import Home, find_home
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def command(days: int) -> None:
     home = find_home()
     status = read_status(home.published, days)
     now = datetime.now(UTC)
-    click.echo(f"home: {home.path}\n")
+    echo(f"home: {home.path}\n")
     _show("Feeds", ("feed", "last success", "next poll", "entries/day", "state"), _list_feeds(status, now))
     _show(
         f"The last {days} days",
@@ -95,9 +96,9 @@ def _list_disk(home: Home) -> list[Sequence[Any]]:
 def _show(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     from dateline.commands.show_rows import draw_table
 
-    click.echo(click.style(title, bold=True))
+    echo(title, bold=True)
     width = shutil.get_terminal_size((120, 24)).columns
-    click.echo((draw_table(columns, rows, width) if rows else "none yet") + "\n")
+    echo((draw_table(columns, rows, width) if rows else "none yet") + "\n")
 
 
 def _measure(path: Path) -> int:
