@@ -96,6 +96,10 @@ class Transport:
             raise NoAnswer(describe_failure(error)) from error
         except BadCoding as error:
             raise NoAnswer(f"body: {error}") from error
+        except AnswerRefused:
+            raise
+        except Exception as error:  # whatever an address or an answer does to a library is its own failure
+            raise NoAnswer(f"failed: {describe_unforeseen(error)}") from error
 
     async def _get(
         self,
@@ -169,6 +173,11 @@ def describe_failure(error: Exception) -> str:
             return f"{kind}: {os.strerror(cause.errno)}"
     kind = "protocol" if isinstance(error, httpcore.ProtocolError) else "connect"
     return f"{kind}: {next((str(cause) for cause in causes if str(cause)), type(error).__name__)}"
+
+
+def describe_unforeseen(error: Exception) -> str:
+    """An exception that nobody foresaw, as a detail."""
+    return f"{type(error).__name__}: {error}"[:300]
 
 
 def _unfold(error: BaseException) -> list[BaseException]:

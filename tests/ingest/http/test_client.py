@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.http.client import is_offline, make_user_agent
+from ingest.http.client import make_user_agent
 from ingest.http.exchange import Exchange
 from tests.ingest.http.fetching import BRIEF, HASTY, QUICK, ask, feed, page
 from tests.limits import HANG_S
@@ -302,31 +302,6 @@ def test_the_total_deadline_begins_when_the_host_is_free(server: LoopbackServer,
     limits = QUICK.model_copy(update={"host_spacing_s": 2.1, "total_timeout_s": 2.0})
     answers = ask(tmp_path, [feed(server.url("/feed"))] * 2, limits, at_once=True)
     assert {one.fetch.outcome for one in answers} == {"ok"}
-
-
-# --- no network
-
-
-def failed(url: str, error: str, tmp_path: Path) -> Exchange:
-    base = ask_one(tmp_path, "mailto:nobody")
-    return replace(base, fetch=replace(base.fetch, url=url, outcome="network_error", error=error))
-
-
-def test_no_network_is_told_from_dead_hosts(server: LoopbackServer, tmp_path: Path) -> None:
-    hosts = [f"http://{name}.example/feed" for name in "abc"]
-    away = [failed(url, "offline: no name server answered", tmp_path) for url in hosts]
-    unknown = [failed(url, "dns: not known", tmp_path) for url in hosts]
-    refused = [failed(url, "connect: Connection refused", tmp_path) for url in hosts]
-    answered = ask_one(tmp_path, server.url("/feed"))
-    assert is_offline(away)
-    assert is_offline(away[:1])
-    assert is_offline(unknown)
-    assert is_offline([*away, ask_one(tmp_path, "mailto:nobody")])
-    assert not is_offline([])
-    assert not is_offline(unknown[:1])  # one feed whose host is gone
-    assert not is_offline(refused)
-    assert not is_offline([*away, answered])
-    assert not is_offline([ask_one(tmp_path, "mailto:nobody")])
 
 
 def test_a_name_that_does_not_exist(tmp_path: Path) -> None:
