@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ingest.feeds.parse_workers import FeedParser
+from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Fetcher, Request
 from transforms.errors import Permanent, Transient
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
@@ -16,6 +18,8 @@ from transforms.settings import CleanSettings, PollSettings
 
 log = logging.getLogger("dateline.poll")
 
+_ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_VALIDATORS = ("etag", "last-modified")
 _REASONS = {"gone": "feed_gone", "refused": "feed_refused"}
 
 
@@ -77,6 +81,8 @@ async def _poll_feed(
 ) -> PolledFeed:
     request = Request("feed", state.url, run_id, feed.feed_id, "", state.etag, state.last_modified)
     exchange = await fetcher.fetch(request)
+    if exchange.fetch.error.startswith(CUT):
+        exchange = _drop_cut_end(exchange)
     try:
         parsed = await _parse(exchange, parser, feed.country)
         return _build(feed, state, exchange, parsed, settings, now)
@@ -84,6 +90,14 @@ async def _poll_feed(
         raise
     except Exception as error:  # whatever a feed or its headers do to us is that feed's failure
         return fail_feed(feed, state, exchange, error, settings, now)
+
+
+def _drop_cut_end(exchange: Exchange) -> Exchange:
+    """Without the entry that broke off, which would pass for an edited one, and without validators: with
+    those a 304 would hide what is missing."""
+    ends = [match.end() for match in _ENTRY_END.finditer(exchange.body)]
+    headers = {name: value for name, value in exchange.headers.items() if name not in _VALIDATORS}
+    return replace(exchange, headers=headers, body=exchange.body[: ends[-1]] if ends else exchange.body)
 
 
 def fail_feed(

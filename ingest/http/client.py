@@ -33,6 +33,9 @@ AGENT = "Dateline"
 LEFT = "left:"
 """How the error text begins of a request that was not sent because its host had used up its time."""
 
+CUT = "cut:"
+"""How the error text begins of an answer that is used though only a part of it came."""
+
 _SENDABLE = re.compile(r"[!-~\xa0-\xff](?:[\t -~\xa0-\xff]{0,8000}[!-~\xa0-\xff])?")
 """A header value without control characters and without blanks around it."""
 _PERMANENT = (301, 308)
@@ -291,7 +294,9 @@ def _judge(answer: Answer, state: _RequestState) -> tuple[Outcome, str]:
     """The outcome of an answer that is no redirect, and its error text."""
     status = answer.status
     if 200 <= status < 300:
-        return ("ok", "") if answer.body else ("http_error", f"HTTP {status} without a body")
+        if not answer.body:
+            return "http_error", f"HTTP {status} without a body"
+        return "ok", f"{CUT} {answer.missing}" if answer.missing else ""
     if status == 304 and state.validators:
         return "not_modified", ""
     if status == 410 and state.is_permanent:

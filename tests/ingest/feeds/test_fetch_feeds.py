@@ -182,3 +182,15 @@ def test_a_host_that_takes_too_long_leaves_its_other_feeds_to_the_next_run(
     assert rejection.reason == "feed_unreachable"
     assert rejection.detail.endswith("took more than 1 s in this run; the rest waits for the next one")
     assert polled[1].state.next_poll_at == NOW + timedelta(seconds=POLL.min_interval_s)
+
+
+def test_of_a_feed_that_breaks_off_the_whole_entries_are_taken(
+    server: LoopbackServer, tmp_path: Path
+) -> None:
+    text = b"<rss version='2.0'><channel><item><title>one</title></item><item><title>two, which is cut"
+    head = b'HTTP/1.1 200 OK\r\nETag: "1"\r\nLast-Modified: long ago\r\nContent-Length: 9999\r\n\r\n'
+    server.route("/feed", Reply(raw=head + text))
+    (polled,) = poll([start(server.url("/feed"))], tmp_path)
+    assert polled.parsed is not None
+    assert [one.title for one in polled.parsed.entries] == ["one"]
+    assert (polled.state.etag, polled.state.last_modified) == ("", "")

@@ -200,3 +200,21 @@ def test_a_host_that_takes_too_long_leaves_its_other_pages_to_the_next_run(
     assert len(got.fetches) == 13, "a replay has to know which were left"
     later = fetch(slow, tmp_path, {state.entry_id: state for state in got.states}, http=http)
     assert later.passed == 3
+
+
+def test_a_page_that_breaks_off_is_tried_again_and_then_used_as_it_is(
+    server: LoopbackServer, tmp_path: Path
+) -> None:
+    server.route("/a", Reply(body=b"<html><p>" + b"words " * 100, fault="cut"))
+    one = entry("a", server.url("/a"))
+    states: dict[str, PageState] = {}
+    for _ in range(2):
+        got = fetch([one], tmp_path, states)
+        assert (got.pages, got.pending) == ((), 1)
+        assert got.states[0].last_error.startswith("cut: ")
+        states = {one.entry_id: got.states[0]}
+    last = fetch([one], tmp_path, states)
+    assert (last.passed, last.states[0].status) == (1, "done")
+    assert last.pages[0].warc_file
+    server.route("/a", Reply(body=b"<html><p>whole</html>"))
+    assert fetch([one], tmp_path, states).states[0].last_error == ""
