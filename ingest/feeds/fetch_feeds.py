@@ -10,6 +10,7 @@ from datetime import datetime
 from ingest.feeds.parse_workers import FeedParser
 from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Fetcher, Request
+from transforms.articles.page_redirects import find_redirect
 from transforms.errors import Permanent, Transient
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
 from transforms.feeds.schedule import next_state
@@ -140,7 +141,11 @@ async def _parse(exchange: Exchange, parser: FeedParser, country: str) -> Parsed
     fetch = exchange.fetch
     if fetch.outcome != "ok":
         return None
-    return await parser.parse(exchange.body, fetch.content_type, fetch.final_url, country)
+    parsed = await parser.parse(exchange.body, fetch.content_type, fetch.final_url, country)
+    if isinstance(parsed, NotAFeed) and parsed.reason == "not_a_feed":
+        target = find_redirect(exchange.body.decode("utf-8", "replace"), fetch.final_url)
+        return replace(parsed, detail=f"{parsed.detail}, which leads on to {target}") if target else parsed
+    return parsed
 
 
 def describe_no_feed(found: NotAFeed) -> str:

@@ -76,13 +76,20 @@ class HttpFetcher:
         archive: Archive | None,
         version: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        ignores_holds: bool = False,
     ) -> None:
-        """`hosts`: the folder for what is known of hosts; `archive`: where every exchange goes."""
+        """`hosts`: the folder for what is known of hosts; `archive`: where every exchange goes.
+
+        `ignores_holds`: also ask hosts that said to come back later, for a user who wants to know now.
+        """
         self._settings = settings
         self._archive = archive
         self._clock = clock
         self._user_agent = make_user_agent(version, settings.contact)
-        self._gate = HostGate(hosts, settings.per_host, clock, settings.host_budget_s)
+        self._gate = HostGate(
+            hosts, settings.per_host, clock, settings.host_budget_s, ignores_holds=ignores_holds
+        )
         self._connections = asyncio.Semaphore(settings.connections)
         self._robots = RobotsRules(hosts, AGENT, clock, self._ask_robots)
         self._transport = Transport(settings.connections, settings.allow_private_addresses)

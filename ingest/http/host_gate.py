@@ -61,7 +61,13 @@ class HostGate:
     """Lets requests through to their hosts; made and used within one event loop."""
 
     def __init__(
-        self, folder: Path, per_host: int, clock: Callable[[], datetime], budget_s: float = math.inf
+        self,
+        folder: Path,
+        per_host: int,
+        clock: Callable[[], datetime],
+        budget_s: float = math.inf,
+        *,
+        ignores_holds: bool = False,
     ) -> None:
         """`budget_s`: how long the requests to one host may take together."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -71,6 +77,7 @@ class HostGate:
         self._queues: dict[str, asyncio.Semaphore] = {}
         self._taken: dict[str, set[int]] = {}
         self._budget_s = budget_s
+        self._ignores_holds = ignores_holds
         self._spent_s: dict[str, float] = {}
 
     @asynccontextmanager
@@ -149,6 +156,8 @@ class HostGate:
 
     def _check_hold(self, host: str, times: _Times) -> float:
         """Seconds that the host is still to be left alone, when they are few."""
+        if self._ignores_holds:
+            return 0.0
         left_s = times.held_until - self._clock().timestamp()
         if left_s <= _PATIENCE_S:
             return left_s

@@ -194,3 +194,10 @@ def test_of_a_feed_that_breaks_off_the_whole_entries_are_taken(
     assert polled.parsed is not None
     assert [one.title for one in polled.parsed.entries] == ["one"]
     assert (polled.state.etag, polled.state.last_modified) == ("", "")
+
+
+def test_where_a_page_leads_on_is_told(server: LoopbackServer, tmp_path: Path) -> None:
+    page = b'<html><head><meta http-equiv="refresh" content="0;url=/new.xml"></head></html>'
+    server.route("/feed", Reply(body=page))
+    (polled,) = poll([start(server.url("/feed"))], tmp_path)
+    assert polled.rejections[0].detail == f"it is a web page, which leads on to {server.url('/new.xml')}"
