@@ -19,6 +19,7 @@ _CHUNK = re.compile(rb"\s*[0-9a-fA-F]")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _MOST_BYTES = 300_000
 """The longest block that is waited for. Source: curl's limit for all headers of one response."""
+_MOST_FIELDS = 1_000
 _LONGEST_LINE = 16_000
 """What is longer is left out; of what is read here, nothing is that long."""
 
@@ -50,6 +51,7 @@ def repair_header_block(block: bytes, body: bytes = b"") -> bytes:
         for part in value.split(b",")
     }
     fields = [field for field in fields if field[0].lower() not in (b"transfer-encoding", b"content-length")]
+    fields = fields[:_MOST_FIELDS]
     if chunked and (not body or _CHUNK.match(body)):
         fields.append((b"Transfer-Encoding", b"chunked"))
     elif len(lengths) == 1 and (length := lengths.pop()).isdigit() and len(length) < 19:
