@@ -51,7 +51,7 @@ def add(
 ) -> None:
     """Subscribe to feeds, after a check that each address serves one.
 
-    Of several, those that serve one are added and the others told; then the exit code is 1.
+    Of several, those that serve one are added and the others are named; then the exit code is 1.
     """
     from ingest.feeds.subscriptions import add_feeds, make_feed, read_subscriptions, write_subscriptions
 
