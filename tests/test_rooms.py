@@ -29,13 +29,14 @@ SUBROOMS = {
     "ingest": {
         "archive": {"http"},
         "chat": {"http", "staging"},
-        "feeds": {"http"},
+        "feeds": {"http", "workers"},
         "history": {"http", "archive"},
         "http": set(),
         "models": set(),
-        "pages": {"http"},
+        "pages": {"http", "workers"},
         "staging": set(),
         "tables": set(),
+        "workers": set(),
     },
     "dateline": {
         "coders": set(),

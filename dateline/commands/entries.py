@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("source", metavar="FILE|URL|-")
-def command(source: str) -> None:
+@click.option("--now", is_flag=True, help="Also ask a host that asked to be left alone for a while.")
+def command(source: str, now: bool) -> None:
     """Print the entries of a feed as JSON lines.
 
     The source is a file (plain or .gz), a URL, or - for standard input. A line holds id (the feed's own,
@@ -32,7 +33,7 @@ def command(source: str) -> None:
     from transforms.feeds.parsed_feed import NotAFeed
 
     if "://" in source and not Path(source).exists():
-        parsed = _fetch(source)
+        parsed = _fetch(source, now)
     else:
         parsed = parse_feed(_read(source), "", "")
     if isinstance(parsed, NotAFeed):
@@ -57,7 +58,7 @@ def describe(source: str, found: "NotAFeed") -> str:
     return f"{message}; it advertises\n{links}\nTo follow one: dateline feeds add '{first}'"
 
 
-def _fetch(url: str) -> "ParsedFeed | NotAFeed":
+def _fetch(url: str, now: bool) -> "ParsedFeed | NotAFeed":
     import asyncio
 
     from dateline.commands.feed_check import fetch_feed
@@ -65,7 +66,7 @@ def _fetch(url: str) -> "ParsedFeed | NotAFeed":
     from dateline.settings import load_settings
 
     home = find_home()
-    checked = asyncio.run(fetch_feed(url, home, load_settings(home)))
+    checked = asyncio.run(fetch_feed(url, home, load_settings(home), now=now))
     return checked.parsed
 
 

@@ -41,6 +41,7 @@ def command() -> None:
 )
 @click.option("--tag", "tags", multiple=True, help="A label; may be given more than once.")
 @click.option("--no-check", is_flag=True, help="Add the address without fetching it first.")
+@click.option("--now", is_flag=True, help="Also ask a host that asked to be left alone for a while.")
 def add(
     urls: tuple[str, ...],
     title: str,
@@ -49,22 +50,41 @@ def add(
     language: str,
     tags: tuple[str, ...],
     no_check: bool,
+    now: bool,
 ) -> None:
-    """Subscribe to feeds, after a check that each address serves one."""
+    """Subscribe to feeds, after a check that each address serves one.
+
+    Of several, those that serve one are added and the others are named; then the exit code is 1.
+    """
     from ingest.feeds.subscriptions import add_feeds, make_feed, read_subscriptions, write_subscriptions
 
     if len(urls) > 1 and (title or outlet):
         raise click.UsageError("--title and --outlet are for one URL at a time")
     home = find_home()
     present = read_subscriptions(home.feeds)
-    plain = [make_feed(url, title, outlet, country, language, tags) for url in urls]
-    wanted = plain if no_check else [_check(feed, home) for feed in plain]
+    wanted: list[Feed] = []
+    problems: list[Permanent] = []
+    for url in urls:
+        try:
+            wanted.append(make_feed(url, title, outlet, country, language, tags))
+        except Permanent as error:
+            problems.append(error)
+    if not no_check:
+        checked = _check(wanted, home, now)
+        wanted = [found for found in checked if not isinstance(found, Permanent)]
+        problems += [found for found in checked if isinstance(found, Permanent)]
+    if len(urls) == 1 and problems:
+        raise problems[0]
     feeds, added = add_feeds(present, wanted)
     write_subscriptions(home.feeds, feeds)
     for feed in wanted:
         echo(("added    " if feed in added else "present  ") + _describe(feed))
     if added:
         echo("The next `dateline run` polls what was added.")
+    for problem in problems:
+        echo(f"dateline: left out: {problem}", err=True)
+    if problems:
+        raise click.exceptions.Exit(1)
 
 
 @command.command()
@@ -157,24 +177,34 @@ def _make_plain(feed: "Feed", *, is_cell: bool) -> "Feed":
     return replace(feed, title=title, outlet=outlet)
 
 
-def _check(feed: "Feed", home: Home) -> "Feed":
-    """The subscription, completed by what the feed itself declares."""
+def _check(feeds: Sequence["Feed"], home: Home, now: bool) -> list["Feed | Permanent"]:
+    """The subscriptions, completed by what the feeds themselves declare, or what is wrong with them."""
     import asyncio
 
     from dateline.commands.entries import describe
-    from dateline.commands.feed_check import fetch_feed
+    from dateline.commands.feed_check import CheckedFeed, fetch_feeds
     from dateline.settings import load_settings
     from ingest.feeds.subscriptions import make_feed
     from transforms.feeds.decide_entries import to_iso_639_1
     from transforms.feeds.parsed_feed import NotAFeed
 
-    checked = asyncio.run(fetch_feed(feed.url, home, load_settings(home)))
-    parsed = checked.parsed
-    if isinstance(parsed, NotAFeed):
-        raise Permanent(describe(feed.url, parsed))
-    language = feed.language or to_iso_639_1(parsed.language)
-    echo(f"found    {len(parsed.entries)} entries at {checked.url}")
-    return make_feed(checked.url, feed.title or parsed.title, feed.outlet, feed.country, language, feed.tags)
+    def complete(feed: "Feed", checked: CheckedFeed | Permanent) -> "Feed | Permanent":
+        if isinstance(checked, Permanent):
+            return checked
+        parsed = checked.parsed
+        if isinstance(parsed, NotAFeed):
+            return Permanent(describe(feed.url, parsed))
+        language = feed.language or to_iso_639_1(parsed.language)
+        echo(f"found    {len(parsed.entries)} entries at {checked.url}")
+        try:
+            return make_feed(
+                checked.url, feed.title or parsed.title, feed.outlet, feed.country, language, feed.tags
+            )
+        except Permanent as error:
+            return error
+
+    found = asyncio.run(fetch_feeds([feed.url for feed in feeds], home, load_settings(home), now=now))
+    return [complete(feed, checked) for feed, checked in zip(feeds, found, strict=True)]
 
 
 def _read_list(path: Path) -> tuple[Sequence["Feed"], list[str]]:

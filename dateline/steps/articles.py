@@ -16,6 +16,7 @@ from ingest.staging.records import read_records, write_records
 from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.articles.extract_article import extract_article, make_article
 from transforms.coder.protocol import Coder, NotCoded
+from transforms.errors import DatelineError
 from transforms.events.fingerprint import take_fingerprint
 from transforms.identity import make_id
 from transforms.records import (
@@ -52,21 +53,32 @@ def clean_batch(context: Context, batch: Path) -> None:
         params = read_records(batch / "plan.params.parquet", BackfillParams)
         scope = params[0].scope if params else Scope()
         articles: list[Article] = []
+        fingerprints: list[Fingerprint] = []
         rejections: list[Rejection] = []
         passed = left = 0
         for done, (page, result) in enumerate(zip(pages, results, strict=True), 1):
             entry = entries[page.entry_version_id]
-            article, rejection = _judge(
-                result, entry, page, feeds.get(entry.feed_id) or Feed(entry.feed_id, "")
-            )
+            feed = feeds.get(entry.feed_id) or Feed(entry.feed_id, "")
+            try:
+                article, rejection = _judge(result, entry, page, feed)
+                fingerprint = _take_fingerprint(article) if article else None
+            except (DatelineError, OSError):  # the disk is everybody's
+                raise
+            except Exception as error:  # one article must not end the batch, whatever is in it
+                article, rejection = (
+                    None,
+                    _reject_page(entry, page, "page_breaks", f"{type(error).__name__}: {error}"[:300]),
+                )
             is_wanted = article is not None and scope.holds(article.published_at or article.fetched_at)
-            articles += [article] if article and is_wanted else []
+            if article and fingerprint and is_wanted:
+                articles.append(article)
+                fingerprints.append(fingerprint)
             rejections += [rejection] if rejection else []
             passed += is_wanted and rejection is None
             left += not is_wanted and rejection is None
             context.progress("articles", done, len(pages))
         write_records(batch / "clean.articles.parquet", Article, articles)
-        write_records(batch / "clean.fingerprints.parquet", Fingerprint, map(_take_fingerprint, articles))
+        write_records(batch / "clean.fingerprints.parquet", Fingerprint, fingerprints)
         write_records(batch / "clean.rejections.parquet", Rejection, rejections)
         counts = count_step(batch, "clean_articles", len(pages), passed, left, len(rejections))
         write_counts(batch, "clean", [counts])
@@ -125,10 +137,13 @@ def _judge(
         reason, detail = "page_empty", "neither the page nor the feed has a title or a text"
     if not reason:
         return article, None
-    rejection = Rejection(
+    return article, _reject_page(entry, page, reason, detail)
+
+
+def _reject_page(entry: Entry, page: Page, reason: str, detail: str) -> Rejection:
+    return Rejection(
         "article", entry.entry_id, entry.feed_id, page.final_url, reason, detail, page.fetched_at
     )
-    return article, rejection
 
 
 def code_batch(context: Context, batch: Path) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ingest.http.client import CUT, LEFT
 from ingest.http.exchange import Exchange, Fetcher, Request
-from ingest.http.outage import check_network
 from transforms.records import Entry, Fetch, Page, PageState, Rejection
 from transforms.settings import PagesSettings
 from transforms.urls import is_web_url
@@ -37,7 +37,7 @@ class FetchedPages:
 class _Outcome:
     """The result for one article's page, for all of its entries."""
 
-    status: str  # done, failed, pending
+    status: str  # done, failed, pending; left: its host's time was used up; cut: only a part came
     exchange: Exchange | None
     reason: str = ""
     detail: str = ""
@@ -55,10 +55,12 @@ async def fetch_pages(
     """Fetch the pages of `entries`, which are those new or edited and those whose page is to be tried again.
 
     `states` holds what earlier attempts left, by entry id. Entries with one article id share a fetch. What
-    may pass (no answer, 408, 429, 5xx) is tried again after `retry_s`, doubled each time, and until then
-    there is no `Page`, so that an article is not coded from the feed's text first and from the page an hour
-    later. What will not pass, or has used up its attempts, gives a rejection and a `Page` without
-    `warc_file`, so that the feed's own content is used; an entry without a web address gives one at once.
+    may pass (no answer, a part of the page, 408, 429, 5xx) is tried again after `retry_s`, doubled each time.
+    What was not asked for because its host had used up its time is due at once, and no attempt is counted.
+    Until then there is no `Page`, so that an article is not coded from the feed's text first and from the page
+    an hour later. What will not pass, or has used up its attempts, gives a rejection and a `Page` without
+    `warc_file`, so that the feed's own content is used; of a page that never came whole the part is used. An
+    entry without a web address gives one at once.
 
     Raises:
         Transient: there is no network; nothing changes then.
@@ -80,7 +82,7 @@ async def fetch_pages(
         running = [tasks.create_task(fetch_one(group)) for group in by_article.values()]
     outcomes = [task.result() for task in running]
     fetches = tuple(outcome.exchange.fetch for outcome in outcomes if outcome.exchange)
-    check_network([outcome.exchange for outcome in outcomes if outcome.exchange])
+    fetcher.check_network([outcome.exchange for outcome in outcomes if outcome.exchange])
     return _gather(list(by_article.values()), outcomes, states, fetches, settings, now)
 
 
@@ -89,15 +91,22 @@ async def _fetch_article(group: list[Entry], fetcher: Fetcher, run_id: str) -> _
     if entry is None:
         return _Outcome("done", None)
     exchange = await fetcher.fetch(Request("page", entry.url, run_id, entry.feed_id, entry.entry_id))
+    return _judge(exchange)
+
+
+def _judge(exchange: Exchange) -> _Outcome:
     fetch = exchange.fetch
     content_type = fetch.content_type.split(";")[0].strip().lower()
     if fetch.outcome == "ok":
         if content_type in _HTML_TYPES or content_type.endswith("+xml"):
-            return _Outcome("done", exchange)
+            is_cut = fetch.error.startswith(CUT)
+            return _Outcome("cut" if is_cut else "done", exchange, detail=fetch.error)
         return _Outcome("failed", exchange, "page_not_html", f"its type is {content_type}")
     detail = fetch.error or f"HTTP status {fetch.status}"
     if fetch.outcome == "refused":
         return _Outcome("failed", exchange, "page_refused", detail)
+    if fetch.error.startswith(LEFT):
+        return _Outcome("left", exchange, "page_unreachable", detail)
     passing = fetch.outcome in ("network_error", "throttled") or fetch.status >= 500
     status = "pending" if passing or fetch.status in _PASSING_STATUSES else "failed"
     return _Outcome(status, exchange, "page_unreachable", detail)
@@ -149,9 +158,13 @@ def _next_state(
     entry: Entry, before: PageState | None, outcome: _Outcome, settings: PagesSettings, now: datetime
 ) -> PageState:
     earlier = before.attempts if before and before.status == "pending" else 0
+    if outcome.status == "left":
+        return PageState(entry.entry_id, "pending", earlier, now, outcome.detail)
     attempts = earlier + (1 if outcome.exchange else 0)
     if outcome.status == "done":
         return PageState(entry.entry_id, "done", attempts, None, "")
+    if outcome.status == "cut" and attempts >= settings.max_attempts:
+        return PageState(entry.entry_id, "done", attempts, None, outcome.detail)
     if outcome.status == "failed" or attempts >= settings.max_attempts:
         return PageState(entry.entry_id, "failed", attempts, None, outcome.detail)
     wait = min(timedelta(seconds=settings.retry_s * 2.0 ** min(attempts - 1, 30)), _LONGEST_RETRY)
@@ -162,7 +175,7 @@ def _next_state(
 
 
 def _build_page(entry: Entry, outcome: _Outcome, now: datetime) -> Page:
-    if outcome.status != "done" or outcome.exchange is None:
+    if outcome.status not in ("done", "cut") or outcome.exchange is None:
         return Page(entry.entry_version_id, "", entry.url, "", now, "", "", 0)
     fetch = outcome.exchange.fetch
     return Page(
