@@ -1,0 +1,250 @@
+"""Blocks of a page that lead to other pages or sell something: teasers, further reading, share bars.
+
+They stand beside, below and inside the text of an article, and are all that listings consist of. What they have
+in common is not a name but a shape: a headline that is a link to another page of the site, a line or two beside
+it, and siblings of the same shape. Names (classes, headings such as "Read more") are used where they are given.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from transforms.plain_text import measure_text
+
+MIN_HEADLINE_CHARS = 20
+"""A link of fewer characters is a section's name or a button."""
+_MAX_BESIDE_CHARS = 500
+_MAX_LABEL_CHARS = 60
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_KEPT = frozenset({"html", "body", "main", "head", "h1"})
+
+_SIDE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:related(?!-?to)|read-?(?:more|also|next)|see-?also|more-?(?:on|from|stories|news)|most-?(?:read|"
+    r"viewed|popular|recent)|popular|trending|recommend(?:ed|ations?)?|recirc\w*|outbrain|taboola|promos?|"
+    r"newsletter|sign-?up|subscribe|subscription|mailing|inline-?(?:link|promo)|further-?reading|you-?may-?(?:also-?)?like|"
+    r"editors?-?(?:picks|choice)|share-?(?:bar|buttons?|tools?|links?)?|sharing|social(?:-?(?:bar|links|share|media))?|"
+    r"breadcrumbs?|byline|author-?(?:box|bio|info|card)|about-?the-?author|dateline-?time|timestamp|post-?meta|entry-?meta|"
+    r"article-?meta|kicker|tags?(?:-?list|-?cloud)?|comments?|disclaimer|cookie\w*|ad(?:vert(?:isement)?)?s?|sponsor\w*|"
+    r"weiterlesen|mehr-zum-thema|lire-aussi|a-lire|leia-mais|saiba-mais|lee-mas|leggi-anche)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_TEASER_CLASS = re.compile(r"(?:^|[\s_-])teasers?(?:$|[\s_-])", re.IGNORECASE)
+"""Beside the text if it leads away; else it may be the standfirst, or the part of the article that is free."""
+_SIDE_HEADING = re.compile(
+    r"\W*(?:(?:you (?:may|might) also (?:like|be interested in)|(?:also )?read (?:more|also|next|on)|see also|"
+    r"related(?: (?:articles?|stories|story|news|posts?|content|coverage|topics|links|reading))?|further reading|"
+    r"more (?:on|from|stories|news|like|in|about|to read|headlines)\b.{0,40}|most (?:read|viewed|popular|shared|recent)"
+    r"(?: .{0,20})?|popular (?:now|stories|posts|articles)|trending(?: now)?|top (?:stories|news|headlines)|"
+    r"latest (?:news|stories|headlines|articles)|recommended(?: .{0,20})?|editor'?s'? (?:picks?|choice)|"
+    r"in other news|don'?t miss|what to read next|elsewhere on .{0,30}|from (?:our|the) (?:partners?|archives?)|"
+    r"(?:sign up|subscribe) .{0,60}|newsletters?|share (?:this|on)\b.{0,30}|follow us.{0,30}|about the authors?|comments?|"
+    r"mehr zum thema|mehr (?:aus|zu|von)\b.{0,40}|lesen sie auch|weitere (?:artikel|meldungen|nachrichten|themen)|"
+    r"meist ?gelesen|das könnte sie auch interessieren|auch interessant|"
+    r"à lire (?:aussi|également)|lire aussi|sur le même (?:sujet|thème)|les plus lus|dans la même (?:rubrique|section)|"
+    r"le[aer]? también|te puede interesar|noticias relacionadas|más (?:leíd[oa]s|noticias|información)|lo más (?:leído|visto)|"
+    r"leia (?:também|mais)|veja também|saiba mais|mais lidas|notícias relacionadas|leggi anche|i più letti|"
+    r"articoli correlati|czytaj (?:też|także|również|więcej)|zobacz (?:też|także|również)|najczęściej czytane|"
+    r"читайте также|по теме|самое читаемое|материалы по теме|читайте також|lees ook|meest gelezen|läs (?:också|mer)|"
+    r"les også|ilgili haberler|bunlar da ilginizi çekebilir|en çok okunan(?:lar)?|baca juga|terpopuler|"
+    r"اقرأ (?:أيضا|أيضًا|المزيد)|مواضيع ذات صلة|الأكثر قراءة|関連記事|あわせて読みたい|アクセスランキング|相关(?:新闻|阅读)|"
+    r"热门新闻|関連ニュース|관련 ?기사|많이 본 뉴스|xem thêm|tin liên quan)\W*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Teasers:
+    """`blocks` are elements to leave out, outermost first; `led_to` counts the other pages they lead to."""
+
+    blocks: tuple[HtmlElement, ...]
+    led_to: int
+    chars: int  # of their text
+
+
+def find_teasers(tree: HtmlElement, url: str) -> Teasers:
+    """The teasers of a page that was found at `url`; `tree` is not changed."""
+    sizes = _measure(tree)
+    links = list(_iter_headline_links(tree, url, sizes))
+    cards: dict[HtmlElement, None] = {}
+    for link, _ in links:
+        cards[_widen(link, lambda element: sizes[element], sizes[link] + _MAX_LABEL_CHARS)] = None
+    for card in _find_cards(links, sizes):
+        cards[card] = None
+    for heading, text in _find_flat_cards(links, sizes):
+        cards[heading] = cards[text] = None
+    whole = sizes[tree]
+    for element in _iter_named(tree, sizes, whole):
+        cards[element] = None
+    blocks = tuple(_outermost(cards))
+    return Teasers(blocks, len({target for _, target in links}), sum(sizes[block] for block in blocks))
+
+
+def drop_elements(elements: Sequence[HtmlElement]) -> None:
+    """Take elements out of their tree; what follows them stays."""
+    for element in elements:
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def _measure(tree: HtmlElement) -> dict[HtmlElement, int]:
+    """Characters of text in every element, in one pass from the leaves up."""
+    sizes: dict[HtmlElement, int] = {}
+    for element in reversed(list(tree.iter())):
+        if not isinstance(element.tag, str):
+            sizes[element] = 0
+            continue
+        own = _count(element.text)
+        sizes[element] = own + sum(sizes[child] + _count(child.tail) for child in element)
+    return sizes
+
+
+def _count(text: str | None) -> int:
+    return measure_text(" ".join(text.split())) if text else 0
+
+
+def _iter_headline_links(
+    tree: HtmlElement, url: str, sizes: dict[HtmlElement, int]
+) -> Iterator[tuple[HtmlElement, str]]:
+    """Links to other pages that are a block by themselves and long enough for a headline, with their targets."""
+    own = urlsplit(url)
+    own_path = own.path.rstrip("/")
+    for link in tree.iter("a"):
+        size, href = sizes[link], (link.get("href") or "").strip()
+        if size < MIN_HEADLINE_CHARS or not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+            continue
+        try:
+            target = urlsplit(urljoin(url, href))
+        except ValueError:
+            continue
+        path = target.path.rstrip("/")
+        is_own = target.netloc == own.netloc and (
+            path == own_path or (own_path and path.startswith(own_path + "/"))
+        )
+        if is_own and (path != own_path or target.query == own.query or not target.query or own_path):
+            continue
+        if _is_block(link, sizes):
+            yield link, f"{target.netloc}{path}?{target.query}"
+
+
+def _is_block(link: HtmlElement, sizes: dict[HtmlElement, int]) -> bool:
+    """Whether nothing stands beside a link in its block: it is no part of a sentence."""
+    if any(child.tag in (*_HEADINGS, "p", "div") for child in link):
+        return True
+    element: HtmlElement | None = link.getparent()
+    while element is not None and element.tag in ("span", "strong", "b", "em", "i", "u", "font"):
+        element = element.getparent()
+    if element is None or element.tag in ("body", "html"):
+        return False
+    if element.tag in _HEADINGS:
+        return sizes[link] >= 0.7 * sizes[element]
+    return sizes[element] < 1.35 * sizes[link] or (
+        element.tag in ("li", "dt", "td", "article") and _leads(link)
+    )
+
+
+def _leads(link: HtmlElement) -> bool:
+    """Whether a link is the first of its parent, before any text."""
+    parent = link.getparent()
+    return (
+        parent is not None
+        and not (parent.text or "").strip()
+        and link.getprevious() is None
+        and not (link.tail or "").strip()
+    )
+
+
+def _widen(element: HtmlElement, size_of: Callable[[HtmlElement], int], most: int) -> HtmlElement:
+    """The largest block around `element` of at most so many characters."""
+    parent = element.getparent()
+    while (
+        parent is not None and parent.tag not in _KEPT and size_of(parent) <= most and not _has_title(parent)
+    ):
+        element, parent = parent, parent.getparent()
+    return element
+
+
+def _has_title(element: HtmlElement) -> bool:
+    return element.tag == "h1" or element.find(".//h1") is not None
+
+
+def _find_cards(
+    links: Sequence[tuple[HtmlElement, str]], sizes: dict[HtmlElement, int]
+) -> Iterator[HtmlElement]:
+    """Elements with a headline and a few lines, of which two or more stand side by side."""
+    groups: dict[tuple[HtmlElement, str, str], dict[HtmlElement, str]] = defaultdict(dict)
+    for link, target in links:
+        element: HtmlElement | None = link
+        while element is not None and element.tag not in _KEPT:
+            if sizes[element] > sizes[link] + _MAX_BESIDE_CHARS:
+                break
+            parent = element.getparent()
+            if parent is not None and element is not link and element.tag not in _HEADINGS:
+                name = (element.get("class") or "").split(" ")[0]
+                groups[parent, str(element.tag), name].setdefault(element, target)
+            element = parent
+    for members in groups.values():
+        if len(set(members.values())) >= 2:
+            yield from (element for element in members if not _has_title(element))
+
+
+def _find_flat_cards(
+    links: Sequence[tuple[HtmlElement, str]], sizes: dict[HtmlElement, int]
+) -> Iterator[tuple[HtmlElement, HtmlElement]]:
+    """A linked heading and the short paragraph after it, where two or more such pairs share a parent."""
+    pairs: dict[HtmlElement, list[tuple[HtmlElement, HtmlElement]]] = defaultdict(list)
+    for link, _ in links:
+        heading: HtmlElement | None = link
+        while heading is not None and heading.tag not in (*_HEADINGS, "dt", "body"):
+            heading = heading.getparent()
+        after = heading.getnext() if heading is not None and heading.tag != "body" else None
+        if heading is None or after is None or after.tag not in ("p", "div", "dd"):
+            continue
+        if sizes[after] <= _MAX_BESIDE_CHARS and (parent := heading.getparent()) is not None:
+            pairs[parent].append((heading, after))
+    for members in pairs.values():
+        if len(members) >= 2:
+            yield from members
+
+
+def _iter_named(tree: HtmlElement, sizes: dict[HtmlElement, int], whole: int) -> Iterator[HtmlElement]:
+    """Elements that are named as something beside the text, and lists under headings that say so.
+
+    Nothing that holds the title or most of the page's text is believed to be beside it.
+    """
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in _KEPT or element.tag == "article":
+            continue
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        is_named = _SIDE_CLASS.search(names) or (
+            _TEASER_CLASS.search(names) and element.find(".//a") is not None
+        )
+        if is_named and sizes[element] < 0.35 * whole and not _has_title(element):
+            yield element
+        elif element.tag in (*_HEADINGS, "p", "div", "strong") and sizes[element] <= _MAX_LABEL_CHARS:
+            yield from _find_headed(element, sizes, whole)
+
+
+def _find_headed(heading: HtmlElement, sizes: dict[HtmlElement, int], whole: int) -> Iterator[HtmlElement]:
+    """A heading that announces further reading, and what it announces: lists, links and forms after it."""
+    text = " ".join("".join(heading.itertext()).split())
+    if not text or not _SIDE_HEADING.fullmatch(text):
+        return
+    yield heading
+    after = heading.getnext()
+    while after is not None and sizes.get(after, 0) < 0.35 * whole and not _has_title(after):
+        linked = sum(sizes[link] for link in after.iter("a"))
+        is_list = after.tag in ("ul", "ol", "form") or (linked > 0 and linked >= 0.3 * sizes[after])
+        if not is_list:
+            return
+        yield after
+        after = after.getnext()
+
+
+def _outermost(elements: dict[HtmlElement, None]) -> Iterator[HtmlElement]:
+    for element in elements:
+        if not any(ancestor in elements for ancestor in element.iterancestors()):
+            yield element
