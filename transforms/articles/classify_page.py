@@ -84,9 +84,9 @@ def classify_page(view: PageView) -> PageKind:
     told = compare(view.entry, titles, view.text, WHOLE_CHARS)
     if length < STUB_CHARS and find_redirect(view.markup, view.url):
         return "redirect"
-    if not told.titled and (wall := _find_wall(view, told, titles, length)):
+    if not told.titled and (wall := _find_wall(view, told, titles)):
         return wall
-    if _is_listing(view, told, length):
+    if _is_listing(view, told, titles, length):
         return "listing"
     if not told.titled and _is_other(view, told):
         return "other_page"
@@ -112,9 +112,9 @@ def _is_hidden(view: PageView) -> bool:
     return asks_password(view.tree) or "noindex" in robots or _is_paywalled(view)
 
 
-def _find_wall(view: PageView, told: Agreement, titles: list[str], length: int) -> PageKind | None:
+def _find_wall(view: PageView, told: Agreement, titles: list[str]) -> PageKind | None:
     """A wall, where the page does not claim to be an article or is not the one that the feed tells of."""
-    if told.told is not False and (length >= SHORT_CHARS or _claims(view)):
+    if told.told is not False and _claims(view):
         return None
     return find_wall(WallView(view.head, view.tree, view.url, titles, view.text, view.markup))
 
@@ -163,7 +163,7 @@ def _is_video(view: PageView, length: int) -> bool:
     )
 
 
-def _is_listing(view: PageView, told: Agreement, length: int) -> bool:
+def _is_listing(view: PageView, told: Agreement, titles: list[str], length: int) -> bool:
     """Pages that lead to articles: front pages, sections, topics, searches, hubs of live blogs."""
     if view.head.data.has_type("LiveBlogPosting") and not is_front(view.url):
         return False
@@ -177,7 +177,9 @@ def _is_listing(view: PageView, told: Agreement, length: int) -> bool:
         return True
     if is_above and told.titled is False and view.led_to >= _LISTED:
         return True
-    is_bare = length < _OWN_CHARS or view.teaser_share > 0.7
+    is_bare = length < STUB_CHARS or (length < _OWN_CHARS and not view.has_date)
+    if length >= STUB_CHARS and repeats_title(titles, view.text):
+        return False
     return view.led_to >= _LISTED and is_bare and view.teaser_share > 0.5 and not _claims(view)
 
 

@@ -15,7 +15,7 @@ _STEM_CHARS = 5
 _AGREES = 0.6
 _DIFFERS = 0.25
 """Of real articles, 0.4 of their title's words stand in their text at least, whatever the title plays with."""
-_SLUG = re.compile(r"\d{5,}|[^\W_]+(?:[-_][^\W_]+){2,}|\.(?:html?|php|aspx?)$")
+SLUG = re.compile(r"\d{5,}|[^\W_]+(?:[-_][^\W_]+){2,}|\.(?:html?|php|aspx?)$")
 _NO_PAGE_PATH = re.compile(
     r"/(?:404|not-?found|page-?not-?found|error|errors|unavailable|blocked|expired|gone|login|log-?in|sign-?in|"
     r"signin|register|subscribe|subscription|paywall|maintenance|home|index|search|suche|recherche|buscar|"
@@ -83,7 +83,7 @@ def is_led_away(link: str, url: str) -> bool:
         return True
     left, right = _path_of(asked.path), _path_of(found.path)
     is_above = len(right) < len(left) and left[: len(right)] == right
-    return is_above and not _SLUG.search(right[-1])
+    return is_above and not SLUG.search(right[-1])
 
 
 def is_front(url: str) -> bool:

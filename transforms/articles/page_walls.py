@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from transforms.articles.page_agreement import repeats_title
 from transforms.articles.page_head import PageHead
 from transforms.articles.page_titles import words_of
 from transforms.articles.visible_text import visible_text
@@ -22,13 +23,15 @@ from transforms.records import PageKind
 SHORT_CHARS = 1_500
 _BARE_CHARS = 300
 _OPENING_CHARS = 500
-_MOSTLY = 0.6
+_MOSTLY = 0.65
 
-_PART = re.compile(r"\s+[|\-–—·•»«:/]+\s+|\s*[|｜»]\s*|[.!?…]+\s+|:\s+")
+_PART = re.compile(r"\s+[|\-–—·•»«:/]+\s+|\s*[|｜»]\s*")
 _FILLERS = frozenset(
-    "a an the this that is are was be to of on in it for you your we our us and or not sorry oops please so now page "
-    "site website error here der die das ist nicht leider le la les el de da do e et un une".split()
+    "a an the this that is are was be to of on in it for you your we our us and or not sorry oops please so now here page "
+    "site website content error der die das dieser diese dieses ist nicht leider inhalt seite le la les ce cette contenu "
+    "el este esta contenido sitio página pagina de da do o conteúdo e et un une il questo contenuto".split()
 )
+"""Words of such pages that say nothing of what is the matter."""
 _MARKS: dict[PageKind, tuple[str, ...]] = {
     "bot_check": (
         "cf-browser-verification", "challenge-platform", "cf-challenge", "cf-turnstile", "px-captcha", "perimeterx",
@@ -73,21 +76,22 @@ class WallView:
 
 def find_wall(view: WallView) -> PageKind | None:
     """The kind of wall, check or error that a page is; None for one that may be anything else."""
-    if _is_consent_wall(view):
+    length = measure_text(view.text)
+    if length < SHORT_CHARS and _is_consent_wall(view):
         return "consent_wall"
     for kind in WALL_FORMS:
         if any(is_mostly(title, kind) for title in view.titles):
             return kind
     shown = visible_text(view.tree)
-    if measure_text(shown) > SHORT_CHARS and measure_text(view.text) > _BARE_CHARS:
-        return _judge_opening(view.text) if measure_text(view.text) <= SHORT_CHARS else None
     start = view.markup[:60_000].lower()
     for kind, marks in _MARKS.items():
         if measure_text(shown) < _BARE_CHARS and any(mark in start for mark in marks):
             return kind
-    if asks_password(view.tree) and measure_text(view.text) < _OPENING_CHARS:
+    if length >= SHORT_CHARS or repeats_title(view.titles, view.text):
+        return None
+    if asks_password(view.tree) and length < _OPENING_CHARS:
         return "login_wall"
-    return _judge_opening(view.text if measure_text(view.text) > 40 else shown)
+    return _judge_opening(view.text if length > 40 else shown)
 
 
 def is_mostly(title: str, kind: PageKind) -> bool:

@@ -7,12 +7,13 @@ it, and siblings of the same shape. Names (classes, headings such as "Read more"
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from transforms.articles.page_agreement import SLUG
 from transforms.plain_text import measure_text
 
 MIN_HEADLINE_CHARS = 20
@@ -20,6 +21,7 @@ MIN_HEADLINE_CHARS = 20
 _MAX_BESIDE_CHARS = 500
 _MAX_LABEL_CHARS = 60
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_INLINE = frozenset({"a", "b", "strong", "em", "i", "u", "font", "sup", "sub", "q", "mark", "small"})
 _KEPT = frozenset({"html", "body", "main", "head", "h1"})
 
 _SIDE_CLASS = re.compile(
@@ -71,7 +73,8 @@ def find_teasers(tree: HtmlElement, url: str) -> Teasers:
     links = list(_iter_headline_links(tree, url, sizes))
     cards: dict[HtmlElement, None] = {}
     for link, _ in links:
-        cards[_widen(link, lambda element: sizes[element], sizes[link] + _MAX_LABEL_CHARS)] = None
+        if sizes[link] >= MIN_HEADLINE_CHARS:
+            cards[_widen(link, sizes, sizes[link] + _MAX_LABEL_CHARS)] = None
     for card in _find_cards(links, sizes):
         cards[card] = None
     for heading, text in _find_flat_cards(links, sizes):
@@ -109,25 +112,54 @@ def _count(text: str | None) -> int:
 def _iter_headline_links(
     tree: HtmlElement, url: str, sizes: dict[HtmlElement, int]
 ) -> Iterator[tuple[HtmlElement, str]]:
-    """Links to other pages that are a block by themselves and long enough for a headline, with their targets."""
-    own = urlsplit(url)
-    own_path = own.path.rstrip("/")
+    """Links to other pages that are a block by themselves, with their targets.
+
+    They are long enough for a headline, or stand under one ("Read more").
+    """
     for link in tree.iter("a"):
-        size, href = sizes[link], (link.get("href") or "").strip()
-        if size < MIN_HEADLINE_CHARS or not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+        href = (link.get("href") or "").strip()
+        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")) or not _is_block(link, sizes):
             continue
-        try:
-            target = urlsplit(urljoin(url, href))
-        except ValueError:
-            continue
-        path = target.path.rstrip("/")
-        is_own = target.netloc == own.netloc and (
-            path == own_path or (own_path and path.startswith(own_path + "/"))
+        target = _find_target(url, href)
+        if target and (sizes[link] >= MIN_HEADLINE_CHARS or _has_headline(link, sizes)):
+            yield link, target
+
+
+def _find_target(url: str, href: str) -> str:
+    """What names the other page that a link leads to; ""
+    for links into the page itself, as a live blog has them, and to other sites, as reviews and sources have them."""
+    try:
+        own, target = urlsplit(url), urlsplit(urljoin(url, href))
+    except ValueError:
+        return ""
+    if _site_of(own.hostname) != _site_of(target.hostname):
+        return ""
+    own_path, path = own.path.rstrip("/"), target.path.rstrip("/")
+    if target.netloc == own.netloc:
+        is_within = path == own_path or (
+            path.startswith(own_path + "/") and SLUG.search(own_path.rsplit("/", 1)[-1])
         )
-        if is_own and (path != own_path or target.query == own.query or not target.query or own_path):
-            continue
-        if _is_block(link, sizes):
-            yield link, f"{target.netloc}{path}?{target.query}"
+        if is_within and (own_path or target.query in ("", own.query)):
+            return ""
+    return f"{target.netloc}{path}?{target.query}"
+
+
+def _site_of(host: str | None) -> str:
+    """The last two labels of a host's name."""
+    return ".".join((host or "").split(".")[-2:])
+
+
+def _has_headline(link: HtmlElement, sizes: dict[HtmlElement, int]) -> bool:
+    """Whether a short link belongs to a block with a headline that is no link itself, and little more."""
+    element = link.getparent()
+    for _ in range(3):
+        if element is None or element.tag in _KEPT or sizes[element] > _MAX_BESIDE_CHARS:
+            return False
+        headings = [heading for heading in element.iter(*_HEADINGS) if sizes[heading] >= MIN_HEADLINE_CHARS]
+        if headings:
+            return len(headings) == 1 and headings[0].find(".//a") is None
+        element = element.getparent()
+    return False
 
 
 def _is_block(link: HtmlElement, sizes: dict[HtmlElement, int]) -> bool:
@@ -141,28 +173,23 @@ def _is_block(link: HtmlElement, sizes: dict[HtmlElement, int]) -> bool:
         return False
     if element.tag in _HEADINGS:
         return sizes[link] >= 0.7 * sizes[element]
-    return sizes[element] < 1.35 * sizes[link] or (
-        element.tag in ("li", "dt", "td", "article") and _leads(link)
-    )
+    return sizes[element] < 1.35 * sizes[link] or (element is link.getparent() and _stands_alone(link))
 
 
-def _leads(link: HtmlElement) -> bool:
-    """Whether a link is the first of its parent, before any text."""
-    parent = link.getparent()
-    return (
-        parent is not None
-        and not (parent.text or "").strip()
-        and link.getprevious() is None
-        and not (link.tail or "").strip()
-    )
+def _stands_alone(link: HtmlElement) -> bool:
+    """Whether there is no bare text around a link: its neighbours are blocks, or it is alone."""
+    parent, before, after = link.getparent(), link.getprevious(), link.getnext()
+    if parent is None or parent.tag == "p":
+        return False
+    text = parent.text if before is None else before.tail
+    is_bare = not (text or "").strip() and not (link.tail or "").strip()
+    return is_bare and all(neighbour is None or neighbour.tag not in _INLINE for neighbour in (before, after))
 
 
-def _widen(element: HtmlElement, size_of: Callable[[HtmlElement], int], most: int) -> HtmlElement:
+def _widen(element: HtmlElement, sizes: dict[HtmlElement, int], most: int) -> HtmlElement:
     """The largest block around `element` of at most so many characters."""
     parent = element.getparent()
-    while (
-        parent is not None and parent.tag not in _KEPT and size_of(parent) <= most and not _has_title(parent)
-    ):
+    while parent is not None and parent.tag not in _KEPT and sizes[parent] <= most and not _has_title(parent):
         element, parent = parent, parent.getparent()
     return element
 

@@ -66,7 +66,7 @@ WALL_WORDS: dict[PageKind, str] = {
     "parked": (
         r"(?:this |the )?(?:domain|website|site)(?: name)?(?: \S+)? (?:is |may be |has been )?(?:for sale|parked|"
         r"available for purchase)|(?:buy|purchase|acquire|get|own) this (?:domain|website)(?: name)?|"
-        r"is for sale|domain (?:parking|for sale|name for sale|expired|registration)|parked (?:free|domain)|"
+        r"(?:\S+\.[a-z]{2,10} )?is for sale|domain (?:parking|for sale|name for sale|expired|registration)|parked (?:free|domain)|"
         r"(?:domain|website|account|hosting)(?: \S+)? (?:has )?(?:expired|been suspended)|account suspended|"
         r"(?:this page|website) is parked|future home of .{0,40}|welcome to nginx|apache2? .{0,20}default page|"
         r"(?:it works|default (?:web )?(?:site|page)|index of /)|make an offer|inquire about this domain|"
