@@ -77,6 +77,8 @@ def extract_body(tree: HtmlElement, head: PageHead, titles: Sequence[str], autho
     own = deepcopy(tree)
     teasers = find_teasers(own, head.url)
     drop_elements(teasers.blocks)
+    for element in own.iter("time"):
+        element.tag = "span"  # in a sentence: others are gone, and trafilatura would drop it
     found = _find_lines(own, head)
     length = _length(found[0])
     share = teasers.chars / ((teasers.chars + length) or 1)

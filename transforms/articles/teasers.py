@@ -36,6 +36,13 @@ _SIDE_CLASS = re.compile(
 )
 _TEASER_CLASS = re.compile(r"(?:^|[\s_-])teasers?(?:$|[\s_-])", re.IGNORECASE)
 """Beside the text if it leads away; else it may be the standfirst, or the part of the article that is free."""
+_LABEL_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:section(?:-?name|-?label|-?title)?|category|categories|rubric|rubrik|ressort|topic|channel|agency|source|"
+    r"credits?|photo-?credit|copyright|date|time|published|updated|posted(?:-?on)?|reading-?time|author|authors|writer|"
+    r"reporter|eyebrow|overline|label|flag|pretitle|caption(?:-?text)?|figcaption)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""Lines that say of what section, time or hand a text is; longer ones under such names are text."""
 _SIDE_HEADING = re.compile(
     r"\W*(?:(?:you (?:may|might) also (?:like|be interested in)|(?:also )?read (?:more|also|next|on)|see also|"
     r"related(?: (?:articles?|stories|story|news|posts?|content|coverage|topics|links|reading))?|further reading|"
@@ -246,13 +253,27 @@ def _iter_named(tree: HtmlElement, sizes: dict[HtmlElement, int], whole: int) ->
         if not isinstance(element.tag, str) or element.tag in _KEPT or element.tag == "article":
             continue
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        is_named = _SIDE_CLASS.search(names) or (
-            _TEASER_CLASS.search(names) and element.find(".//a") is not None
+        is_label = element.tag == "time" or (
+            element.tag not in _HEADINGS and sizes[element] <= _MAX_LABEL_CHARS and _LABEL_CLASS.search(names)
         )
-        if is_named and sizes[element] < 0.35 * whole and not _has_title(element):
+        is_named = (
+            is_label
+            or _SIDE_CLASS.search(names)
+            or (_TEASER_CLASS.search(names) and element.find(".//a") is not None)
+        )
+        is_beside = sizes[element] < 0.35 * whole and not _has_title(element)
+        if is_named and is_beside and not _is_in_sentence(element, sizes):
             yield element
         elif element.tag in (*_HEADINGS, "p", "div", "strong") and sizes[element] <= _MAX_LABEL_CHARS:
             yield from _find_headed(element, sizes, whole)
+
+
+def _is_in_sentence(element: HtmlElement, sizes: dict[HtmlElement, int]) -> bool:
+    """Whether words of a paragraph stand around an element."""
+    return any(
+        ancestor.tag == "p" and sizes[ancestor] > sizes[element] + _MAX_LABEL_CHARS / 2
+        for ancestor in element.iterancestors()
+    )
 
 
 def _find_headed(heading: HtmlElement, sizes: dict[HtmlElement, int], whole: int) -> Iterator[HtmlElement]:
