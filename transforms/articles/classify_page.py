@@ -30,9 +30,9 @@ WHOLE_CHARS = 600
 """From this length on a text of a feed is a whole article."""
 _COPIED = 0.3
 """An article's page has more than this of the text that its feed carries whole."""
+_SHOWN = 0.8
 _LISTED = 6
 """A page that leads to so many others, with little text of its own, is made to lead there."""
-_OWN_CHARS = 600
 
 _LIVE_ADDRESS = re.compile(
     r"/live[-/_]?(?:blog|ticker|updates?)?(?:[/_-]|$)|"
@@ -80,7 +80,7 @@ class PageView:
 def classify_page(view: PageView) -> PageKind:
     """Say what a page is. The order matters: walls and errors look like stubs, listings like live blogs."""
     length = measure_text(view.text)
-    titles = list_titles(view.head, view.title)
+    titles = list_titles(view.head, view.title, is_front(view.url))
     told = compare(view.entry, titles, view.text, WHOLE_CHARS)
     if length < STUB_CHARS and find_redirect(view.markup, view.url):
         return "redirect"
@@ -96,14 +96,22 @@ def classify_page(view: PageView) -> PageKind:
         return "video"
     if length < STUB_CHARS or (length < PAYWALLED_STUB_CHARS and _is_paywalled(view)):
         return "stub"
-    if told.copied is not None and told.copied < _COPIED:
-        if told.told is False or not _claims(view):
-            return "stub" if told.titled else "other_page"
-        if length < told.whole_chars / 2:
-            return "stub"
+    if told.copied is not None and _has_less(view, told, length):
+        return "stub" if told.titled or _claims(view) else "other_page"
     if length < SHORT_CHARS and repeats_title(titles, view.text) is False and _is_hidden(view):
         return "stub"
     return "article"
+
+
+def _has_less(view: PageView, told: Agreement, length: int) -> bool:
+    """Whether a page shows clearly less of an article than its feed, which has it whole."""
+    copied = told.copied or 0.0
+    if copied < _COPIED and (told.told is False or not _claims(view)):
+        return True
+    if length < told.whole_chars / 2:
+        return copied < _SHOWN
+    is_part = _COPIED / 3 < copied < _SHOWN
+    return is_part and (length < _SHOWN * told.whole_chars or _is_paywalled(view) or asks_password(view.tree))
 
 
 def _is_hidden(view: PageView) -> bool:
@@ -170,17 +178,19 @@ def _is_listing(view: PageView, told: Agreement, titles: list[str], length: int)
     is_article = bool(types_of(view.head.article) & ARTICLE_TYPES)
     if view.head.data.has_type(*_LISTING_TYPES) and not view.has_date:
         return not is_article
-    canonical = urljoin(view.url, view.head.canonical) if view.head.canonical else view.url
+    is_told = repeats_title(titles, view.text)
     is_above = is_front(view.url) or (view.entry is not None and is_led_away(view.entry.url, view.url))
-    is_above = is_above or (is_front(canonical) and not _claims(view))
-    if is_above and not told.titled and (view.led_to >= _LISTED or length < SHORT_CHARS) and not is_article:
-        return True
+    if is_above and not told.titled and not is_article:
+        return view.led_to >= _LISTED or length < SHORT_CHARS
     if is_above and told.titled is False and view.led_to >= _LISTED:
         return True
-    is_bare = length < STUB_CHARS or (length < _OWN_CHARS and not view.has_date)
-    if length >= STUB_CHARS and repeats_title(titles, view.text):
+    if view.led_to < _LISTED or _claims(view) or (is_told and length >= STUB_CHARS):
         return False
-    return view.led_to >= _LISTED and is_bare and view.teaser_share > 0.5 and not _claims(view)
+    canonical = urljoin(view.url, view.head.canonical)
+    if (is_front(canonical) and not told.titled) or sum(1 for _ in view.tree.iter("article")) >= _LISTED:
+        return True
+    is_bare = length < STUB_CHARS or (length < WHOLE_CHARS and not view.has_date)
+    return is_bare and view.teaser_share > 0.5
 
 
 def _is_paywalled(view: PageView) -> bool:

@@ -23,7 +23,7 @@ from transforms.articles.article_metadata import (
     read_signature,
 )
 from transforms.articles.author_names import clean_authors
-from transforms.articles.classify_page import WHOLE_CHARS, PageView, classify_page
+from transforms.articles.classify_page import STUB_CHARS, WHOLE_CHARS, PageView, classify_page
 from transforms.articles.decode_html import decode_html, has_too_many_elements, parse_html
 from transforms.articles.json_ld import text_of
 from transforms.articles.page_dates import Dated
@@ -39,6 +39,7 @@ from transforms.records import CODED_KINDS, Article, DatePrecision, Entry, Feed,
 REPORT_CHARS = 100
 """Where there is no page at all, a feed's text of this length is worth coding: a wire's two sentences."""
 _SENTENCE_END = re.compile(r"(?<!\.)[.!?。！？؟।][\"'”’»)]*(?:\s|$)")
+_WHOLE_END = re.compile(r"(?<!\.)[.!?。！？؟।][\"'”’»)]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ def _add_feed(
         )
     found = _fill_metadata(found, entry)
     text, method = _read_feed_text(entry)
-    is_whole = measure_text(text) >= WHOLE_CHARS  # many feeds give the whole text as their description
+    is_whole = _is_whole(text, method)
     if found.page_kind not in ("article", "live_blog") and text and (is_whole or len(text) > len(found.text)):
         kind: PageKind = found.page_kind
         if is_whole or (not has_page and _is_report(text)):
@@ -308,6 +309,15 @@ def _lacks_time(found: ExtractedArticle, told: datetime, offset_s: int) -> bool:
     if offset_s:
         return (told + timedelta(seconds=offset_s)).date() == found.published_at.date()
     return abs((told - found.published_at).total_seconds()) < 36 * 3600
+
+
+def _is_whole(text: str, method: str) -> bool:
+    """Whether a feed's text is the whole article: a long one, also where it is called a description, or one that the
+    feed gives as content and that does not break off."""
+    length = measure_text(text)
+    if length >= WHOLE_CHARS:
+        return True
+    return method == "feed content" and length >= STUB_CHARS and bool(_WHOLE_END.search(text))
 
 
 def _is_report(text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 from transforms.articles.page_titles import words_of
@@ -16,9 +17,11 @@ _AGREES = 0.6
 _DIFFERS = 0.25
 """Of real articles, 0.4 of their title's words stand in their text at least, whatever the title plays with."""
 SLUG = re.compile(r"\d{5,}|[^\W_]+(?:[-_][^\W_]+){2,}|\.(?:html?|php|aspx?)$")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _NO_PAGE_PATH = re.compile(
     r"/(?:404|not-?found|page-?not-?found|error|errors|unavailable|blocked|expired|gone|login|log-?in|sign-?in|"
-    r"signin|register|subscribe|subscription|paywall|maintenance|home|index|search|suche|recherche|buscar|"
+    r"signin|register|subscribe|subscription|paywall|maintenance|search|suche|recherche|buscar|"
     r"captcha|challenge|accounts?|auth|sso)(?:\.\w{2,5})?/?$",
     re.IGNORECASE,
 )
@@ -63,8 +66,15 @@ def repeats_title(titles: Iterable[str], text: str) -> bool | None:
 
 
 def stems_of(text: str) -> set[str]:
-    """The beginnings of the words that say something: those over three letters, or in scripts without blanks."""
-    return {word[:_STEM_CHARS] for word in words_of(text) if len(word) > 3 or not word.isascii()}
+    """What can be compared of a text's words: the beginnings of those over three letters, pairs of Chinese or
+    Japanese characters. Nothing of scripts that write whole sentences in one."""
+    words = words_of(text)
+    pairs = {one + two for one, two in pairwise(words) if _CJK.match(one) and _CJK.match(two)}
+    return pairs | {
+        word[:_STEM_CHARS]
+        for word in words
+        if (len(word) > 3 or not word.isascii()) and not _CJK.match(word) and not _UNSPACED.search(word)
+    }
 
 
 def share_of(text: str, other: str) -> float:

@@ -6,7 +6,7 @@ that show nearly nothing else.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ SHORT_CHARS = 1_500
 _BARE_CHARS = 300
 _OPENING_CHARS = 500
 _MOSTLY = 0.65
+_MAX_HEADINGS = 3
 
 _PART = re.compile(r"\s+[|\-–—·•»«:/]+\s+|\s*[|｜»]\s*")
 _FILLERS = frozenset(
@@ -97,7 +98,7 @@ def find_wall(view: WallView) -> PageKind | None:
 def is_mostly(title: str, kind: PageKind) -> bool:
     """Whether the words of a kind are most of a title, or of its first or last part."""
     parts = [part for part in _PART.split(title) if words_of(part)]
-    for part in dict.fromkeys((title, *parts[:1], *parts[-1:])):
+    for part in dict.fromkeys((title, *parts)):
         if not WALL_FORMS[kind].search(part):
             continue
         words = [word for word in words_of(part) if word not in _FILLERS]
@@ -140,7 +141,9 @@ def _is_consent_wall(view: WallView) -> bool:
     )
 
 
-def list_titles(head: PageHead, chosen: str) -> list[str]:
-    """The titles that a page gives itself, each once."""
-    found: Iterable[str] = (head.title, chosen, *head.headings[:3], head.first("og:title"))
-    return [title for title in dict.fromkeys(found) if title]
+def list_titles(head: PageHead, chosen: str, is_front: bool) -> list[str]:
+    """The titles that a page gives itself, each once; the headings of front pages and archives are of others."""
+    social = head.first("og:title")
+    if is_front or len(head.headings) > _MAX_HEADINGS:
+        return [title for title in dict.fromkeys((head.title, social)) if title]
+    return [title for title in dict.fromkeys((head.title, chosen, *head.headings, social)) if title]
