@@ -8,10 +8,14 @@ from transforms.articles.extract_article import ExtractedArticle, extract_articl
 
 TITLE = "Gunmen kill five at Dalgaro grain market"
 PARAGRAPHS = (
-    "Five traders were killed on Monday when gunmen opened fire at the grain market of Dalgaro, the governor said.",
-    "The attackers came on motorcycles at midday and left towards the hills, said Idris Manu, who sells millet there.",
-    "Eleven people were wounded and taken to the district hospital, where doctors asked for blood until the evening.",
-    "No group said that it was behind the shooting, the third in the district since the harvest ended in the south.",
+    "Five traders were killed on Monday when gunmen opened fire at the grain market of "
+    "Dalgaro, the governor said.",
+    "The attackers came on motorcycles at midday and left towards the hills, said Idris Manu, "
+    "who sells millet there.",
+    "Eleven people were wounded and taken to the district hospital, where doctors asked for "
+    "blood until the evening.",
+    "No group said that it was behind the shooting, the third in the district since the "
+    "harvest ended in the south.",
 )
 TEASED = "Nine people were killed when rebels shelled two villages"
 
@@ -31,28 +35,37 @@ def article(inside: str = "", before: str = "", after: str = "") -> str:
 @pytest.mark.parametrize(
     "block",
     [
-        f"<h3>Related stories</h3><ul><li>{TEASED} north of Karsu</li><li>Ferry sinks off Port Amal</li></ul>",
+        f"<h3>Related stories</h3><ul><li>{TEASED} north of Karsu</li><li>Ferry sinks off Port "
+        f"Amal</li></ul>",
         f"<h4>READ MORE</h4><ul><li><a href='/a/1'>{TEASED}</a></li></ul>",
-        f"<div class='x'><p>Most read</p><ol><li><a href='/a/1'>{TEASED}</a></li><li><a href='/a/2'>Ferry sinks off "
+        f"<div class='x'><p>Most read</p><ol><li><a href='/a/1'>{TEASED}</a></li><li><a "
+        f"href='/a/2'>Ferry sinks off "
         "Port Amal</a></li></ol></div>",
-        f"<section class='read-more'><h3><a href='/a/1'>{TEASED}</a></h3><p>The road to the border was closed, a "
+        f"<section class='read-more'><h3><a href='/a/1'>{TEASED}</a></h3><p>The road to the border "
+        f"was closed, a "
         "spokesman said, and the army sent two battalions to the hills.</p></section>",
-        f"<div class='c1'><a href='/a/1'><h4>{TEASED}</h4><p>The road to the border was closed, a spokesman said.</p></a>"
+        f"<div class='c1'><a href='/a/1'><h4>{TEASED}</h4><p>The road to the border was closed, a "
+        f"spokesman said.</p></a>"
         "</div>",
-        f"<div class='g'><div><h4><a href='/a/1'>{TEASED}</a></h4><p>The road was closed, a spokesman of the army said on "
-        "Sunday.</p></div><div><h4><a href='/a/2'>Ferry sinks off Port Amal with forty</a></h4><p>Divers found twelve "
+        f"<div class='g'><div><h4><a href='/a/1'>{TEASED}</a></h4><p>The road was closed, a "
+        f"spokesman of the army said on "
+        "Sunday.</p></div><div><h4><a href='/a/2'>Ferry sinks off Port Amal with "
+        "forty</a></h4><p>Divers found twelve "
         "bodies.</p></div></div>",
         f"<p><strong>Also read:</strong> <a href='/a/1'>{TEASED}</a></p>",
         f"<p><a href='/a/1'>{TEASED}</a></p>",
-        f"<aside><p>{TEASED} on Sunday, and the road to the border was closed by the army until the morning.</p></aside>",
-        f"<div class='newsletter-signup'><h3>The morning letter</h3><p>{TEASED}: get the day's news in your box before "
+        f"<aside><p>{TEASED} on Sunday, and the road to the border was closed by the army until the "
+        f"morning.</p></aside>",
+        f"<div class='newsletter-signup'><h3>The morning letter</h3><p>{TEASED}: get the day's news "
+        f"in your box before "
         "breakfast.</p><form><input type='email'></form></div>",
         f"<div id='related-articles'><p>{TEASED}</p><p>The road was closed.</p></div>",
         f"<h3>Lesen Sie auch</h3><ul><li><a href='/a/1'>{TEASED}</a></li></ul>",
         f"<h3>Lire aussi</h3><div><a href='/a/1'>{TEASED}</a></div>",
         f"<h3>Te puede interesar</h3><div><a href='/a/1'>{TEASED}</a></div>",
         f"<h3>Читайте также</h3><ul><li><a href='/a/1'>{TEASED}</a></li></ul>",
-        f"<figure><img src='a.jpg'><figcaption>{TEASED}: smoke over Karsu. Photo: A. Lind</figcaption></figure>",
+        f"<figure><img src='a.jpg'><figcaption>{TEASED}: smoke over Karsu. Photo: A. "
+        f"Lind</figcaption></figure>",
     ],
 )
 @pytest.mark.parametrize("place", ["inside", "after"])
@@ -71,12 +84,16 @@ def test_what_leads_elsewhere_is_not_the_text(block: str, place: str) -> None:
         "<div class='kicker'>World</div>",
         "<p class='byline'>By Ana Lind in Moroto</p>",
         "<p><time datetime='2026-03-05T17:41:00+09:00'>17:41 JST, March 5, 2026</time></p>",
-        "<div class='meta'><span class='author'>Ana Lind</span> <time datetime='2026-03-05'>5 March 2026</time></div>",
+        "<div class='meta'><span class='author'>Ana Lind</span> <time datetime='2026-03-05'>5 "
+        "March 2026</time></div>",
         "<p class='agency'>Harbour Wire</p>",
         "<p rel='author' itemprop='author'>Ana Lind</p>",
-        "<div class='share-bar'><a href='#'>Share</a> <a href='#'>Tweet</a> <span>Copy the link to this story</span></div>",
-        "<figure><img src='a.jpg'><figcaption>Soldiers stand at the gate of the market in Dalgaro.</figcaption></figure>",
-        "<div class='wp-caption'><img src='a.jpg'><p class='wp-caption-text'>Soldiers stand at the gate in Dalgaro.</p></div>",
+        "<div class='share-bar'><a href='#'>Share</a> <a href='#'>Tweet</a> <span>Copy the link to "
+        "this story</span></div>",
+        "<figure><img src='a.jpg'><figcaption>Soldiers stand at the gate of the market in "
+        "Dalgaro.</figcaption></figure>",
+        "<div class='wp-caption'><img src='a.jpg'><p class='wp-caption-text'>Soldiers stand at the "
+        "gate in Dalgaro.</p></div>",
         "<p class='photo-credit'>Photograph: A. Lind/Harbour Wire</p>",
     ],
 )
@@ -87,7 +104,8 @@ def test_what_the_markup_names_is_not_the_text(block: str, place: str) -> None:
 
 def test_a_time_within_a_sentence_stays() -> None:
     body = article(
-        "<p>The council of the valley meets again on <time datetime='2026-03-11'>Wednesday</time>, the mayor said.</p>"
+        "<p>The council of the valley meets again on <time datetime='2026-03-11'>Wednesday</time>, "
+        "the mayor said.</p>"
     )
     assert "meets again on Wednesday, the mayor said." in extract(body).text
 

@@ -134,9 +134,11 @@ def _claims(view: PageView) -> bool:
 
 def _is_other(view: PageView, told: Agreement) -> bool:
     """Whether a page has hardly a word of what the feed tells, and no claim of its own to be that article."""
-    if view.entry is None or told.told is not False:
-        return view.entry is not None and told.titled is False and is_led_away(view.entry.url, view.url)
+    if view.entry is None:
+        return False
     is_moved = urlsplit(view.entry.url).path.rstrip("/") != urlsplit(view.url).path.rstrip("/")
+    if told.told is not False:
+        return is_moved and (told.strays or (told.titled is False and is_led_away(view.entry.url, view.url)))
     return is_moved or not _claims(view)
 
 

@@ -26,9 +26,9 @@ from transforms.articles.author_names import clean_authors
 from transforms.articles.classify_page import STUB_CHARS, WHOLE_CHARS, PageView, classify_page
 from transforms.articles.decode_html import decode_html, has_too_many_elements, parse_html
 from transforms.articles.json_ld import text_of
+from transforms.articles.noscripts import settle_noscripts
 from transforms.articles.page_dates import Dated
 from transforms.articles.page_head import PageHead, read_head
-from transforms.articles.noscripts import settle_noscripts
 from transforms.articles.page_language import choose_language, read_code
 from transforms.articles.page_redirects import find_redirect
 from transforms.articles.page_titles import choose_title, clean_title

@@ -16,6 +16,8 @@ _STEM_CHARS = 5
 _AGREES = 0.6
 _DIFFERS = 0.25
 """Of real articles, 0.4 of their title's words stand in their text at least, whatever the title plays with."""
+_STRAYS = 0.45
+"""A page at another address than the link's must have more of the title."""
 SLUG = re.compile(r"\d{5,}|[^\W_]+(?:[-_][^\W_]+){2,}|\.(?:html?|php|aspx?)$")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -35,6 +37,7 @@ class Agreement:
     told: bool | None = (
         None  # the page's titles or its text hold what the feed says; False: nearly none of it
     )
+    strays: bool = False  # the page's titles are others, and it lacks most words of the feed's title
     copied: float | None = None  # the share of the feed's whole text that is on the page
     whole_chars: int = 0  # of the feed's whole text
 
@@ -47,14 +50,14 @@ def compare(entry: Entry | None, titles: Iterable[str], text: str, whole_chars: 
     title = stems_of(entry.title)
     titled = None if len(title) < MIN_WORDS else len(title & own) >= _AGREES * len(title)
     said = title | stems_of(entry.summary[:1_000])
-    told: bool | None = None
-    if len(title) >= MIN_WORDS or len(said) >= 2 * MIN_WORDS:
-        here = own | stems_of(text)
-        shares = [len(words & here) / len(words) for words in (title, said) if len(words) >= MIN_WORDS]
-        told = max(shares) >= _DIFFERS if _share_script(said, here) else None
+    here = own | stems_of(text)
+    shares = [len(words & here) / len(words) for words in (title, said) if len(words) >= MIN_WORDS]
+    can_tell = (len(title) >= MIN_WORDS or len(said) >= 2 * MIN_WORDS) and _share_script(said, here)
+    told = max(shares) >= _DIFFERS if can_tell else None
+    strays = titled is False and can_tell and shares[0] < _STRAYS
     given = html_to_text(entry.content or entry.summary)
     copied = share_of(given, text) if measure_text(given) >= whole_chars else None
-    return Agreement(titled, told, copied, measure_text(given))
+    return Agreement(titled, told, strays, copied, measure_text(given))
 
 
 def repeats_title(titles: Iterable[str], text: str) -> bool | None:

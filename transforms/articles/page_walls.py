@@ -27,11 +27,14 @@ _MOSTLY = 0.65
 _MAX_HEADINGS = 3
 
 _PART = re.compile(r"\s+[|\-–—·•»«:/]+\s+|\s*[|｜»]\s*")
-_FILLERS = frozenset(
-    "a an the this that is are was be to of on in it for you your we our us and or not sorry oops please so now here page "
-    "site website content error der die das dieser diese dieses ist nicht leider inhalt seite le la les ce cette contenu "
-    "el este esta contenido sitio página pagina de da do o conteúdo e et un une il questo contenuto".split()
-)
+_FILLERS = frozenset({
+    "a", "an", "the", "this", "that", "is", "are", "was", "be", "to", "of", "on", "in", "it", "for", "you",
+    "your", "we", "our", "us", "and", "or", "not", "sorry", "oops", "please", "so", "now", "here", "page",
+    "site", "website", "content", "error", "der", "die", "das", "dieser", "diese", "dieses", "ist", "nicht",
+    "leider", "inhalt", "seite", "le", "la", "les", "ce", "cette", "contenu", "el", "este", "esta",
+    "contenido", "sitio", "página", "pagina", "de", "da", "do", "o", "conteúdo", "e", "et", "un", "une",
+    "il", "questo", "contenuto",
+})  # fmt: skip
 """Words of such pages that say nothing of what is the matter."""
 _MARKS: dict[PageKind, tuple[str, ...]] = {
     "bot_check": (
@@ -39,7 +42,10 @@ _MARKS: dict[PageKind, tuple[str, ...]] = {
         "captcha-delivery.com", "g-recaptcha", "h-captcha", "hcaptcha", "_incapsula_resource", "distil_", "datadome",
         "anubis", "awswaf", "aws-waf", "gokuprops", "kpsdk", "captcha", "proof-of-work", "challenge.js",
     ),
-    "parked": ("sedoparking", "parkingcrew", "bodis.com", "parklogic", "afternic", "hugedomains", "dan.com/", "adsense/domains"),
+    "parked": (
+        "sedoparking", "parkingcrew", "bodis.com", "parklogic", "afternic", "hugedomains", "dan.com/",
+        "adsense/domains",
+    ),
 }  # fmt: skip
 
 _CONSENT = re.compile(

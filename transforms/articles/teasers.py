@@ -25,41 +25,59 @@ _INLINE = frozenset({"a", "b", "strong", "em", "i", "u", "font", "sup", "sub", "
 _KEPT = frozenset({"html", "body", "main", "head", "h1"})
 
 _SIDE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:related(?!-?to)|read-?(?:more|also|next)|see-?also|more-?(?:on|from|stories|news)|most-?(?:read|"
+    r"(?:^|[\s_-])(?:related(?!-?to)|read-?(?:more|also|next)|see-?also|more-?(?:on|from|stories|news)|"
+    r"most-?(?:read|"
     r"viewed|popular|recent)|popular|trending|recommend(?:ed|ations?)?|recirc\w*|outbrain|taboola|promos?|"
-    r"newsletter|sign-?up|subscribe|subscription|mailing|inline-?(?:link|promo)|further-?reading|you-?may-?(?:also-?)?like|"
-    r"editors?-?(?:picks|choice)|share-?(?:bar|buttons?|tools?|links?)?|sharing|social(?:-?(?:bar|links|share|media))?|"
-    r"breadcrumbs?|byline|author-?(?:box|bio|info|card)|about-?the-?author|dateline-?time|timestamp|post-?meta|entry-?meta|"
-    r"article-?meta|kicker|tags?(?:-?list|-?cloud)?|comments?|disclaimer|cookie\w*|ad(?:vert(?:isement)?)?s?|sponsor\w*|"
+    r"newsletter|sign-?up|subscribe|subscription|mailing|inline-?(?:link|promo)|further-?reading|"
+    r"you-?may-?(?:also-?)?like|"
+    r"editors?-?(?:picks|choice)|share-?(?:bar|buttons?|tools?|links?)?|sharing|social(?:-?(?:bar|links|"
+    r"share|media))?|"
+    r"breadcrumbs?|byline|author-?(?:box|bio|info|card)|about-?the-?author|dateline-?time|timestamp|"
+    r"post-?meta|entry-?meta|"
+    r"article-?meta|kicker|tags?(?:-?list|-?cloud)?|comments?|disclaimer|cookie\w*|"
+    r"ad(?:vert(?:isement)?)?s?|sponsor\w*|"
     r"weiterlesen|mehr-zum-thema|lire-aussi|a-lire|leia-mais|saiba-mais|lee-mas|leggi-anche)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _TEASER_CLASS = re.compile(r"(?:^|[\s_-])teasers?(?:$|[\s_-])", re.IGNORECASE)
 """Beside the text if it leads away; else it may be the standfirst, or the part of the article that is free."""
 _LABEL_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:section(?:-?name|-?label|-?title)?|category|categories|rubric|rubrik|ressort|topic|channel|agency|source|"
-    r"credits?|photo-?credit|copyright|date|time|published|updated|posted(?:-?on)?|reading-?time|author|authors|writer|"
+    r"(?:^|[\s_-])(?:section(?:-?name|-?label|-?title)?|category|categories|rubric|rubrik|ressort|topic|"
+    r"channel|agency|source|"
+    r"credits?|photo-?credit|copyright|date|time|published|updated|posted(?:-?on)?|reading-?time|author|"
+    r"authors|writer|"
     r"reporter|eyebrow|overline|label|flag|pretitle|caption(?:-?text)?|figcaption)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 """Lines that say of what section, time or hand a text is; longer ones under such names are text."""
 _SIDE_HEADING = re.compile(
-    r"\W*(?:(?:you (?:may|might) also (?:like|be interested in)|(?:also )?read (?:more|also|next|on)|see also|"
-    r"related(?: (?:articles?|stories|story|news|posts?|content|coverage|topics|links|reading))?|further reading|"
-    r"more (?:on|from|stories|news|like|in|about|to read|headlines)\b.{0,40}|most (?:read|viewed|popular|shared|recent)"
+    r"\W*(?:(?:you (?:may|might) also (?:like|be interested in)|(?:also )?read (?:more|also|next|on)|see "
+    r"also|"
+    r"related(?: (?:articles?|stories|story|news|posts?|content|coverage|topics|links|reading))?|further "
+    r"reading|"
+    r"more (?:on|from|stories|news|like|in|about|to read|headlines)\b.{0,40}|most (?:read|viewed|popular|"
+    r"shared|recent)"
     r"(?: .{0,20})?|popular (?:now|stories|posts|articles)|trending(?: now)?|top (?:stories|news|headlines)|"
     r"latest (?:news|stories|headlines|articles)|recommended(?: .{0,20})?|editor'?s'? (?:picks?|choice)|"
-    r"in other news|don'?t miss|what to read next|elsewhere on .{0,30}|from (?:our|the) (?:partners?|archives?)|"
-    r"(?:sign up|subscribe) .{0,60}|newsletters?|share (?:this|on)\b.{0,30}|follow us.{0,30}|about the authors?|comments?|"
-    r"mehr zum thema|mehr (?:aus|zu|von)\b.{0,40}|lesen sie auch|weitere (?:artikel|meldungen|nachrichten|themen)|"
+    r"in other news|don'?t miss|what to read next|elsewhere on .{0,30}|from (?:our|the) (?:partners?|"
+    r"archives?)|"
+    r"(?:sign up|subscribe) .{0,60}|newsletters?|share (?:this|on)\b.{0,30}|follow us.{0,30}|about the "
+    r"authors?|comments?|"
+    r"mehr zum thema|mehr (?:aus|zu|von)\b.{0,40}|lesen sie auch|weitere (?:artikel|meldungen|nachrichten|"
+    r"themen)|"
     r"meist ?gelesen|das könnte sie auch interessieren|auch interessant|"
-    r"à lire (?:aussi|également)|lire aussi|sur le même (?:sujet|thème)|les plus lus|dans la même (?:rubrique|section)|"
-    r"le[aer]? también|te puede interesar|noticias relacionadas|más (?:leíd[oa]s|noticias|información)|lo más (?:leído|visto)|"
+    r"à lire (?:aussi|également)|lire aussi|sur le même (?:sujet|thème)|les plus lus|dans la même "
+    r"(?:rubrique|section)|"
+    r"le[aer]? también|te puede interesar|noticias relacionadas|más (?:leíd[oa]s|noticias|información)|lo "
+    r"más (?:leído|visto)|"
     r"leia (?:também|mais)|veja também|saiba mais|mais lidas|notícias relacionadas|leggi anche|i più letti|"
-    r"articoli correlati|czytaj (?:też|także|również|więcej)|zobacz (?:też|także|również)|najczęściej czytane|"
-    r"читайте также|по теме|самое читаемое|материалы по теме|читайте також|lees ook|meest gelezen|läs (?:också|mer)|"
+    r"articoli correlati|czytaj (?:też|także|również|więcej)|zobacz (?:też|także|również)|najczęściej "
+    r"czytane|"
+    r"читайте также|по теме|самое читаемое|материалы по теме|читайте також|lees ook|meest gelezen|läs "
+    r"(?:också|mer)|"
     r"les også|ilgili haberler|bunlar da ilginizi çekebilir|en çok okunan(?:lar)?|baca juga|terpopuler|"
-    r"اقرأ (?:أيضا|أيضًا|المزيد)|مواضيع ذات صلة|الأكثر قراءة|関連記事|あわせて読みたい|アクセスランキング|相关(?:新闻|阅读)|"
+    r"اقرأ (?:أيضا|أيضًا|المزيد)|مواضيع ذات صلة|الأكثر قراءة|関連記事|あわせて読みたい|アクセスランキング|"
+    r"相关(?:新闻|阅读)|"
     r"热门新闻|関連ニュース|관련 ?기사|많이 본 뉴스|xem thêm|tin liên quan)\W*)",
     re.IGNORECASE,
 )
