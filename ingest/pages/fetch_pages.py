@@ -20,6 +20,7 @@ _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xm
 _PASSING_STATUSES = (408, 421, 425, 429)
 """Statuses under 500 that may pass. Source: RFC 9110 sections 15.5.9 and 15.5.20, RFC 8470, RFC 6585."""
 _MAX_REDIRECT_BYTES = 100_000
+"""A larger page shows something."""
 _LONGEST_RETRY = timedelta(days=7)
 
 

@@ -25,6 +25,7 @@ _BARE_CHARS = 300
 _OPENING_CHARS = 500
 _MOSTLY = 0.65
 _MAX_HEADINGS = 3
+_MAX_TITLE_CHARS = 300
 
 _PART = re.compile(r"\s+[|\-–—·•»«:/]+\s+|\s*[|｜»]\s*")
 _FILLERS = frozenset({
@@ -149,7 +150,7 @@ def _is_consent_wall(view: WallView) -> bool:
 
 def list_titles(head: PageHead, chosen: str, is_front: bool) -> list[str]:
     """The titles that a page gives itself, each once; the headings of front pages and archives are of others."""
-    social = head.first("og:title")
-    if is_front or len(head.headings) > _MAX_HEADINGS:
-        return [title for title in dict.fromkeys((head.title, social)) if title]
-    return [title for title in dict.fromkeys((head.title, chosen, *head.headings, social)) if title]
+    titles = [head.title, head.first("og:title")]
+    if not is_front and len(head.headings) <= _MAX_HEADINGS:
+        titles += [chosen, *head.headings]
+    return [title[:_MAX_TITLE_CHARS] for title in dict.fromkeys(titles) if title]

@@ -146,7 +146,7 @@ def _iter_headline_links(
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")) or not _is_block(link, sizes):
             continue
         target = _find_target(url, href)
-        if target and (sizes[link] >= MIN_HEADLINE_CHARS or _has_headline(link, sizes)):
+        if target and (sizes[link] >= MIN_HEADLINE_CHARS or (sizes[link] and _has_headline(link, sizes))):
             yield link, target
 
 
