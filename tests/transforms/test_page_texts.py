@@ -64,6 +64,15 @@ def article(inside: str = "", before: str = "", after: str = "") -> str:
         f"<h3>Lire aussi</h3><div><a href='/a/1'>{TEASED}</a></div>",
         f"<h3>Te puede interesar</h3><div><a href='/a/1'>{TEASED}</a></div>",
         f"<h3>Читайте также</h3><ul><li><a href='/a/1'>{TEASED}</a></li></ul>",
+        f"<p><em>Also see: {TEASED}</em></p>",
+        f"<div data-widget='related'><p>{TEASED}</p></div>",
+        f"<section aria-label='Related'><p>{TEASED}</p></section>",
+        f"<div role='complementary'><p>{TEASED} on Sunday, and the road was closed by the army.</p></div>",
+        f"<h2>Top stories</h2><div><div><p>{TEASED}</p></div><div><p>Ferry sinks off Port Amal</p></div></div>",
+        f"<h3>More on Dalgaro</h3><p>{TEASED}</p><p>Ferry sinks off Port Amal with forty on board</p>",
+        "<p>Get the day's top stories in your inbox. <a href='/letter'>Sign up here</a>.</p>",
+        f"<div class='card'><img src='x'><div><span>World</span><a href='/a/1'>{TEASED}</a>"
+        "<span>3 hours ago</span></div></div>",
         f"<figure><img src='a.jpg'><figcaption>{TEASED}: smoke over Karsu. Photo: A. "
         f"Lind</figcaption></figure>",
     ],

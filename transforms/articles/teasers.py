@@ -22,6 +22,18 @@ _MAX_BESIDE_CHARS = 500
 _MAX_LABEL_CHARS = 60
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _INLINE = frozenset({"a", "b", "strong", "em", "i", "u", "font", "sup", "sub", "q", "mark", "small"})
+_ITEMS = ("li", "dt", "dd", "tr", "td", "th")
+_NAMING = (
+    "class",
+    "id",
+    "aria-label",
+    "data-widget",
+    "data-component",
+    "data-module",
+    "data-testid",
+    "data-type",
+)
+_SIDE_ROLES = frozenset({"complementary", "navigation", "contentinfo", "search", "dialog", "banner"})
 _KEPT = frozenset({"html", "body", "main", "head", "h1"})
 
 _SIDE_CLASS = re.compile(
@@ -270,13 +282,16 @@ def _iter_named(tree: HtmlElement, sizes: dict[HtmlElement, int], whole: int) ->
     for element in tree.iter():
         if not isinstance(element.tag, str) or element.tag in _KEPT or element.tag == "article":
             continue
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        names = " ".join(element.get(name) or "" for name in _NAMING)
         is_label = element.tag == "time" or (
-            element.tag not in _HEADINGS and sizes[element] <= _MAX_LABEL_CHARS and _LABEL_CLASS.search(names)
+            element.tag not in (*_HEADINGS, *_ITEMS)
+            and sizes[element] <= _MAX_LABEL_CHARS
+            and _LABEL_CLASS.search(names)
         )
         is_named = (
             is_label
             or _SIDE_CLASS.search(names)
+            or element.get("role") in _SIDE_ROLES
             or (_TEASER_CLASS.search(names) and element.find(".//a") is not None)
         )
         is_beside = sizes[element] < 0.35 * whole and not _has_title(element)
@@ -304,10 +319,17 @@ def _find_headed(heading: HtmlElement, sizes: dict[HtmlElement, int], whole: int
     while after is not None and sizes.get(after, 0) < 0.35 * whole and not _has_title(after):
         linked = sum(sizes[link] for link in after.iter("a"))
         is_list = after.tag in ("ul", "ol", "form") or (linked > 0 and linked >= 0.3 * sizes[after])
-        if not is_list:
+        if not is_list and not _is_headline(after, sizes):
             return
         yield after
         after = after.getnext()
+
+
+def _is_headline(element: HtmlElement, sizes: dict[HtmlElement, int]) -> bool:
+    """Whether an element holds but a headline or some: short, and no sentence with its end."""
+    if element.tag in _HEADINGS or sizes[element] > _MAX_BESIDE_CHARS:
+        return False
+    return not any((text or "").rstrip().endswith((".", "!", "?", "。")) for text in element.itertext())
 
 
 def _outermost(elements: dict[HtmlElement, None]) -> Iterator[HtmlElement]:
