@@ -135,6 +135,10 @@ def _judge(
     reason, detail = result.reason, result.detail
     if article is None and not reason:
         reason, detail = "page_empty", "neither the page nor the feed has a title or a text"
+    if not reason and found.redirects_to:
+        reason, detail = "page_redirects", f"to {found.redirects_to}"
+    if not reason and found.page_was and found.page_kind in CODED_KINDS:
+        reason, detail = "page_not_article", found.page_was
     if not reason:
         return article, None
     return article, _reject_page(entry, page, reason, detail)

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ingest.http.client import CUT, LEFT
 from ingest.http.exchange import Exchange, Fetcher, Request
+from transforms.articles.page_agreement import is_led_away
+from transforms.articles.page_redirects import find_redirect
 from transforms.records import Entry, Fetch, Page, PageState, Rejection
 from transforms.settings import PagesSettings
 from transforms.urls import is_web_url
@@ -17,6 +19,8 @@ log = logging.getLogger("dateline.pages")
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "")
 _PASSING_STATUSES = (408, 421, 425, 429)
 """Statuses under 500 that may pass. Source: RFC 9110 sections 15.5.9 and 15.5.20, RFC 8470, RFC 6585."""
+_MAX_REDIRECT_BYTES = 100_000
+"""A larger page shows something."""
 _LONGEST_RETRY = timedelta(days=7)
 
 
@@ -41,6 +45,7 @@ class _Outcome:
     exchange: Exchange | None
     reason: str = ""
     detail: str = ""
+    led_here: Exchange | None = None  # the other exchange where a page leads on: it is stored as well
 
 
 async def fetch_pages(
@@ -61,6 +66,8 @@ async def fetch_pages(
     an hour later. What will not pass, or has used up its attempts, gives a rejection and a `Page` without
     `warc_file`, so that the feed's own content is used; of a page that never came whole the part is used. An
     entry without a web address gives one at once.
+    A page that shows nothing and leads to another by markup or script is followed once; where that fails, it
+    is the page that was fetched.
 
     Raises:
         Transient: there is no network; nothing changes then.
@@ -81,8 +88,11 @@ async def fetch_pages(
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(fetch_one(group)) for group in by_article.values()]
     outcomes = [task.result() for task in running]
-    fetches = tuple(outcome.exchange.fetch for outcome in outcomes if outcome.exchange)
-    fetcher.check_network([outcome.exchange for outcome in outcomes if outcome.exchange])
+    exchanges = [
+        exchange for outcome in outcomes for exchange in (outcome.led_here, outcome.exchange) if exchange
+    ]
+    fetches = tuple(exchange.fetch for exchange in exchanges)
+    fetcher.check_network(exchanges)
     return _gather(list(by_article.values()), outcomes, states, fetches, settings, now)
 
 
@@ -90,11 +100,28 @@ async def _fetch_article(group: list[Entry], fetcher: Fetcher, run_id: str) -> _
     entry = next((entry for entry in group if is_web_url(entry.url)), None)
     if entry is None:
         return _Outcome("done", None)
-    exchange = await fetcher.fetch(Request("page", entry.url, run_id, entry.feed_id, entry.entry_id))
-    return _judge(exchange)
+    outcome = await _fetch_page(entry, entry.url, fetcher, run_id)
+    if outcome.status != "done" or outcome.exchange is None:
+        return outcome
+    target = _find_target(entry, outcome.exchange)
+    if not target:
+        return outcome
+    led = await _fetch_page(entry, target, fetcher, run_id)
+    if led.status == "done":
+        return replace(led, led_here=outcome.exchange)
+    return replace(outcome, led_here=led.exchange)
 
 
-def _judge(exchange: Exchange) -> _Outcome:
+def _find_target(entry: Entry, exchange: Exchange) -> str:
+    """Where a page leads on to, unless that is above the article or the page is one that shows something."""
+    if len(exchange.body) > _MAX_REDIRECT_BYTES:
+        return ""
+    target = find_redirect(exchange.body.decode("utf-8", "replace"), exchange.fetch.final_url)
+    return "" if is_led_away(entry.url, target) else target
+
+
+async def _fetch_page(entry: Entry, url: str, fetcher: Fetcher, run_id: str) -> _Outcome:
+    exchange = await fetcher.fetch(Request("page", url, run_id, entry.feed_id, entry.entry_id))
     fetch = exchange.fetch
     content_type = fetch.content_type.split(";")[0].strip().lower()
     if fetch.outcome == "ok":

@@ -12,7 +12,8 @@ from transforms.urls import is_web_url, make_absolute
 MAX_DELAY_S = 30
 """A page that waits longer is one to be read, which reloads itself or leaves in the end."""
 _MAX_SHOWN_CHARS = 400
-_READ_CHARS = 100_000
+_READ_CHARS = 30_000
+_HINT = re.compile("refresh|location", re.IGNORECASE)
 _META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _REFRESH = re.compile(
@@ -33,7 +34,7 @@ def find_redirect(markup: str, url: str) -> str:
 
     It is an absolute web address other than the page's own.
     """
-    if len(markup) > _READ_CHARS:
+    if len(markup) > _READ_CHARS or not _HINT.search(markup):
         return ""
     bare = _COMMENT.sub(" ", markup)
     target = _read_refresh(bare) or _read_script(bare)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archive.warc_files import ArchiveWriter
+from ingest.archive.warc_files import ArchiveWriter, read_exchange
 from ingest.http.client import HttpFetcher
 from ingest.pages.fetch_pages import FetchedPages, fetch_pages
 from tests.limits import HANG_S
@@ -218,3 +218,58 @@ def test_a_page_that_breaks_off_is_tried_again_and_then_used_as_it_is(
     assert last.pages[0].warc_file
     server.route("/a", Reply(body=b"<html><p>whole</html>"))
     assert fetch([one], tmp_path, states).states[0].last_error == ""
+
+
+ARTICLE = b"<html><body><h1>Here</h1><p>The text of the article.</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    "leads",
+    [
+        b"<meta http-equiv='refresh' content='0; url=/world/target-1'>Redirecting",
+        b"<META HTTP-EQUIV=Refresh CONTENT=\"3;URL='/world/target-1'\"><p>One moment.</p>",
+        b"<script>window.location.replace('/world/target-1');</script><a href='/world/target-1'>continue</a>",
+        b"<script>location.href = '\\/world\\/target-1'</script>",
+        b"<script>top.location='/world/target-1';</script>",
+    ],
+)
+def test_a_page_that_only_leads_on_is_followed_once(
+    server: LoopbackServer, tmp_path: Path, leads: bytes
+) -> None:
+    server.route("/world/a", Reply(body=b"<html>" + leads + b"</html>"))
+    server.route("/world/target-1", Reply(body=ARTICLE))
+    got = fetch([entry("a", server.url("/world/a"))], tmp_path)
+    (page,) = got.pages
+    assert (page.url, page.final_url) == (server.url("/world/a"), server.url("/world/target-1"))
+    assert {one.url for one in got.fetches} == {server.url("/world/a"), server.url("/world/target-1")}
+    assert read_exchange(tmp_path / "archive", page.warc_file, page.warc_offset).body == ARTICLE
+    assert [(state.status, state.attempts) for state in got.states] == [("done", 1)]
+
+
+@pytest.mark.parametrize(
+    ("leads", "asked"),
+    [
+        (b"<meta http-equiv='refresh' content='0; url=/world/target-2'>", ["/world/target-2"]),
+        (b"<meta http-equiv='refresh' content='0; url=/'>", []),
+        (b"<meta http-equiv='refresh' content='300'>", []),
+        (b"<meta http-equiv='refresh' content='0; url=/world/a'>", []),
+        (b"<meta http-equiv='refresh' content='0; url=javascript:go()'>", []),
+        (b"<!-- <meta http-equiv='refresh' content='0; url=/world/target-1'> -->", []),
+        (
+            b"<meta http-equiv='refresh' content='5; url=/world/target-1'>" + b"<p>News of the day.</p>" * 40,
+            [],
+        ),
+        (b"<script>if (phone) location = '/m/a'; else location = '/d/a';</script>", []),
+    ],
+)
+def test_a_page_that_leads_nowhere_is_the_page(
+    server: LoopbackServer, tmp_path: Path, leads: bytes, asked: list[str]
+) -> None:
+    server.route("/world/a", Reply(body=b"<html>" + leads + b"</html>"))
+    server.route("/world/target-1", Reply(body=ARTICLE))
+    got = fetch([entry("a", server.url("/world/a"))], tmp_path)
+    (page,) = got.pages
+    assert page.final_url == server.url("/world/a")
+    paths = [request.path for request in server.requests if request.path not in ("/robots.txt", "/world/a")]
+    assert paths == asked
+    assert len(got.fetches) == 1 + len(asked)
