@@ -188,3 +188,8 @@ def test_an_events_fields_are_of_one_type_wherever_they_are_named() -> None:
     shared = (coded.keys() & columns.keys()) - {"weapons"}  # structs in the one, their texts in the other
     assert len(shared) > 10
     assert {name: coded[name] for name in shared} == {name: columns[name] for name in shared}
+
+
+def test_every_migration_has_a_number_of_its_own() -> None:
+    numbers = [path.name.partition("_")[0] for path in sorted((ROOM / "migrations").glob("*.sql"))]
+    assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
