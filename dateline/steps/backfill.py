@@ -14,6 +14,7 @@ from dateline.steps.collect_saved import SavedCollector, SavedEntries, Scope
 from dateline.steps.context import Context
 from dateline.steps.row_accounting import count_step, write_counts
 from dateline.steps.runs import LAST_STEP, step_of
+from dateline.steps.warehouse_files import with_repair
 from dateline.steps.wiring import make_archive
 from ingest.archive.warc_files import ArchiveWriter, read_exchange
 from ingest.feeds.subscriptions import read_subscriptions
@@ -107,7 +108,7 @@ def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
     wanted = params.make_request(read_subscriptions(context.home.feeds))
     scope = (params.source, wanted.path, *params.feeds, params.first_day, params.last_day)
     run = context.home.staging / make_id("backfill", *scope)
-    loaded = read_loaded_batches(context.home.published, run.name)
+    loaded = with_repair(context, lambda: read_loaded_batches(context.home.published, run.name))
     planned: dict[Path, bool] = {}  # whether there is anything to do
 
     async def plan() -> None:
