@@ -137,7 +137,8 @@ def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
 
 
 def _give_access(context: Context, run_id: str) -> HistoryAccess:
-    return HistoryAccess(run_id, partial(context.open_fetcher, context.home, context.settings))
+    opener = partial(context.open_fetcher, context.home, context.settings)
+    return HistoryAccess(run_id, opener, context.settings.http)
 
 
 def import_batch(context: Context, batch: Path) -> None:

@@ -14,9 +14,10 @@ from dateline.steps import planning
 from dateline.steps.articles import clean_batch, code_batch
 from dateline.steps.backfill import ImportedBatch, import_again, read_imports
 from dateline.steps.context import Context
-from dateline.steps.load import find_build_file, load_ready, load_staged
+from dateline.steps.load import load_ready, load_staged
 from dateline.steps.poll import fetch_batch, poll_batch, write_plan
 from dateline.steps.runs import find_unfinished_runs, read_start
+from dateline.steps.warehouse_files import find_build_file
 from ingest.archive.warc_files import ArchiveFetcher, Location, iterate_exchanges, key_of
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.http.exchange import Fetcher

@@ -13,6 +13,7 @@ from tests.warehouse.newsroom import Files
 from tests.warehouse.sample import NOW, make_article, make_feed, make_state, write_articles, write_batch
 from transforms.errors import Permanent, Transient
 from transforms.events.fingerprint import take_fingerprint
+from transforms.records import Article, Mention
 from warehouse.connection import is_of_machine, open_build
 from warehouse.load import LoadSummary, load_batches
 from warehouse.load_parts import load_in_parts
@@ -94,7 +95,7 @@ def test_without_a_place_to_set_it_aside_the_error_is_raised(files: Files) -> No
 @pytest.mark.parametrize("year", [1, 9999])
 def test_articles_at_the_ends_of_the_calendar_are_loaded(year: int, files: Files) -> None:
     at = datetime(year, 1 if year == 1 else 12, 1 if year == 1 else 31, tzinfo=UTC)
-    told = []
+    told: list[tuple[Article, list[Mention]]] = []
     for nth in range(3):
         article = make_article(
             f"a{nth}", published_at=at, fetched_at=at, text="Rebels shelled the port. " * 9
