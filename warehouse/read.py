@@ -48,6 +48,11 @@ def read_loaded_batches(published: Path, run_id: str | None = None) -> set[tuple
     return {(row["run_id"], row["batch"]) for row in rows}
 
 
+def read_archived(published: Path) -> list[tuple[str, int]]:
+    """The WARC file and the offset in it of every fetch that lies in the archive."""
+    return [(row["warc_file"], row["warc_offset"]) for row in _read(published, "read_archived", {})]
+
+
 def read_article(published: Path, identifier: str) -> tuple[Document, str] | None:
     """An article as a coder reads it, and what kind of page it is; None where none has this id.
 

@@ -21,7 +21,7 @@ from ingest.feeds.subscriptions import read_subscriptions
 from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow
 from ingest.history.sources import open_source
 from ingest.http.exchange import Exchange
-from ingest.staging.records import find_batches, is_done, mark_done, read_records, write_records
+from ingest.staging.records import DamagedFile, find_batches, is_done, mark_done, read_records, write_records
 from transforms.errors import Permanent
 from transforms.identity import make_id
 from transforms.records import Entry, Feed, Fetch, Page, Rejection
@@ -207,15 +207,20 @@ def write_saved(batch: Path, saved: SavedEntries) -> None:
     write_counts(batch, "import", [counts])
 
 
-def read_imports(archive: Path) -> list[ImportedBatch]:
-    """Every batch that was imported into the archive, oldest first."""
-    paths = (archive / IMPORTS).glob("*.parquet")
-    found = [imported for path in paths for imported in read_records(path, ImportedBatch)]
-    return sorted(found, key=lambda imported: (imported.started_at, imported.batch))
+def read_imports(archive: Path) -> tuple[list[ImportedBatch], list[str]]:
+    """Every batch that was imported into the archive, oldest first, and the files that are damaged."""
+    found: list[ImportedBatch] = []
+    damaged: list[str] = []
+    for path in sorted((archive / IMPORTS).glob("*.parquet")):
+        try:
+            found += read_records(path, ImportedBatch)
+        except DamagedFile:
+            damaged.append(str(path))
+    return sorted(found, key=lambda imported: (imported.started_at, imported.batch)), damaged
 
 
 def import_again(context: Context, imported: ImportedBatch, batch: Path) -> None:
-    """Do an import again from what the archive has of it."""
+    """Do an import again from what the archive has of it; what it lacks is a rejection."""
     with step_of(batch, "import") as to_do:
         if not to_do:
             return
@@ -224,5 +229,11 @@ def import_again(context: Context, imported: ImportedBatch, batch: Path) -> None
         for rejection in imported.rejections:
             collector.reject(rejection)
         for fetch in imported.fetches:
-            collector.add(read_exchange(context.home.archive, fetch.warc_file, fetch.warc_offset))
+            try:
+                exchange = read_exchange(context.home.archive, fetch.warc_file, fetch.warc_offset)
+            except Permanent as error:
+                item = (fetch.fetch_id, fetch.feed_id, fetch.url, "record_unreadable", str(error))
+                collector.reject(Rejection("page", *item, fetch.requested_at))
+            else:
+                collector.add(exchange)
         write_saved(batch, collector.finish())

@@ -5,6 +5,7 @@ anywhere. So the bytes are read as one stream over all members. No piece is larg
 much a few bytes decompress to.
 """
 
+import os
 import re
 import zlib
 from collections import deque
@@ -29,8 +30,9 @@ class WarcStream:
     def __init__(self, file: BinaryIO, start: int = 0) -> None:
         self._file = file
         self._start = start
+        self._end = file.seek(0, os.SEEK_END)  # a file that is being written to has an end, too
         file.seek(start)
-        self._raw = file.read(_PIECE_BYTES)
+        self._raw = self._read_file()
         self._raw_at = start  # in the file, of the first byte of `_raw`
         self._packed = self._raw.startswith(_GZIP[:2])
         self._codec: zlib._Decompress | None = None
@@ -161,7 +163,7 @@ class WarcStream:
         at = (self._members[-1][1] if self._members else self._start) + 1
         self._file.seek(at)
         window = b""
-        while piece := self._file.read(_PIECE_BYTES):
+        while piece := self._read_file():
             window += piece
             found = window.find(_GZIP)
             while found >= 0:
@@ -178,14 +180,14 @@ class WarcStream:
     def _is_beginning(self, at: int) -> bool:
         self._file.seek(at)
         try:
-            head = zlib.decompressobj(31).decompress(self._file.read(_PIECE_BYTES), _BEGIN_BYTES)
+            head = zlib.decompressobj(31).decompress(self._read_file(), _BEGIN_BYTES)
         except zlib.error:
             return False
         return RECORD_BEGINS.match(head) is not None
 
     def _go_to(self, at: int) -> None:
         self._file.seek(at)
-        self._raw, self._raw_at = self._file.read(_PIECE_BYTES), at
+        self._raw, self._raw_at = self._read_file(), at
         self._at += len(self._buffer)
         self._buffer, self._codec, self._damage = b"", None, None
 
@@ -198,7 +200,7 @@ class WarcStream:
         if self._damage is not None:
             raise self._damage
         if not self._packed:
-            self._buffer, self._raw = self._raw or self._file.read(_PIECE_BYTES), b""
+            self._buffer, self._raw = self._raw or self._read_file(), b""
             return bool(self._buffer)
         while not self._buffer:
             if self._codec is None or self._codec.eof:
@@ -237,9 +239,12 @@ class WarcStream:
         self._raw_at += before - len(self._raw)
 
     def _read_raw(self) -> bool:
-        more = self._file.read(_PIECE_BYTES)
+        more = self._read_file()
         self._raw += more
         return bool(more)
+
+    def _read_file(self) -> bytes:
+        return self._file.read(max(0, min(_PIECE_BYTES, self._end - self._file.tell())))
 
     def _break(self, detail: str) -> StreamDamage:
         self._damage = StreamDamage(detail)

@@ -30,6 +30,9 @@ WHERE p.status = 'pending'
 QUALIFY row_number() OVER (PARTITION BY e.entry_id ORDER BY e.last_seen_at DESC, e.entry_version_id DESC) = 1
 ORDER BY p.next_attempt_at, e.entry_id;
 
+-- name: read_archived
+SELECT DISTINCT warc_file, warc_offset FROM fetches WHERE warc_file <> '';
+
 -- name: read_article
 -- The text of an article: of the version asked for, or of the one that counts.
 SELECT article_version_id AS id, text, title, published_at, url, language, outlet_country AS country, page_kind,
