@@ -33,6 +33,11 @@ class Home:
         return self.path / "staging"
 
     @property
+    def quarantine(self) -> Path:
+        """Batches that could not be processed or loaded, set aside."""
+        return self.path / "staging-quarantine"
+
+    @property
     def cache(self) -> Path:
         return self.path / "cache"
 

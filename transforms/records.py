@@ -60,6 +60,7 @@ REJECTION_REASONS: dict[str, str] = {
     "page_unreachable": "the page could not be fetched",
     "page_refused": "our own rules or robots.txt forbade fetching the page",
     "page_not_html": "the page is no HTML",
+    "record_unreadable": "a record of a WARC file could not be read",
     # article
     "page_empty": "no text could be found on the page",
     "page_hangs": "extraction took too long",

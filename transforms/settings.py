@@ -7,6 +7,7 @@ around a text does not count.
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -35,6 +36,8 @@ _ADDRESS = re.compile(
 _VARIABLE = re.compile(r"(?!DATELINE_)[A-Z_][A-Z0-9_]{0,199}")
 _DAY_S = 86_400
 _YEAR_S = 365 * _DAY_S
+LONGEST_PAGE_WAIT = timedelta(days=7)
+"""No page waits longer for its next try."""
 
 
 def _number(default: float, unit: str, help: str, least: float, most: float, but: str = "") -> Any:
@@ -201,6 +204,11 @@ class PollSettings(SettingsGroup):
     )
     # batches are numbered with three digits, and Airflow maps a task over 1,024 at most
     max_batches: int = _number(16, "batches", "How many batches a run is split into at most.", 1, 1_000)
+
+    @property
+    def longest_wait_s(self) -> int:
+        """No feed is ever left alone for longer."""
+        return max(self.min_interval_s, self.max_interval_s, self.max_backoff_s)
 
 
 class PagesSettings(SettingsGroup):

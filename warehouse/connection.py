@@ -27,6 +27,32 @@ _FULL = (
     os.strerror(errno.EDQUOT),
     "max_temp_directory_size",
 )
+_BROKEN = (
+    "not a valid DuckDB database file",
+    "Corrupt database file",
+    "Failed to deserialize",
+)
+_BATCH_FAULTS = (
+    duckdb.ProgrammingError,  # wrong columns, files that are no Parquet, types that cannot be
+    duckdb.DataError,  # conversions, values out of range
+    duckdb.IntegrityError,
+    duckdb.NotSupportedError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    Permanent,
+)
+"""What is raised for a staging file that is damaged or holds what does not fit."""
+_CUT_FILE = "Could not read enough bytes"
+
+
+class BrokenFile(Permanent):
+    """A database file cannot be read, and will not be by trying again; `path` says which."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +74,18 @@ def open_build(build: BuildFile) -> Iterator[duckdb.DuckDBPyConnection]:
         Permanent: the file is from a newer version, broken, or `build.memory_limit` is no size.
     """
     build.path.parent.mkdir(parents=True, exist_ok=True)
-    with hold_build(build), explain_errors(build.path):
-        if not build.path.exists() and build.published.exists():
+    with hold_build(build), explain_errors(build.path, _repair_of_build(build)):
+        is_copy = not build.path.exists() and build.published.exists()
+        if is_copy:
             _restore(build)
         config: dict[str, Option] = _CONFIG | {"memory_limit": build.memory_limit}
-        connection = duckdb.connect(build.path, config=config)
+        try:
+            connection = _connect(build.path, config, _repair_of_build(build))
+        except BrokenFile as error:
+            if not is_copy:
+                raise
+            build.path.unlink()  # or every later run would start with it
+            raise BrokenFile(build.published, f"{build.published} is broken; {_MAKE_AGAIN}") from error
         try:
             connection.execute("SET TimeZone = 'UTC'")
             migrate(connection)
@@ -72,9 +105,9 @@ def open_published(published: Path, *, files: bool = False) -> Iterator[duckdb.D
     """
     if not published.exists():
         raise Permanent(f"there is no warehouse at {published} yet; `dateline run` makes one")
-    with explain_errors(published):
+    with explain_errors(published, _REPAIR_OF_PUBLISHED):
         config: dict[str, Option] = _CONFIG | {"enable_external_access": "true" if files else "false"}
-        connection = duckdb.connect(published, read_only=True, config=config)
+        connection = _connect(published, config, _REPAIR_OF_PUBLISHED, read_only=True)
         try:
             connection.execute("SET TimeZone = 'UTC'")
             check_version(connection, str(published))
@@ -105,12 +138,15 @@ def lock_of(build: Path) -> Path:
 
 
 @contextmanager
-def explain_errors(path: Path) -> Iterator[None]:
+def explain_errors(path: Path, repair: str = "remove it and run again") -> Iterator[None]:
     """Turn DuckDB's errors about the file and the machine into ours; errors of a query pass as they are.
+
+    `repair` says what to do where the file is broken.
 
     Raises:
         Transient: the disk is full, or another process has the file.
-        Permanent: the file is of another DuckDB, or broken, or an option does not fit.
+        BrokenFile: the file is damaged or no database.
+        Permanent: the file is of another DuckDB, or an option does not fit.
         KeyboardInterrupt: Ctrl-C came while DuckDB was at work, which it tells in a way of its own.
     """
     try:
@@ -120,19 +156,59 @@ def explain_errors(path: Path) -> Iterator[None]:
             raise
         raise KeyboardInterrupt from error
     except (duckdb.Error, OSError) as error:
-        translated = _translate(path, error)
+        translated = _translate(path, repair, error)
         if translated is None:
             raise
         raise translated from error
 
 
-def _translate(path: Path, error: Exception) -> DatelineError | None:
-    text = str(error)
+def is_of_machine(path: Path, error: Exception) -> bool:
+    """Whether a load failed for a reason that lies not in what was loaded, but in the machine or the file at
+    `path`."""
+    return not isinstance(error, _BATCH_FAULTS) or _translate(path, "", error) is not None
+
+
+def _connect(
+    path: Path, config: dict[str, Option], repair: str, *, read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """As DuckDB does; whatever it says of a file that it cannot open becomes a sentence that says what to do.
+
+    Raises:
+        Transient, Permanent: as `explain_errors` does.
+    """
+    try:
+        return duckdb.connect(path, read_only=read_only, config=config)
+    except duckdb.Error as error:
+        if _translate(path, repair, error) is not None or isinstance(error, duckdb.OutOfMemoryException):
+            raise
+        reason = " ".join(str(error).split())[:300]
+        if "Permission denied" in reason:
+            raise Permanent(f"{path} may not be opened; see to its permissions and run again") from error
+        raise BrokenFile(path, f"{path} cannot be opened as a database; {repair} ({reason})") from error
+
+
+def _repair_of_build(build: BuildFile) -> str:
+    if build.published.exists():
+        return (
+            f"move it away and run again: it begins again as a copy of {build.published}, and what that has not "
+            "is loaded again"
+        )
+    return _MAKE_AGAIN
+
+
+_MAKE_AGAIN = "move it away, then `dateline replay` builds it again from the archive"
+_REPAIR_OF_PUBLISHED = (
+    f"`dateline run` publishes it again from the build file; where that is lost too, {_MAKE_AGAIN}"
+)
+
+
+def _translate(path: Path, repair: str, error: Exception) -> DatelineError | None:
+    text = " ".join(str(error).split())[:300]
     if any(sign in text for sign in _FULL):
         return Transient(
             f"the disk is full, {path} was left as it was; free some space and run again ({text})"
         )
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) or not isinstance(error, duckdb.Error):
         return None
     if "Conflicting lock" in text or "Could not set lock" in text:
         return Transient(
@@ -143,11 +219,8 @@ def _translate(path: Path, error: Exception) -> DatelineError | None:
             f"{path} was written by another version of DuckDB than the {duckdb.__version__} here; "
             f"upgrade Dateline, or move the file away and run `dateline replay` ({text})"
         )
-    if "not a valid DuckDB database file" in text or "Corrupt database file" in text:
-        return Permanent(
-            f"{path} is broken or no warehouse; move it away, then `dateline replay` builds it again from "
-            f"the archive ({text})"
-        )
+    if any(sign in text for sign in _BROKEN) or (_CUT_FILE in text and path.name in text):
+        return BrokenFile(path, f"{path} is broken or no warehouse; {repair} ({text})")
     if isinstance(error, duckdb.ParserException) and "memory" in text.lower():
         return Permanent(f"load.memory_limit should be a size such as 4GB ({text})")
     return None

@@ -27,6 +27,7 @@ from transforms.events.group_stories import (
     story_order,
 )
 from transforms.records import Fingerprint
+from transforms.shift_dates import shift_date
 from warehouse.statements import fetch_rows, lend_tables, run_script
 
 _MOST_PAIRED = 5_000  # articles whose links are found at once, so that memory stays bounded
@@ -87,7 +88,7 @@ def _find_links(
     }
     pairs = [(row["article_id"], row["other_id"]) for row in fetch_rows(connection, "pair_stories", given)]
     wanted = {name for pair in pairs for name in pair}
-    articles, kept = _read_articles(connection, wanted, first - WINDOW, last + WINDOW)
+    articles, kept = _read_articles(connection, wanted, shift_date(first, -WINDOW), shift_date(last, WINDOW))
     beside: defaultdict[str, set[str]] = defaultdict(set)
     for one, other in pairs:
         if story_order(articles[other]) < story_order(articles[one]):
@@ -95,7 +96,8 @@ def _find_links(
         elif one in changed and other not in unlinked:
             beside[other].add(one)
     parents = {kept[name] for name in beside if name not in unlinked} - {""} - articles.keys()
-    articles |= _read_articles(connection, parents, first - 2 * WINDOW, last + 2 * WINDOW)[0]
+    first, last = shift_date(first, -2 * WINDOW), shift_date(last, 2 * WINDOW)
+    articles |= _read_articles(connection, parents, first, last)[0]
     links: dict[str, Link | None] = {item.article_id: None for item in part}
     for name, others in beside.items():
         if name not in unlinked and kept[name]:

@@ -11,8 +11,9 @@ import duckdb
 
 from transforms.errors import Permanent
 from transforms.records import Event
-from warehouse.connection import BuildFile, open_build
+from warehouse.connection import BuildFile, is_of_machine, open_build
 from warehouse.group_stories import group_changed
+from warehouse.load_parts import SetAside, find_damaged, load_in_parts
 from warehouse.merge_events import NO_CHANGE, MergeSummary, merge_changed
 from warehouse.sql_files import read_sql
 from warehouse.statements import run_script
@@ -63,6 +64,15 @@ class TableCount:
     rows_known: int
     rows_rejected: int
 
+    def add(self, other: "TableCount") -> "TableCount":
+        return TableCount(
+            self.table,
+            self.rows_in + other.rows_in,
+            self.rows_new + other.rows_new,
+            self.rows_known + other.rows_known,
+            self.rows_rejected + other.rows_rejected,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
@@ -78,29 +88,69 @@ class LoadSummary:
     def rows_new(self) -> int:
         return sum(count.rows_new for count in self.counts)
 
+    def add(self, part: "LoadSummary") -> "LoadSummary":
+        """Both together, as of one load; it has the id of the later one."""
+        counts: dict[str, TableCount] = {}
+        for count in (*self.counts, *part.counts):
+            counts[count.table] = counts[count.table].add(count) if count.table in counts else count
+        return LoadSummary(
+            part.load_id or self.load_id,
+            self.batches + part.batches,
+            self.batches_known + part.batches_known,
+            tuple(counts.values()),
+            self.events.add(part.events),
+        )
+
 
 def load_batches(
-    build: BuildFile, batches: Sequence[Path], run_id: str, now: datetime, max_days_apart: int
+    build: BuildFile,
+    batches: Sequence[Path],
+    run_id: str,
+    now: datetime,
+    max_days_apart: int,
+    set_aside: SetAside | None = None,
 ) -> LoadSummary:
     """Load complete batch folders (`.../RUN/BATCH`), oldest first, that are not loaded yet.
 
+    All are loaded at one stroke. Where that fails, and not for a reason of the machine, they are loaded in
+    ever smaller parts, so that the rest comes in. `set_aside` is called with each batch that cannot be loaded,
+    and with the error, while the build file is still held. Without it, such an error is raised.
+
     Raises:
-        Transient: another run is loading, or the disk is full; nothing was changed.
-        Permanent: a staging file does not have the columns of this version; nothing was changed.
+        Transient: another run is loading, or the disk is full; what is loaded by then is whole.
+        Permanent: without `set_aside`: a staging file does not have the columns of this version.
     """
     with open_build(build) as connection:
         connection.execute(read_sql("postpone_tidying"))
         known = set(connection.execute(read_sql("read_loaded_batches"), {"run_id": None}).fetchall())
-        waiting = [batch for batch in batches if (batch.parent.name, batch.name) not in known]
-        waiting = list(dict.fromkeys(waiting))
-        if not waiting:
-            return LoadSummary(None, 0, len(batches))
-        with transaction(connection):
-            load_id, counts, events = load_into(connection, waiting, run_id, now, max_days_apart)
-    summary = LoadSummary(load_id, len(waiting), len(batches) - len(waiting), counts, events)
+        waiting = [batch for batch in dict.fromkeys(batches) if (batch.parent.name, batch.name) not in known]
+        there = [
+            batch for batch in waiting if batch.is_dir()
+        ]  # another load may have set one aside meanwhile
+        summary = LoadSummary(None, 0, len(batches) - len(waiting))
+        for part in load_in_parts(
+            there,
+            lambda batches: _load_at_one_stroke(connection, batches, run_id, now, max_days_apart),
+            lambda error: is_of_machine(build.path, error),
+            set_aside,
+        ):
+            summary = summary.add(part)
+    return summary
+
+
+def _load_at_one_stroke(
+    connection: duckdb.DuckDBPyConnection,
+    batches: Sequence[Path],
+    run_id: str,
+    now: datetime,
+    max_days_apart: int,
+) -> LoadSummary:
+    with transaction(connection):
+        load_id, counts, events = load_into(connection, batches, run_id, now, max_days_apart)
+    summary = LoadSummary(load_id, len(batches), 0, counts, events)
     log.info(
         "load_done load_id=%d run_id=%s batches=%d rows_new=%d events_new=%d events_changed=%d events_removed=%d",
-        load_id, run_id, len(waiting), summary.rows_new, events.new, events.changed, events.removed,
+        load_id, run_id, len(batches), summary.rows_new, events.new, events.changed, events.removed,
     )  # fmt: skip
     return summary
 
@@ -194,7 +244,8 @@ def _load_kind(
     if kind.touch:
         connection.execute(read_sql(f"touch_{kind.name}"))
     if kind.upsert:
-        new = _run(connection, read_sql(f"upsert_{kind.name}"), given)
+        text = read_sql(f"upsert_{kind.name}")
+        new = _run(connection, text, given | ({"now": now} if "$now" in text else {}))
     elif kind.key:
         match = " AND ".join(f"t.{column} IS NOT DISTINCT FROM s.{column}" for column in kind.key)
         text = read_sql(
@@ -221,10 +272,13 @@ def _stage(connection: duckdb.DuckDBPyConnection, kind: RecordKind, files: Seque
         checks += [f"WHEN \"{column}\" = '' THEN '{column} is empty'" for column in kind.key[:1]]
         text = read_sql("stage", name=kind.name, mapping=mapping, checks=" ".join(checks))
         connection.execute(text, {"files": files})
-    except (duckdb.BinderException, duckdb.InvalidInputException, duckdb.ConversionException) as error:
+    except duckdb.Error as error:
+        damaged = find_damaged(files)
+        if not isinstance(error, duckdb.ProgrammingError | duckdb.DataError) and not damaged:
+            raise
         raise Permanent(
-            f"a staging file of {kind.name} does not fit this version of Dateline; remove its batch folder, "
-            f"or run its steps again: {', '.join(files[:3])} ({error})"
+            f"a staging file of {kind.name} does not fit this version of Dateline, or is damaged: "
+            f"{', '.join((damaged or files)[:3])} ({' '.join(str(error).split())[:300]})"
         ) from error
 
 

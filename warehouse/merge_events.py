@@ -34,6 +34,9 @@ class MergeSummary:
     changed: int = 0
     removed: int = 0
 
+    def add(self, other: "MergeSummary") -> "MergeSummary":
+        return MergeSummary(self.new + other.new, self.changed + other.changed, self.removed + other.removed)
+
 
 NO_CHANGE = MergeSummary()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from transforms.errors import DatelineError
-from warehouse.connection import BuildFile, explain_errors, hold_build, open_build, open_published
+from warehouse.connection import BuildFile, hold_build, open_build, open_published
 from warehouse.sql_files import read_sql
 
 log = logging.getLogger(__name__)
@@ -21,8 +21,10 @@ STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that can read the published file: analysts' tools are often a version behind."""
 
 
-def publish(build: BuildFile) -> bool:
+def publish(build: BuildFile, *, again: bool = False) -> bool:
     """Publish what the build file holds; returns whether there was anything new to publish.
+
+    `again`: also where the published file says that it holds the same, as it is damaged.
 
     Raises:
         Transient: a load is running, or the disk is full; the published file is as it was.
@@ -31,14 +33,13 @@ def publish(build: BuildFile) -> bool:
     published = build.published
     with open_build(build) as connection:
         stamp = connection.execute(read_sql("read_stamp")).fetchall()
-        if stamp == _read_published_stamp(published):
+        if not again and stamp == _read_published_stamp(published):
             return False
         _remove_leftovers(published)
         part = published.with_name(f".{published.name}.{os.getpid()}.part")
         try:
-            with explain_errors(published):
-                _copy(connection, part)
-                _replace(part, published)
+            _copy(connection, part)
+            _replace(part, published)
         finally:
             part.unlink(missing_ok=True)
     log.info("publish_done path=%s bytes=%d", published, published.stat().st_size)

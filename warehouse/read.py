@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from transforms.feeds.known_entries import EntryKeys, KnownEntry
 from transforms.records import Document, Entry, Feed, FeedState, PageState
+from transforms.settings import LONGEST_PAGE_WAIT
+from transforms.shift_dates import shift_date
 from warehouse.connection import open_published
 from warehouse.sql_files import read_sql
 
@@ -35,7 +37,8 @@ def read_known_entries(published: Path, feed_id: str, keys: EntryKeys) -> list[K
 
 def read_pages_to_retry(published: Path, now: datetime) -> list[tuple[Entry, PageState]]:
     """The latest version of each entry whose page is pending and due at `now`, the longest waiting first."""
-    rows = _read(published, "read_pages_to_retry", {"now": now})
+    furthest = shift_date(now, LONGEST_PAGE_WAIT)
+    rows = _read(published, "read_pages_to_retry", {"now": now, "furthest": furthest})
     return [(_to_record(Entry, row), _to_record(PageState, row)) for row in rows]
 
 
@@ -43,6 +46,11 @@ def read_loaded_batches(published: Path, run_id: str | None = None) -> set[tuple
     """(run id, batch) of every batch that is published; only of `run_id` where it is given."""
     rows = _read(published, "read_loaded_batches", {"run_id": run_id})
     return {(row["run_id"], row["batch"]) for row in rows}
+
+
+def read_archived(published: Path) -> list[tuple[str, int]]:
+    """The WARC file and the offset in it of every fetch that lies in the archive."""
+    return [(row["warc_file"], row["warc_offset"]) for row in _read(published, "read_archived", {})]
 
 
 def read_article(published: Path, identifier: str) -> tuple[Document, str] | None:

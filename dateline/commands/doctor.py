@@ -130,6 +130,17 @@ def check_locks(home: Home) -> Iterator[Finding]:
     yield True, f"a load is running: {holder}" if holder else "no load is running"
 
 
+def check_set_aside(home: Home) -> Iterator[Finding]:
+    from dateline.steps.quarantine import describe_return, find_set_aside
+
+    found = find_set_aside(home)
+    for one in found:
+        back = describe_return(home, one.run_id)
+        yield False, f"{one.run_id}/{one.batch} was set aside: {one.reason}; to try it again: {back}"
+    if not found:
+        yield True, "no batch was set aside"
+
+
 def check_tables(home: Home) -> Iterator[Finding]:
     from dateline.coders.tables import load_tables
 
@@ -202,6 +213,7 @@ CHECKS: dict[str, Callable[[Home], Iterator[Finding]]] = {
     "settings": check_settings,
     "disk": check_disk,
     "locks": check_locks,
+    "staging": check_set_aside,
     "coder tables": check_tables,
     "coders": check_coders,
     "gazetteer": check_gazetteer,

@@ -21,8 +21,9 @@ _STEPS = {
 
 def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary, nothing: str) -> str:
     """The row accounting of a run's batches, one line a step, the reasons of rejection, and what was loaded."""
+    batches = list(batches)
     totals: dict[str, Counter[str]] = {}
-    reasons: Counter[str] = Counter()
+    reasons = count_rejections(batches)
     for batch in batches:
         for path in sorted(batch.glob("*.counts.parquet")):
             for count in read_records(path, StepCount):
@@ -30,8 +31,6 @@ def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary, noth
                 total.update(
                     taken=count.taken, passed=count.passed, unchanged=count.unchanged, rejected=count.rejected
                 )
-        for path in sorted(batch.glob("*.rejections.parquet")):
-            reasons.update(rejection.reason for rejection in read_records(path, Rejection))
     lines = [_describe_step(step, totals[step]) for step in _STEPS if step in totals]
     if reasons:
         lines.append(
@@ -43,6 +42,16 @@ def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary, noth
     lines.append(f"events: {events.new} new, {events.changed} changed, {events.removed} removed by merging")
     lines.append(f"warehouse: {home.published}")
     return "\n".join(lines)
+
+
+def count_rejections(batches: Iterable[Path]) -> Counter[str]:
+    """The rejections of some batches by their reason."""
+    return Counter(
+        rejection.reason
+        for batch in batches
+        for path in sorted(batch.glob("*.rejections.parquet"))
+        for rejection in read_records(path, Rejection)
+    )
 
 
 def _describe_step(step: str, total: Counter[str]) -> str:

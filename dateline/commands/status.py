@@ -10,6 +10,7 @@ import click
 
 from dateline.commands.show_text import echo
 from dateline.home import Home, find_home
+from dateline.steps.quarantine import describe_return, find_set_aside
 
 if TYPE_CHECKING:
     from warehouse.status import Status
@@ -63,7 +64,19 @@ def command(days: int) -> None:
             for row in status.loads
         ],
     )
+    _show_set_aside(home)
     _show("Disk", ("what", "where", "size"), _list_disk(home))
+
+
+def _show_set_aside(home: Home) -> None:
+    """Batches in quarantine, if there are any."""
+    found = find_set_aside(home)
+    if found:
+        _show(
+            "Set aside: nothing of these batches is in the warehouse",
+            ("run", "batch", "why", "to try it again"),
+            [(one.run_id, one.batch, one.reason, describe_return(home, one.run_id)) for one in found],
+        )
 
 
 def _list_feeds(status: "Status", now: datetime) -> list[Sequence[Any]]:
@@ -85,6 +98,7 @@ def _list_disk(home: Home) -> list[Sequence[Any]]:
         ("build file", home.build.parent),
         ("raw archive", home.archive),
         ("staging", home.staging),
+        *([("set aside", home.quarantine)] if home.quarantine.exists() else []),
         ("exports", home.exports),
         ("cache", home.cache),
     ]

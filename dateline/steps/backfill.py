@@ -14,13 +14,14 @@ from dateline.steps.collect_saved import SavedCollector, SavedEntries, Scope
 from dateline.steps.context import Context
 from dateline.steps.row_accounting import count_step, write_counts
 from dateline.steps.runs import LAST_STEP, step_of
+from dateline.steps.warehouse_files import with_repair
 from dateline.steps.wiring import make_archive
 from ingest.archive.warc_files import ArchiveWriter, read_exchange
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow
 from ingest.history.sources import open_source
 from ingest.http.exchange import Exchange
-from ingest.staging.records import find_batches, is_done, mark_done, read_records, write_records
+from ingest.staging.records import DamagedFile, find_batches, is_done, mark_done, read_records, write_records
 from transforms.errors import Permanent
 from transforms.identity import make_id
 from transforms.records import Entry, Feed, Fetch, Page, Rejection
@@ -107,7 +108,7 @@ def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
     wanted = params.make_request(read_subscriptions(context.home.feeds))
     scope = (params.source, wanted.path, *params.feeds, params.first_day, params.last_day)
     run = context.home.staging / make_id("backfill", *scope)
-    loaded = read_loaded_batches(context.home.published, run.name)
+    loaded = with_repair(context, lambda: read_loaded_batches(context.home.published, run.name))
     planned: dict[Path, bool] = {}  # whether there is anything to do
 
     async def plan() -> None:
@@ -136,7 +137,8 @@ def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
 
 
 def _give_access(context: Context, run_id: str) -> HistoryAccess:
-    return HistoryAccess(run_id, partial(context.open_fetcher, context.home, context.settings))
+    opener = partial(context.open_fetcher, context.home, context.settings)
+    return HistoryAccess(run_id, opener, context.settings.http)
 
 
 def import_batch(context: Context, batch: Path) -> None:
@@ -205,15 +207,20 @@ def write_saved(batch: Path, saved: SavedEntries) -> None:
     write_counts(batch, "import", [counts])
 
 
-def read_imports(archive: Path) -> list[ImportedBatch]:
-    """Every batch that was imported into the archive, oldest first."""
-    paths = (archive / IMPORTS).glob("*.parquet")
-    found = [imported for path in paths for imported in read_records(path, ImportedBatch)]
-    return sorted(found, key=lambda imported: (imported.started_at, imported.batch))
+def read_imports(archive: Path) -> tuple[list[ImportedBatch], list[str]]:
+    """Every batch that was imported into the archive, oldest first, and the files that are damaged."""
+    found: list[ImportedBatch] = []
+    damaged: list[str] = []
+    for path in sorted((archive / IMPORTS).glob("*.parquet")):
+        try:
+            found += read_records(path, ImportedBatch)
+        except DamagedFile:
+            damaged.append(str(path))
+    return sorted(found, key=lambda imported: (imported.started_at, imported.batch)), damaged
 
 
 def import_again(context: Context, imported: ImportedBatch, batch: Path) -> None:
-    """Do an import again from what the archive has of it."""
+    """Do an import again from what the archive has of it; what it lacks is a rejection."""
     with step_of(batch, "import") as to_do:
         if not to_do:
             return
@@ -222,5 +229,11 @@ def import_again(context: Context, imported: ImportedBatch, batch: Path) -> None
         for rejection in imported.rejections:
             collector.reject(rejection)
         for fetch in imported.fetches:
-            collector.add(read_exchange(context.home.archive, fetch.warc_file, fetch.warc_offset))
+            try:
+                exchange = read_exchange(context.home.archive, fetch.warc_file, fetch.warc_offset)
+            except Permanent as error:
+                item = (fetch.fetch_id, fetch.feed_id, fetch.url, "record_unreadable", str(error))
+                collector.reject(Rejection("page", *item, fetch.requested_at))
+            else:
+                collector.add(exchange)
         write_saved(batch, collector.finish())

@@ -8,24 +8,15 @@ from pathlib import Path
 from dateline.coders.tables import load_tables
 from dateline.steps.backfill import parse_day
 from dateline.steps.context import Context
+from dateline.steps.quarantine import QuarantinedBatch, explain_set_aside, set_aside
 from dateline.steps.runs import find_ready_batches, remove_old_runs
+from dateline.steps.warehouse_files import find_build_file, publish_build, with_repair
 from transforms.errors import Permanent
-from warehouse import checks, export, finalize, publish, reference
-from warehouse.connection import BuildFile
+from warehouse import checks, export, finalize, reference
 from warehouse.load import LoadSummary, load_batches
 from warehouse.read import read_loaded_batches
 
 log = logging.getLogger("dateline")
-
-
-def find_build_file(context: Context) -> BuildFile:
-    """The home's build file, to be opened as the settings say."""
-    return BuildFile(
-        context.home.build,
-        context.home.published,
-        memory_limit=context.settings.load.memory_limit,
-        lock_wait_s=context.settings.load.lock_wait_s,
-    )
 
 
 def load_ready(context: Context) -> LoadSummary:
@@ -33,14 +24,17 @@ def load_ready(context: Context) -> LoadSummary:
 
     Raises:
         Transient: another run is loading, or the disk is full; the batches stay, the next load takes them.
+        Permanent: a batch cannot be loaded and was set aside; all others are loaded and published.
     """
-    summary = load_staged(context)
+    summary, aside = load_staged(context)
     for count in summary.counts:
         log.debug("table_loaded table=%s rows=%d new=%d", count.table, count.rows_in, count.rows_new)
     _load_reference(context)
     publish_build(context)
-    loaded = read_loaded_batches(context.home.published)
+    loaded = with_repair(context, lambda: read_loaded_batches(context.home.published))
     remove_old_runs(context.home.staging, loaded, context.settings.staging.keep_days, datetime.now(UTC))
+    if aside:
+        raise Permanent(explain_set_aside(context.home, aside))
     return summary
 
 
@@ -49,21 +43,19 @@ def _load_reference(context: Context) -> None:
     reference.load_reference(find_build_file(context), load_tables(context.home), datetime.now(UTC))
 
 
-def load_staged(context: Context) -> LoadSummary:
-    """Load every batch that has come through into the build file."""
+def load_staged(context: Context) -> tuple[LoadSummary, list[QuarantinedBatch]]:
+    """Load every batch that has come through into the build file; returns also those that were set aside."""
     batches = find_ready_batches(context.home.staging)
-    return load_batches(
+    aside: list[QuarantinedBatch] = []
+    summary = load_batches(
         find_build_file(context),
         batches,
         batches[-1].parent.name if batches else "",
         datetime.now(UTC),
         context.settings.merge.max_days_apart,
+        lambda batch, error: aside.append(set_aside(context.home, batch, error)),
     )
-
-
-def publish_build(context: Context) -> bool:
-    """Publish what the build file has that the published file has not."""
-    return publish.publish(find_build_file(context))
+    return summary, aside
 
 
 def choose_day(given: str, interval_start: datetime | None, triggered_at: datetime) -> str:

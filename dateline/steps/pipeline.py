@@ -9,8 +9,10 @@ from dateline.steps.backfill import import_batch
 from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.poll import fetch_batch, poll_batch
+from dateline.steps.quarantine import explain_set_aside, set_aside
 from dateline.steps.runs import LAST_STEP
-from ingest.staging.records import explain_full_disk, is_done
+from dateline.steps.warehouse_files import with_repair
+from ingest.staging.records import DamagedFile, explain_full_disk, is_done
 from transforms.errors import Permanent, Transient
 from warehouse.load import LoadSummary
 
@@ -29,16 +31,30 @@ BACKFILL: Sequence[str] = ("import", "clean", "code")
 """A backfilled batch's way."""
 
 
+class BatchSetAside(Permanent):
+    """A batch's own files are damaged; it was moved out of the staging folder."""
+
+
 def steps_of(batch: Path) -> Sequence[str]:
     """The steps of a batch, chosen by what its plan holds."""
     return BACKFILL if (batch / "plan.window.parquet").exists() else POLL
 
 
 def run_step(context: Context, step: str, batch: Path) -> None:
-    """Run one step on one batch; does nothing when it was done before, or is not on the batch's way."""
+    """Run one step on one batch; does nothing when it was done before, or is not on the batch's way.
+
+    Raises:
+        Transient: as the step does, or the disk is full.
+        Permanent: as the step does, or a file of the batch is damaged; then the batch is set aside.
+    """
     if step in steps_of(batch):
-        with explain_full_disk(batch):
-            _STEPS[step](context, batch)
+        try:
+            with explain_full_disk(batch):
+                with_repair(context, lambda: _STEPS[step](context, batch))
+        except DamagedFile as error:
+            raise BatchSetAside(
+                explain_set_aside(context.home, [set_aside(context.home, batch, error)])
+            ) from error
 
 
 def run_steps(context: Context, batches: Iterable[Path]) -> None:
@@ -60,7 +76,8 @@ def run_steps(context: Context, batches: Iterable[Path]) -> None:
             cause = error
             what = str(error) if isinstance(error, Permanent) else f"{type(error).__name__}: {error}"
             log.warning("batch_failed run=%s batch=%s error=%r", batch.parent.name, batch.name, what)
-            failures.append(f"{what}; the next run tries again; to give it up remove {batch}")
+            again = f"; the next run tries again; to give it up remove {batch}"
+            failures.append(what if isinstance(error, BatchSetAside) else what + again)
     if failures:
         more = f" (and {len(failures) - 1} more batches failed)" if failures[1:] else ""
         raise Permanent(f"{failures[0]}{more}") from cause
@@ -90,6 +107,10 @@ def require_complete(batches: Iterable[str] | None) -> None:
     if batches is None:
         raise Permanent("the plan failed; its own log says why")
     failed = [batch for batch in map(Path, batches) if not is_done(batch, LAST_STEP)]
+    gone = [batch for batch in failed if not batch.exists()]
+    if gone:
+        names = ", ".join(f"{batch.parent.name}/{batch.name}" for batch in gone)
+        raise Permanent(f"{len(gone)} batches were set aside, `dateline status` says why: {names}")
     if failed:
         names = ", ".join(f"{batch.parent.name}/{batch.name}" for batch in failed)
         raise Permanent(f"{len(failed)} batches failed; the next run carries on with them: {names}")

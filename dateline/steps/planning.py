@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from transforms.records import Entry, Feed, FeedState, PageState
+from transforms.settings import PollSettings
+from transforms.shift_dates import shift_date
+
+DEFAULTS = PollSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,21 @@ def find_removed(subscriptions: Iterable[Feed], stored: Iterable[FeedState]) -> 
 
 
 def choose_due(
-    pairs: Iterable[tuple[Feed, FeedState]], now: datetime, only_due: bool
+    pairs: Iterable[tuple[Feed, FeedState]],
+    now: datetime,
+    only_due: bool,
+    settings: PollSettings = DEFAULTS,
 ) -> list[tuple[Feed, FeedState]]:
-    """The feeds to poll now: never those that are gone, others when due, or all without `only_due`."""
+    """The feeds to poll now: never those that are gone, others when due, or all without `only_due`.
+
+    A poll that is planned further ahead than `settings` allow was planned by a clock that was wrong.
+    """
+    furthest = shift_date(now, timedelta(seconds=settings.longest_wait_s))
     return [
         (feed, state)
         for feed, state in pairs
         if state.status == "active"
-        and (not only_due or state.next_poll_at is None or state.next_poll_at <= now)
+        and (not only_due or state.next_poll_at is None or not now < state.next_poll_at <= furthest)
     ]
 
 

@@ -13,10 +13,11 @@ from dateline.steps import planning
 from dateline.steps.context import Context
 from dateline.steps.row_accounting import count_step, read_entries, write_counts
 from dateline.steps.runs import find_waiting_batches, is_planned, name_run, planning_of, read_start, step_of
+from dateline.steps.warehouse_files import with_repair
 from ingest.feeds.fetch_feeds import PolledFeed, fail_feed, poll_feeds
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.pages.fetch_pages import FetchedPages, fetch_pages
-from ingest.staging.records import mark_done, read_records, write_records
+from ingest.staging.records import DamagedFile, mark_done, read_records, write_records
 from transforms.errors import Permanent
 from transforms.feeds.decide_entries import EntryDecision, decide_entries, list_keys
 from transforms.records import Entry, Feed, FeedState, Fetch, Page, PageState, Rejection
@@ -37,10 +38,10 @@ def plan_poll(context: Context, started_at: datetime, *, only_due: bool = True) 
     """
     home = context.home
     with planning_of(home.staging):
-        loaded = read_loaded_batches(home.published)
+        loaded = with_repair(context, lambda: read_loaded_batches(home.published))
         run = home.staging / name_run("poll", started_at)
         if not is_planned(run):
-            plans, removed = _choose(context, started_at, only_due, loaded)
+            plans, removed = with_repair(context, lambda: _choose(context, started_at, only_due, loaded))
             write_plan(run, plans, removed)
             feeds = sum(len(plan.feeds) for plan in plans)
             log.info("poll_planned run=%s batches=%d feeds=%d", run.name, len(plans), feeds)
@@ -59,20 +60,29 @@ def _choose(
             "`dateline feeds import starter` a list to start from"
         )
     waiting = find_waiting_batches(home.staging, "poll", loaded)
-    feeds = {feed.feed_id for batch in waiting for feed in read_records(batch / "plan.feeds.parquet", Feed)}
-    retries = {e.entry_id for batch in waiting for e in read_records(batch / "plan.retries.parquet", Entry)}
+    feeds = {feed.feed_id for batch in waiting for feed in _read_plan(batch / "plan.feeds.parquet", Feed)}
+    retries = {e.entry_id for batch in waiting for e in _read_plan(batch / "plan.retries.parquet", Entry)}
     stored = [state for _, state in read_feeds(home.published)]
     pairs = [pair for pair in planning.match_states(subscriptions, stored) if pair[0].feed_id not in feeds]
     pages = [
         pair for pair in read_pages_to_retry(home.published, started_at) if pair[0].entry_id not in retries
     ]
     plans = planning.split_batches(
-        planning.choose_due(pairs, started_at, only_due),
+        planning.choose_due(pairs, started_at, only_due, settings.poll),
         pages,
         settings.poll.batch_feeds,
         settings.poll.max_batches,
     )
     return plans, planning.find_removed(subscriptions, stored)
+
+
+def _read_plan(path: Path, kind: type[T]) -> list[T]:
+    """What is planned already; nothing where the file is damaged: the batch's own step or load finds that."""
+    try:
+        return read_records(path, kind)
+    except DamagedFile as error:
+        log.warning("plan_damaged file=%s error=%r", path, str(error))
+        return []
 
 
 def write_plan(run: Path, plans: Sequence[planning.BatchPlan], removed: Sequence[FeedState]) -> None:

@@ -1,22 +1,26 @@
 """Replaying: build the warehouse again from the raw archive, by the same steps and without the network."""
 
+import logging
 import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
 from dateline.home import Home
 from dateline.settings import Settings
 from dateline.steps import planning
 from dateline.steps.articles import clean_batch, code_batch
-from dateline.steps.backfill import ImportedBatch, import_again, read_imports
+from dateline.steps.backfill import IMPORTS, ImportedBatch, import_again, read_imports
 from dateline.steps.context import Context
-from dateline.steps.load import find_build_file, load_ready, load_staged
+from dateline.steps.load import load_ready, load_staged
 from dateline.steps.poll import fetch_batch, poll_batch, write_plan
 from dateline.steps.runs import find_unfinished_runs, read_start
+from dateline.steps.warehouse_files import find_build_file
 from ingest.archive.warc_files import ArchiveFetcher, Location, iterate_exchanges, key_of
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.http.exchange import Fetcher
@@ -24,8 +28,12 @@ from ingest.locks import hold_named_lock
 from ingest.staging.records import explain_full_disk, find_batches, mark_done
 from transforms.errors import Permanent
 from transforms.records import Feed, FeedState, Fetch
+from warehouse.connection import BrokenFile
 from warehouse.publish import replace_build
-from warehouse.read import read_feeds, read_pages_to_retry
+from warehouse.read import read_archived, read_feeds, read_loaded_batches, read_pages_to_retry
+
+log = logging.getLogger("dateline")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,15 @@ class ReplayHome(Home):
         return self.original.seeds
 
 
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What a replay did: how many runs, where the old warehouse file lies now, and what was left out."""
+
+    runs: int
+    kept: Path | None
+    lost: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class ArchivedPoll:
     """What the archive holds of one polling run."""
@@ -75,25 +92,31 @@ class ArchivedPoll:
         return read_start(self.run_id)
 
 
-def replay_archive(context: Context) -> int:
-    """Build the warehouse again from the archive and put it in the old one's place; returns how many runs.
+def replay_archive(context: Context, *, force: bool = False) -> ReplayResult:
+    """Build the warehouse again from the archive and put it in the old one's place; the old one is kept beside.
+
+    Where the archive lacks something that the warehouse's fetches or an import name, nothing is done without
+    `force`; with it, that is left out.
 
     The feeds' subscriptions are those of `feeds.csv` and of the warehouse as it was. A run that never came
     to be loaded is replayed as well, as the next run would have done; one that is still under way is left to
     the next run, which has to fetch what is missing.
 
     Raises:
-        Permanent: the archive is empty or damaged; the warehouse is as it was.
+        Permanent: the archive is empty, or lacks something; the warehouse is as it was.
         Transient: another replay is under way, a load is running, or the disk is full.
     """
     original = context.home
     if not original.archive.is_dir():
         raise Permanent(f"there is no archive {original.archive}; there is nothing to replay")
     with hold_named_lock(original.path / "replay.lock", 0), explain_full_disk(original.path):
-        polls, index = survey_polls(original.archive)
+        polls, index, readable = survey_polls(original.archive)
         unfinished = find_unfinished_runs(original.staging)
         polls = [poll for poll in polls if poll.run_id not in unfinished]
-        imports = read_imports(original.archive)
+        imports, lost_imports = read_imports(original.archive)
+        lost = _find_lost(context, imports, lost_imports, readable)
+        if lost and not force:
+            raise Permanent(_explain_lost(original, lost))
         if not polls and not imports:
             raise Permanent(f"the archive {original.archive} has no finished run; there is nothing to replay")
         home = ReplayHome(original.path / "replay", original)
@@ -104,23 +127,90 @@ def replay_archive(context: Context) -> int:
             yield ArchiveFetcher(home.archive, index)
 
         replaying = replace(context, home=home, open_fetcher=open_archive)
-        former = [feed for feed, _ in read_feeds(original.published)]
+        former = [feed for feed, _ in _read_whole(lambda: read_feeds(original.published))]
         runs = _replay_runs(replaying, polls, imports, former)
+        kept = _keep_old(original)
         replace_build(home.build, find_build_file(context))
         load_ready(context)
         shutil.rmtree(home.path)
-    return runs
+    return ReplayResult(runs, kept, tuple(lost))
 
 
-def survey_polls(folder: Path) -> tuple[list[ArchivedPoll], dict[str, Location]]:
-    """The archive's polling runs, oldest first, and where each exchange lies by its key.
+def _read_whole(read: Callable[[], Sequence[T]]) -> Sequence[T]:
+    """What the old warehouse says; nothing where it is damaged, as a replay is the way out of that."""
+    try:
+        return read()
+    except BrokenFile as error:
+        log.warning("replay_without_comparison path=%s error=%r", error.path, str(error))
+        return []
+
+
+def _find_lost(
+    context: Context,
+    imports: Sequence[ImportedBatch],
+    lost_imports: Sequence[str],
+    readable: Set[Location],
+) -> list[str]:
+    """What the old warehouse and the imports name and the archive lacks, a sentence a file."""
+    home = context.home
+    named = set(_read_whole(lambda: read_archived(home.published)))
+    named |= {(fetch.warc_file, fetch.warc_offset) for one in imports for fetch in one.fetches}
+    lost = Counter(file for file, offset in named if file and (file, offset) not in readable)
+    whole = Counter(file for file, _ in named)
+    found = [
+        f"{home.archive / file} "
+        + (
+            f"is damaged or cut: {count} of {whole[file]} records"
+            if (home.archive / file).exists()
+            else "is missing"
+        )
+        for file, count in sorted(lost.items())
+    ]
+    known = {(one.run_id, one.batch) for one in imports}
+    loaded = _read_whole(lambda: sorted(read_loaded_batches(home.published)))
+    gone = [
+        f"{home.archive / IMPORTS / f'{run}.{batch}.parquet'} is missing"
+        for run, batch in loaded
+        if run.startswith("backfill-") and (run, batch) not in known
+    ]
+    damaged = [f"{path} is damaged" for path in lost_imports]
+    return found + [one for one in gone if one.replace("missing", "damaged") not in damaged] + damaged
+
+
+def _explain_lost(home: Home, lost: Sequence[str]) -> str:
+    more = f"; and {len(lost) - 5} more" if lost[5:] else ""
+    return (
+        f"the archive lacks what the warehouse was made of: {'; '.join(lost[:5])}{more}; put these files back, or "
+        "run `dateline replay --force` to build the warehouse without them; it is as it was"
+    )
+
+
+def _keep_old(home: Home) -> Path | None:
+    """Keep the old warehouse file beside the new one, under a name with the time."""
+    old = next((path for path in (home.published, home.build) if path.exists()), None)
+    if old is None:
+        return None
+    kept = home.path / f"dateline-before-replay-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.duckdb"
+    try:
+        kept.hardlink_to(old)  # takes no room, and the file is replaced, never changed
+    except OSError:
+        shutil.copyfile(old, kept)
+    return kept
+
+
+def survey_polls(folder: Path) -> tuple[list[ArchivedPoll], dict[str, Location], set[Location]]:
+    """The archive's polling runs, oldest first, where each exchange lies by its key, and all that can be read.
 
     Of several with one key, which a step leaves that was killed and run again, it is the latest.
     """
     polls: dict[str, ArchivedPoll] = {}
     latest: dict[str, tuple[datetime, Location]] = {}
+    readable: set[Location] = set()
     for exchange in iterate_exchanges(folder):
         fetch = exchange.fetch
+        if fetch.warc_offset < 0:
+            continue  # a file that somebody packed otherwise: nothing can be read from its middle
+        readable.add((fetch.warc_file, fetch.warc_offset))
         if not fetch.run_id.startswith("poll-"):
             continue
         poll = polls.setdefault(fetch.run_id, ArchivedPoll(fetch.run_id))
@@ -130,7 +220,7 @@ def survey_polls(folder: Path) -> tuple[list[ArchivedPoll], dict[str, Location]]
             if fetch.kind == "feed":
                 poll.feeds[fetch.feed_id] = fetch
     index = {key: location for key, (_, location) in latest.items()}
-    return sorted(polls.values(), key=lambda poll: poll.run_id), index
+    return sorted(polls.values(), key=lambda poll: poll.run_id), index, readable
 
 
 def _replay_runs(

@@ -19,10 +19,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from warcio.archiveiterator import WARCIterator
-from warcio.recordloader import ArcWarcRecord
-
-from ingest.archive.warc_records import DamagedRecord, decode_record, encode_exchange, encode_warcinfo
+from ingest.archive.warc_reader import Damage, RawRecord, iterate_records
+from ingest.archive.warc_records import (
+    MAX_FOREIGN_BYTES,
+    DamagedRecord,
+    decode_record,
+    encode_exchange,
+    encode_warcinfo,
+)
 from ingest.http.exchange import Exchange, Request
 from ingest.locks import try_lock
 from transforms.errors import Permanent, Transient
@@ -33,8 +37,12 @@ from transforms.records import Fetch
 Location = tuple[str, int]
 """A WARC file, relative to the archive folder, and an offset in it."""
 
+MAX_OWN_BYTES = 1 << 30
+"""Far above what is ever fetched."""
+
 log = logging.getLogger("dateline.archive")
 _OWN_NAME = re.compile(r"dateline-(\d{8})-(\d{5})-[0-9a-f]{8}\.warc\.gz")
+_HEADERS_BYTES = 1 << 20  # of a response, before its body
 _WARC_SUFFIXES = (".warc", ".warc.gz")
 
 
@@ -175,13 +183,14 @@ def read_exchange(folder: Path, warc_file: str, offset: int) -> Exchange:
         raise Permanent(f"{warc_file!r} is no file of the archive {folder}")
     try:
         with path.open("rb") as file:
-            file.seek(offset)
-            record = _next_record(WARCIterator(file))
-            exchange = None if record is None else decode_record(record, warc_file, offset)
+            record = next(iterate_records(file, MAX_OWN_BYTES, max(offset, 0)), None)
+        exchange = decode_record(record, warc_file) if isinstance(record, RawRecord) and offset >= 0 else None
     except FileNotFoundError as error:
         raise Permanent(f"{path} is missing; put the file back into the archive") from error
     except DamagedRecord as error:
         raise Permanent(f"{path}, offset {offset}: no record can be read there ({error})") from error
+    if isinstance(record, Damage):
+        raise Permanent(f"{path}, offset {offset}: no record can be read there ({record.detail})")
     if exchange is None:
         raise Permanent(f"{path}, offset {offset}: no record of an exchange lies there")
     log.debug("archive_read file=%s offset=%d records=1 bytes=%d", path, offset, len(exchange.body))
@@ -191,15 +200,44 @@ def read_exchange(folder: Path, warc_file: str, offset: int) -> Exchange:
 def iterate_exchanges(source: Path | Iterable[Path]) -> Iterator[Exchange]:
     """All exchanges of a folder's WARC files (in order of their names), of one file, or of given files.
 
-    `fetch.warc_file` is relative to the folder, or the name of the file. Whatever follows a damaged record
-    of a file is left out, with a warning in the log; such a file is left by a writer that was killed.
+    `fetch.warc_file` is relative to the folder, or the name of the file. What is damaged is left out, with a
+    warning in the log: a writer that was killed leaves half a record at the end of its file.
     """
     if isinstance(source, Path) and source.is_dir():
-        for path in sorted(path for path in source.rglob("*") if path.name.endswith(_WARC_SUFFIXES)):
-            yield from _iterate_file(path, path.relative_to(source).as_posix())
+        files = sorted(path for path in source.rglob("*") if path.name.endswith(_WARC_SUFFIXES))
+        named = [(path, path.relative_to(source).as_posix()) for path in files]
     else:
-        for path in [source] if isinstance(source, Path) else source:
-            yield from _iterate_file(path, path.name)
+        named = [(path, path.name) for path in ([source] if isinstance(source, Path) else source)]
+    for path, name in named:
+        for item in read_warc(path, name):
+            if isinstance(item, Damage):
+                log.warning("archive_damaged file=%s offset=%d error=%r", path, item.offset, item.detail)
+            else:
+                yield item
+
+
+def read_warc(path: Path, name: str, max_bytes: int | None = None) -> Iterator[Exchange | Damage]:
+    """What a WARC file holds: each exchange, and a word about each record that cannot be read.
+
+    `name` stands in `fetch.warc_file`. A body of more than `max_bytes` is refused; without it that holds only
+    for what other writers have written.
+    """
+    count = 0
+    block_bytes = MAX_OWN_BYTES if max_bytes is None else max_bytes + _HEADERS_BYTES
+    with path.open("rb") as file:
+        for record in iterate_records(file, block_bytes):
+            if isinstance(record, Damage):
+                yield record
+                continue
+            try:
+                exchange = decode_record(record, name, max_bytes or MAX_FOREIGN_BYTES)
+            except DamagedRecord as error:
+                yield Damage(record.offset, str(error), record.get("WARC-Target-URI") or "")
+            else:
+                if exchange is not None:
+                    count += 1
+                    yield exchange
+    log.debug("archive_read file=%s records=%d bytes=%d", path, count, path.stat().st_size)
 
 
 def key_of(fetch: Fetch | Request) -> str:
@@ -256,36 +294,6 @@ class ArchiveFetcher:
 
     def check_network(self, exchanges: Sequence[Exchange]) -> None:
         """Nothing: what failed then was judged then."""
-
-
-def _iterate_file(path: Path, name: str) -> Iterator[Exchange]:
-    failure = ""
-    count = 0
-    with path.open("rb") as file:
-        records = WARCIterator(file)
-        try:
-            while record := _next_record(records):
-                exchange = decode_record(record, name, records.offset)
-                if exchange is not None:
-                    count += 1
-                    yield exchange
-        except DamagedRecord as error:
-            failure = str(error)[:200]
-        if failure or records.offset < path.stat().st_size:
-            log.warning("archive_file_cut file=%s offset=%d error=%r", path, records.offset, failure)
-        log.debug("archive_read file=%s records=%d bytes=%d", path, count, path.stat().st_size)
-
-
-def _next_record(records: WARCIterator) -> ArcWarcRecord | None:
-    """The next record, or None at the end.
-
-    Raises:
-        DamagedRecord: what is there is no record.
-    """
-    try:
-        return next(records, None)
-    except Exception as error:  # warcio meets half a header with exceptions of many kinds
-        raise DamagedRecord(f"{type(error).__name__}: {error}") from error
 
 
 def _write_whole(target: _OpenFile, member: bytes) -> None:

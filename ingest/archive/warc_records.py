@@ -7,6 +7,7 @@ it; an exchange without a response (a failure of the network, our own refusal) i
 
 import gzip
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -15,14 +16,16 @@ from io import BytesIO
 from typing import Any
 
 from warcio.bufferedreaders import ChunkedDataReader
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
+from ingest.archive.warc_reader import RawRecord
 from ingest.http.decoding import BadCoding, open_decoder
 from ingest.http.exchange import Exchange
 from transforms.make_fetch import make_fetch
 from transforms.records import Fetch, FetchKind, Outcome
+from transforms.shift_dates import is_time_of_saving
+from transforms.urls import is_web_url
 
 WARC_VERSION = "WARC/1.1"
 MAX_FOREIGN_BYTES = 50_000_000
@@ -31,11 +34,15 @@ MAX_FOREIGN_BYTES = 50_000_000
 _PIECE_BYTES = 1 << 16
 _GZIP_LEVEL = 6
 _ORIGINAL = "x-archive-orig-"
+_READ_KINDS = ("response", "resource", "conversion")
+_HEADERS_END = re.compile(rb"\r?\n\r?\n")
+_LONGEST_HTTP_HEADERS = 1 << 20
+_DIGITS_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?\d{0,6}Z?")
 _CHANGED = ("content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive")
 
 
 class DamagedRecord(Exception):
-    """A record that ends too early or says nonsense."""
+    """A record that says nonsense; the message says which."""
 
 
 def encode_exchange(exchange: Exchange) -> bytes:
@@ -89,55 +96,60 @@ def encode_warcinfo(file_name: str, software: str) -> bytes:
     return gzip.compress(buffer.getvalue(), _GZIP_LEVEL, mtime=0)
 
 
-def decode_record(record: ArcWarcRecord, warc_file: str, offset: int) -> Exchange | None:
-    """The exchange of a record that lies at `offset` of `warc_file`; None for a record that holds none.
+def decode_record(record: RawRecord, warc_file: str, max_bytes: int = MAX_FOREIGN_BYTES) -> Exchange | None:
+    """The exchange of a record of `warc_file`; None for a record that holds none.
 
-    Records of other writers give what they hold: URL, date, status, headers and body.
+    Records of other writers give what they hold: URL, date, status, headers and body. A body of theirs with
+    more than `max_bytes` is refused.
 
     Raises:
-        DamagedRecord: the record ends too early or says nonsense.
+        DamagedRecord: the record says nonsense.
     """
-    if record.rec_headers.get_header("Content-Length") is None:  # WARC demands it, and ours comes last
-        raise DamagedRecord(f"{warc_file}, offset {offset}: the header is cut short")
-    stored = record.rec_headers.get_header("Dateline-Fetch")
+    stored = record.get("Dateline-Fetch")
     if stored is None:
-        if record.rec_type != "response" or record.http_headers is None:
-            return None
-        return _decode_foreign(record, warc_file, offset)
+        return _decode_foreign(record, warc_file, max_bytes)
     try:
-        fetch = replace(_parse_fetch(json.loads(stored)), warc_file=warc_file, warc_offset=offset)
-        retry_at = record.rec_headers.get_header("Dateline-Retry-At")
+        fetch = replace(_parse_fetch(json.loads(stored)), warc_file=warc_file, warc_offset=record.offset)
+        retry_at = record.get("Dateline-Retry-At")
         exchange = Exchange(
             fetch=fetch,
-            headers=json.loads(record.rec_headers.get_header("Dateline-Headers") or "{}"),
-            body=_read_own_body(record) if fetch.status else b"",
-            moved_to=record.rec_headers.get_header("Dateline-Moved-To") or "",
+            headers=json.loads(record.get("Dateline-Headers") or "{}"),
+            body=(record.block or b"").partition(b"\r\n\r\n")[2] if fetch.status else b"",
+            moved_to=record.get("Dateline-Moved-To") or "",
             retry_at=datetime.fromisoformat(retry_at) if retry_at else None,
         )
     except (ValueError, TypeError, KeyError) as error:
-        raise DamagedRecord(f"{warc_file}, offset {offset}: {error}") from error
+        raise DamagedRecord(str(error)) from error
     if len(exchange.body) != fetch.body_bytes:
-        raise DamagedRecord(f"{warc_file}, offset {offset}: the record is cut short")
+        raise DamagedRecord("the record is cut short")
     return exchange
 
 
-def _read_own_body(record: ArcWarcRecord) -> bytes:
-    """The body of a response; warcio only splits off the headers where the address is one of the web."""
-    block: bytes = record.raw_stream.read()
-    return block if record.http_headers is not None else block.partition(b"\r\n\r\n")[2]
-
-
-def _decode_foreign(record: ArcWarcRecord, warc_file: str, offset: int) -> Exchange:
-    url = record.rec_headers.get_header("WARC-Target-URI") or ""
-    headers: dict[str, str] = {}
-    for raw_name, value in record.http_headers.headers:
-        name = raw_name.lower()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    code = record.http_headers.get_statuscode()
-    status = int(code) if code.isdigit() else 0
-    body, error = _read_foreign_body(record, headers) if 200 <= status < 300 else (b"", "")
+def _decode_foreign(record: RawRecord, warc_file: str, max_bytes: int) -> Exchange | None:
+    """Responses, and what was saved or made of one (`resource`, `conversion`)."""
+    kind = (record.get("WARC-Type") or "").strip().lower()
+    if kind == "continuation" or record.get("WARC-Segment-Number"):
+        raise DamagedRecord("a record in several segments is not read")
+    if kind not in _READ_KINDS:
+        return None
+    url = _read_address(record)
+    declared = record.get("Content-Type") or ""
+    block = record.block or b""
+    if url is None and "html" not in declared and not block.startswith(b"HTTP/"):
+        return None  # of the name service, a screenshot, a page's own text
+    if url is None:
+        raise DamagedRecord(f"{record.get('WARC-Target-URI')!r} is no address of the web")
+    date = _parse_instant(record.get("WARC-Date"))
+    if kind == "response" and (block.startswith(b"HTTP/") or declared.startswith("application/http")):
+        status, headers, payload = _split_http(block)
+    else:  # the body alone
+        status, headers, payload = 200, {"content-type": declared} if declared else {}, block
+    body, error = b"", ""
+    if record.block is None:
+        status, error = status or 200, _say_too_big(max_bytes)
+    elif 200 <= status < 300:
+        body, error = _read_foreign_body(payload, headers, max_bytes)
     outcome, error = _judge_foreign(status, body, error)
-    date = _parse_instant(record.rec_headers.get_header("WARC-Date"), warc_file, offset)
     content_type = headers.get("content-type", "")
     fetch = make_fetch(
         "",
@@ -150,34 +162,72 @@ def _decode_foreign(record: ArcWarcRecord, warc_file: str, offset: int) -> Excha
         body_bytes=len(body),
         content_type=content_type,
         warc_file=warc_file,
-        warc_offset=offset,
+        warc_offset=record.offset,
     )
     return Exchange(fetch=fetch, headers=headers, body=body)
 
 
-def _read_foreign_body(record: ArcWarcRecord, headers: Mapping[str, str]) -> tuple[bytes, str]:
-    """The decompressed body, or b"" and why there is none.
+def _read_address(record: RawRecord) -> str | None:
+    """The address that a record is of, also in angle brackets (Wget 1.19); None where it is not of the web.
 
     Raises:
-        DamagedRecord: the record ends too early.
+        DamagedRecord: it is of the web, but cannot be read.
     """
-    stream = record.raw_stream
-    if headers.get("transfer-encoding", "").lower() == "chunked":
-        stream = ChunkedDataReader(stream, raise_exceptions=False)
+    url = (record.get("WARC-Target-URI") or "").strip()
+    if url.startswith("<") and url.endswith(">"):
+        url = url[1:-1].strip()
+    if not url.lower().startswith(("http:", "https:")):
+        return None
+    url = url.replace(" ", "%20")
+    if not is_web_url(url):
+        raise DamagedRecord(f"{url!r} is no address that can be read")
+    return url
+
+
+def _split_http(block: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers (names in lower case, repeats joined by ", ") and payload of a response.
+
+    Raises:
+        DamagedRecord: there is no end of the headers.
+    """
+    end = _HEADERS_END.search(block, 0, _LONGEST_HTTP_HEADERS)
+    head, payload = (block[: end.end()], block[end.end() :]) if end else (block, b"")
+    if len(head) > _LONGEST_HTTP_HEADERS:
+        raise DamagedRecord("the headers of the response do not end")
+    parsed = StatusAndHeadersParser(["HTTP/"], verify=False).parse(BytesIO(head or b"\r\n"))
+    headers: dict[str, str] = {}
+    for raw_name, value in parsed.headers:
+        name = raw_name.lower()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    code = parsed.get_statuscode()
+    return int(code) if code.isascii() and code.isdigit() else 0, headers, payload
+
+
+def _read_foreign_body(payload: bytes, headers: Mapping[str, str], max_bytes: int) -> tuple[bytes, str]:
+    """The decompressed body, or b"" and why there is none.
+
+    Many archives keep the body decompressed beside the headers as they came; such a body is taken as it is.
+    """
+    if headers.get("transfer-encoding", "").strip().lower() == "chunked":
+        payload = ChunkedDataReader(BytesIO(payload), raise_exceptions=False).read()
     body = bytearray()
     try:
         decoder = open_decoder(headers.get("content-encoding", ""))
-        while chunk := stream.read(_PIECE_BYTES):
-            for piece in decoder.feed(chunk):
+        for start in range(0, len(payload), _PIECE_BYTES):
+            for piece in decoder.feed(payload[start : start + _PIECE_BYTES]):
                 body += piece
-                if len(body) > MAX_FOREIGN_BYTES:
-                    return b"", f"size: the body has more than {MAX_FOREIGN_BYTES:,} bytes"
+                if len(body) > max_bytes:
+                    return b"", _say_too_big(max_bytes)
         decoder.finish()
     except BadCoding as error:
-        return b"", f"body: {error}"
-    if getattr(record.raw_stream, "limit", 0):
-        raise DamagedRecord("the record is cut short")
+        if not payload[:_PIECE_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{")):
+            return b"", f"body: {error}"
+        return (payload, "") if len(payload) <= max_bytes else (b"", _say_too_big(max_bytes))
     return bytes(body), ""
+
+
+def _say_too_big(max_bytes: int) -> str:
+    return f"size: the body has more than {max_bytes:,} bytes"
 
 
 def _judge_foreign(status: int, body: bytes, error: str) -> tuple[Outcome, str]:
@@ -240,8 +290,22 @@ def _format_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _parse_instant(text: str | None, warc_file: str, offset: int) -> datetime:
+def _parse_instant(text: str | None) -> datetime:
+    """A WARC-Date: ISO 8601 cut to any precision, or its digits alone, as ARC files have them; always UTC.
+
+    Raises:
+        DamagedRecord: it is none, or no day on which a page could have been saved.
+    """
+    given = (text or "").strip()
+    digits = _DIGITS_DATE.fullmatch(given)
+    padded = f"{given}-01-01"[:10] if re.fullmatch(r"\d{4}(-\d\d)?", given) else given
+    if digits:
+        padded = "{}-{}-{}T{}:{}:{}".format(*(part or "00" for part in digits.groups()))
     try:
-        return datetime.fromisoformat(text or "").astimezone(UTC)
-    except ValueError as error:
-        raise DamagedRecord(f"{warc_file}, offset {offset}: {text!r} is no WARC-Date") from error
+        instant = datetime.fromisoformat(padded)
+        instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise DamagedRecord(f"{text!r} is no WARC-Date") from error
+    if not is_time_of_saving(instant, datetime.now(UTC)):
+        raise DamagedRecord(f"nothing was saved at {text!r}, its WARC-Date")
+    return instant

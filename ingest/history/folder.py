@@ -3,26 +3,32 @@
 import gzip
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
-from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow, WindowItem
+from ingest.history.protocol import DEFAULT_LIMITS, HistoryAccess, HistoryRequest, HistoryWindow, WindowItem
 from ingest.history.saved_files import (
     HEAD_BYTES,
     UNREADABLE,
+    UnusableFile,
+    find_excess,
     is_warc,
     make_exchange,
     plan_files,
     reject_file,
     reject_unreadable,
     tell_kind,
+    to_path,
 )
 from ingest.http.exchange import Exchange
 from transforms.records import Rejection
+from transforms.settings import HttpSettings
+from transforms.shift_dates import is_time_of_saving, shift_date
 from transforms.urls import is_web_url
 
 FILES_A_WINDOW = 200
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TAG = re.compile(rb"<(?:link|meta)\b([^>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
@@ -37,32 +43,45 @@ class FolderSource:
 
     async def read(self, window: HistoryWindow, access: HistoryAccess) -> AsyncIterator[Exchange | Rejection]:
         for item in window.items:
-            yield _read_item(item, access.run_id)
+            yield _read_item(item, access)
 
 
-def _read_item(item: WindowItem, run_id: str) -> Exchange | Rejection:
+def _read_item(item: WindowItem, access: HistoryAccess) -> Exchange | Rejection:
     try:
-        found = read_saved(Path(item.address), item.name, run_id)
+        found = read_saved(to_path(item.address), item.name, access.run_id, access.limits)
     except UNREADABLE as error:
         return reject_unreadable(item.name, error)
+    except UnusableFile as error:
+        return reject_file(item.name, error.reason, error.detail)
     return found or reject_file(item.name, "not_a_feed", "the file is neither a feed nor a page")
 
 
-def read_saved(file: Path, name: str, run_id: str) -> Exchange | None:
+def read_saved(file: Path, name: str, run_id: str, limits: HttpSettings = DEFAULT_LIMITS) -> Exchange | None:
     """Make the exchange of one saved file; None when it is neither a feed nor a page.
 
     `name` (the file's path below the source's folder) stands for the URL where the content gives none. The
     file's time of modification stands for the time of the fetch.
 
     Raises:
+        UnusableFile: the file is larger than `limits` allow, or was saved at no time that can be.
         OSError, EOFError, zlib.error: the file cannot be read or is cut short.
     """
-    body = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-    kind = tell_kind(body, Path(name.removesuffix(".gz")).suffix.lower())
-    if kind is None:
-        return None
+    packed = file.suffix.lower() == ".gz"
+    with gzip.open(file) if packed else file.open("rb") as opened:
+        body = opened.read(HEAD_BYTES)
+        kind = tell_kind(body, Path(name[:-3] if packed else name).suffix.lower())
+        if kind is None:
+            return None
+        allowed = max(limits.max_feed_bytes, limits.max_page_bytes)
+        body += opened.read(max(0, allowed + 1 - len(body)))
+    excess = find_excess(kind, len(body), limits)
+    if excess:
+        raise UnusableFile(f"{kind}_refused", excess)
     url = (_find_address(body[:HEAD_BYTES]) if kind == "page" else "") or f"file:{name}"
-    fetched_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    fetched_at = shift_date(_EPOCH, timedelta(seconds=file.stat().st_mtime))
+    if not is_time_of_saving(fetched_at, datetime.now(UTC)):
+        reason = "feed_unreadable" if kind == "feed" else "page_unreachable"
+        raise UnusableFile(reason, f"nothing was saved at {fetched_at:%Y-%m-%d}, the file's time")
     return make_exchange(run_id, kind, url, fetched_at, "", body)
 
 

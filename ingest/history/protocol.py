@@ -12,6 +12,9 @@ from typing import Protocol
 
 from ingest.http.exchange import Exchange, Fetcher
 from transforms.records import Feed, Rejection
+from transforms.settings import HttpSettings
+
+DEFAULT_LIMITS = HttpSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class HistoryRequest:
 class WindowItem:
     """One thing to read in a window."""
 
-    address: str  # where it lies: a file's path or a URL
+    address: str  # where it lies: a file's path (`to_address` of saved_files.py) or a URL
     name: str  # what stands for it in rows where its content tells no URL
 
 
@@ -64,6 +67,8 @@ class HistoryAccess:
     run_id: str  # goes into every request and exchange
     open_fetcher: Callable[[], AbstractAsyncContextManager[Fetcher]]
     """Opens the one HTTP client; what it fetches is archived. Nothing is opened where nobody calls it."""
+    limits: HttpSettings = DEFAULT_LIMITS
+    """How large a feed or page may be, wherever it comes from."""
 
 
 class HistorySource(Protocol):

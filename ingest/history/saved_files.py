@@ -1,30 +1,42 @@
 """What sources that read files have in common: finding and splitting them, and what a saved body stands for."""
 
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from ingest.history.protocol import HistoryWindow, WindowItem
 from ingest.http.exchange import Exchange
 from transforms.errors import Permanent
 from transforms.make_fetch import make_fetch
-from transforms.records import FetchKind, Rejection
+from transforms.records import FetchKind, Rejection, Stage
+from transforms.settings import HttpSettings
 
 HEAD_BYTES = 200_000
 """What a body is, and which address it has, is decided by so much of it."""
 UNREADABLE = (OSError, EOFError, zlib.error)
 """What reading a damaged file raises."""
-_WARC_NAMES = (".warc", ".warc.gz")
+_WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _FEED = re.compile(rb"<(rss|feed|rdf:rdf|channel)[\s>]", re.IGNORECASE)
 _SKIPPED = {".json", ".jsonl", ".csv", ".md", ".txt", ".log"}
 """Endings that are no saved page; a `.json` file is taken when it begins like a JSON Feed."""
 
 
+class UnusableFile(Exception):
+    """A saved file is a feed or page, but of no use: `reason` and `detail` of its rejection."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
 def is_warc(file: Path) -> bool:
-    return file.name.endswith(_WARC_NAMES)
+    return file.name.lower().endswith(_WARC_NAMES)
 
 
 def plan_files(
@@ -52,10 +64,34 @@ def plan_files(
 
 
 def _make_window(name: str, files: Sequence[Path], base: Path) -> HistoryWindow:
-    items = tuple(WindowItem(str(file), file.relative_to(base).as_posix()) for file in files)
+    items = tuple(WindowItem(to_address(file), to_text(file.relative_to(base).as_posix())) for file in files)
     stats = [file.stat() for file in files]
     facts = (f"{i.name} {s.st_size} {s.st_mtime_ns}" for i, s in zip(items, stats, strict=True))
     return HistoryWindow(name, tuple(facts), items)
+
+
+def to_text(name: str) -> str:
+    """A file's name as text: bytes in it that are no UTF-8 are spelled out, `caf\\xe9.html`."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def to_address(file: Path) -> str:
+    """Where a file lies, as text: its path, or a `file:` URL where the path is no UTF-8."""
+    path = str(file)
+    return path if path == to_text(path) else file.as_uri()
+
+
+def to_path(address: str) -> Path:
+    """The file that `to_address` told."""
+    if address.startswith("file://"):
+        return Path(os.fsdecode(unquote_to_bytes(address.removeprefix("file://"))))
+    return Path(address)
+
+
+def find_excess(kind: FetchKind, size: int, limits: HttpSettings) -> str:
+    """What is to be said of a body that is larger than it may be; "" of one that is not."""
+    allowed = limits.max_feed_bytes if kind == "feed" else limits.max_page_bytes
+    return f"size: the body has more than {allowed:,} bytes" if size > allowed else ""
 
 
 def tell_kind(body: bytes, suffix: str = "") -> FetchKind | None:
@@ -82,6 +118,13 @@ def make_exchange(
 def reject_file(name: str, reason: str, detail: str) -> Rejection:
     """The row that says why a file could not be used."""
     return Rejection("feed", name, "", f"file:{name}", reason, detail, datetime.now(UTC))
+
+
+def reject_record(name: str, offset: int, url: str, reason: str, detail: str) -> Rejection:
+    """The row that says why a record of the WARC file `name` could not be used."""
+    item = f"{name}#{offset}" if offset >= 0 else name
+    stage: Stage = "feed" if reason.startswith("feed") or reason == "not_a_feed" else "page"
+    return Rejection(stage, item, "", url or f"file:{name}", reason, detail, datetime.now(UTC))
 
 
 def reject_unreadable(name: str, error: Exception) -> Rejection:

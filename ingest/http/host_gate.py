@@ -118,7 +118,8 @@ class HostGate:
         file = await self._lock_times(host)
         try:
             times = _read_times(file)
-            held_until = min(max(times.held_until, until.timestamp()), limit)
+            known = times.held_until if times.held_until <= limit else 0.0  # else the clock was set back
+            held_until = min(max(known, until.timestamp()), limit)
             _write_times(file, replace(times, held_until=held_until))
         finally:
             os.close(file)

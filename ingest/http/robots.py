@@ -27,6 +27,7 @@ MAX_CRAWL_DELAY_S = 10.0
 
 _FRESH_S = 24 * 3600.0
 _RETRY_S = 15 * 60.0  # between two attempts to get a file that cannot be had
+_CLOCK_STEP_S = 60.0
 _MISSING_AFTER_S = 30 * 24 * 3600.0
 
 
@@ -117,7 +118,10 @@ class RobotsRules:
         """The stored copy; a file that cannot be read is as good as none."""
         try:
             fields: dict[str, Any] = json.loads(self._path(origin).read_text(encoding="utf-8"))
-            return _Copy(**fields)
+            copy = _Copy(**fields)
+            stamps = (copy.got_at, copy.asked_at, copy.failing_since)
+            is_ahead = max(stamps) > self._clock().timestamp() + _CLOCK_STEP_S  # by a clock that was wrong
+            return _Copy() if is_ahead else copy
         except (OSError, ValueError, TypeError):
             return _Copy()
 

@@ -11,7 +11,7 @@ from ingest.http.exchange import Exchange, Fetcher, Request
 from transforms.articles.page_agreement import is_led_away
 from transforms.articles.page_redirects import find_redirect
 from transforms.records import Entry, Fetch, Page, PageState, Rejection
-from transforms.settings import PagesSettings
+from transforms.settings import LONGEST_PAGE_WAIT, PagesSettings
 from transforms.urls import is_web_url
 
 log = logging.getLogger("dateline.pages")
@@ -21,7 +21,6 @@ _PASSING_STATUSES = (408, 421, 425, 429)
 """Statuses under 500 that may pass. Source: RFC 9110 sections 15.5.9 and 15.5.20, RFC 8470, RFC 6585."""
 _MAX_REDIRECT_BYTES = 100_000
 """A larger page shows something."""
-_LONGEST_RETRY = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +193,10 @@ def _next_state(
         return PageState(entry.entry_id, "done", attempts, None, outcome.detail)
     if outcome.status == "failed" or attempts >= settings.max_attempts:
         return PageState(entry.entry_id, "failed", attempts, None, outcome.detail)
-    wait = min(timedelta(seconds=settings.retry_s * 2.0 ** min(attempts - 1, 30)), _LONGEST_RETRY)
+    wait = min(timedelta(seconds=settings.retry_s * 2.0 ** min(attempts - 1, 30)), LONGEST_PAGE_WAIT)
     again_at = now + wait
     if outcome.exchange and outcome.exchange.retry_at:
-        again_at = max(again_at, min(outcome.exchange.retry_at, now + _LONGEST_RETRY))
+        again_at = max(again_at, min(outcome.exchange.retry_at, now + LONGEST_PAGE_WAIT))
     return PageState(entry.entry_id, "pending", attempts, again_at, outcome.detail)
 
 

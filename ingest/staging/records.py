@@ -19,10 +19,16 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.errors import Transient
+from transforms.errors import Permanent, Transient
 
 log = logging.getLogger("dateline.staging")
 T = TypeVar("T")
+
+
+class DamagedFile(Permanent):
+    """A staging file cannot be read: it is cut, garbled, or of other columns."""
+
+
 _HINTS: dict[Any, dict[str, Any]] = {}  # resolving annotations is slow; each class once
 
 _SCALARS = {
@@ -42,7 +48,10 @@ def write_records(path: Path, kind: type[T], records: Iterable[T]) -> int:
         Transient: the disk is full.
     """
     rows = [_to_plain(record) for record in records]
-    table = pa.Table.from_pylist(rows, schema=schema_of(kind))
+    try:
+        table = pa.Table.from_pylist(rows, schema=schema_of(kind))
+    except UnicodeEncodeError:  # half a character somewhere: looking at every text would cost time
+        table = pa.Table.from_pylist([_drop_surrogates(row) for row in rows], schema=schema_of(kind))
     with explain_full_disk(path.parent):
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         part.parent.mkdir(parents=True, exist_ok=True)
@@ -75,12 +84,25 @@ def explain_full_disk(folder: Path) -> Iterator[None]:
 
 
 def read_records(path: Path, kind: type[T]) -> list[T]:
-    """Read the records that `write_records` wrote; none where the file is missing."""
+    """Read the records that `write_records` wrote; none where the file is missing.
+
+    Raises:
+        DamagedFile: the file is not what `write_records` wrote.
+    """
     if not path.exists():
         return []
-    rows = pq.read_table(path, schema=schema_of(kind)).to_pylist()
+    try:
+        rows = pq.read_table(path, schema=schema_of(kind)).to_pylist()
+        records = [_from_plain(kind, row) for row in rows]
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the machine says this, not the file
+        reason = " ".join(str(error).split())[:300]
+        raise DamagedFile(f"the staging file {path} is damaged ({reason})") from error
     log.debug("staging_read file=%s rows=%d bytes=%d", path, len(rows), path.stat().st_size)
-    return [_from_plain(kind, row) for row in rows]
+    return records
 
 
 def mark_done(batch: Path, step: str) -> None:
@@ -126,6 +148,15 @@ def _to_plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_to_plain(item) for item in value]
     return value
+
+
+def _drop_surrogates(value: Any) -> Any:
+    """The same with `?` for what UTF-8 cannot hold."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {name: _drop_surrogates(item) for name, item in value.items()}
+    return [_drop_surrogates(item) for item in value] if isinstance(value, list) else value
 
 
 def _from_plain(hint: Any, value: Any) -> Any:

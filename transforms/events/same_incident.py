@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from transforms.events.event_columns import EventColumns
+from transforms.shift_dates import shift_date
 
 NEAR_KM = 30.0
 """Two towns this near count as one place: outlets name the village or the town beside it."""
@@ -152,7 +153,9 @@ def _find_parent(
         return None
     best, at_least = None, SAME_NEXT_DAY
     for apart in range(1, max_days_apart + 1):
-        earlier = (key[0], key[1], key[2] - timedelta(days=apart))
+        earlier = (key[0], key[1], shift_date(key[2], -timedelta(days=apart)))
+        if earlier == key:
+            break  # no day is earlier
         for nth, other in enumerate(days.get(earlier, ())):
             if not any(facts.killed in killed or facts.injured in injured for facts in other):
                 continue

@@ -42,8 +42,11 @@ USING (
 ) AS s
 ON f.feed_id = s.feed_id
 WHEN MATCHED
-    AND coalesce(s.last_attempt_at, TIMESTAMPTZ '0001-01-01 00:00:00+00')
-        >= coalesce(f.last_attempt_at, TIMESTAMPTZ '0001-01-01 00:00:00+00')
+    AND (
+        f.last_attempt_at > $now + INTERVAL 1 DAY -- noted by a clock that was ahead: whatever comes now is later
+        OR coalesce(s.last_attempt_at, TIMESTAMPTZ '0001-01-01 00:00:00+00')
+            >= coalesce(f.last_attempt_at, TIMESTAMPTZ '0001-01-01 00:00:00+00')
+    )
     AND (f.poll_url, f.status, f.etag, f.last_modified, f.interval_s, f.next_poll_at, f.last_attempt_at,
         f.last_success_at, f.failures, f.last_error)
     IS DISTINCT FROM (s.poll_url, s.status, s.etag, s.last_modified, s.interval_s, s.next_poll_at, s.last_attempt_at,

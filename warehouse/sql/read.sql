@@ -25,9 +25,13 @@ ORDER BY last_seen_at DESC, entry_id;
 SELECT e.*, p.status, p.attempts, p.next_attempt_at, p.last_error
 FROM page_states AS p
 JOIN entries AS e USING (entry_id)
-WHERE p.status = 'pending' AND p.next_attempt_at <= $now
+WHERE p.status = 'pending'
+    AND (p.next_attempt_at <= $now OR p.next_attempt_at > $furthest) -- the latter: by a clock that was wrong
 QUALIFY row_number() OVER (PARTITION BY e.entry_id ORDER BY e.last_seen_at DESC, e.entry_version_id DESC) = 1
 ORDER BY p.next_attempt_at, e.entry_id;
+
+-- name: read_archived
+SELECT DISTINCT warc_file, warc_offset FROM fetches WHERE warc_file <> '';
 
 -- name: read_article
 -- The text of an article: of the version asked for, or of the one that counts.

@@ -60,7 +60,7 @@ def test_a_file_cut_anywhere_gives_all_whole_records(
             [placed[:whole_ones], placed[: whole_ones + 1]] if spare < 40 else [placed[:whole_ones]]
         )
         if end not in offsets and len(found) == whole_ones:
-            assert "archive_file_cut" in caplog.text
+            assert "archive_damaged" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_files_of_garbage_are_passed_over(
         placed = append(writer, make_exchange())
     caplog.set_level(logging.WARNING)
     assert list(iterate_exchanges(tmp_path)) == [placed]
-    assert ("archive_file_cut" in caplog.text) == bool(garbage)
+    assert ("archive_damaged" in caplog.text) == bool(garbage)
 
 
 def test_reading_what_is_not_there(tmp_path: Path) -> None:

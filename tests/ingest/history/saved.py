@@ -31,9 +31,11 @@ def list_windows(source: HistorySource, path: str) -> list[HistoryWindow]:
     return asyncio.run(plan())
 
 
-def read_all(source: HistorySource, window: HistoryWindow) -> list[Exchange | Rejection]:
+def read_all(
+    source: HistorySource, window: HistoryWindow, access: HistoryAccess | None = None
+) -> list[Exchange | Rejection]:
     async def read() -> list[Exchange | Rejection]:
-        return [item async for item in source.read(window, OFFLINE)]
+        return [item async for item in source.read(window, access or OFFLINE)]
 
     return asyncio.run(read())
 

@@ -1,13 +1,19 @@
 """The source `folder`: saved files as exchanges, and which address each has."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
 
 from ingest.history.folder import FolderSource, read_saved
+from ingest.history.protocol import HistoryAccess, HistoryWindow
 from ingest.history.saved_files import UNREADABLE, reject_unreadable
-from tests.ingest.history.saved import PAGE, RSS, SAVED_AT, list_windows, read_all, save
+from ingest.http.exchange import Exchange
+from ingest.staging.records import read_records, write_records
+from tests.ingest.history.saved import OFFLINE, PAGE, RSS, SAVED_AT, list_windows, read_all, save
+from transforms.records import Rejection
+from transforms.settings import HttpSettings
 
 
 def test_a_page_has_the_address_that_it_gives(tmp_path: Path) -> None:
@@ -74,3 +80,41 @@ def test_a_window_holds_two_hundred_files_and_is_read_in_order(tmp_path: Path) -
     assert (first.name, second.name) == ("batch-0000", "batch-0001")
     items = read_all(FolderSource(), first)
     assert [type(item).__name__ for item in items[:4]] == ["Exchange", "Exchange", "Rejection", "Exchange"]
+
+
+@pytest.mark.parametrize("at", [-70_000_000_000.0, -1.0e6, 4.0e9, 253_402_300_799.0])
+def test_a_file_that_was_saved_at_no_time_is_rejected(at: float, tmp_path: Path) -> None:
+    save(tmp_path / "a.html", PAGE)
+    os.utime(tmp_path / "a.html", (0, at))
+    save(tmp_path / "b.html", PAGE)
+    [window] = list_windows(FolderSource(), str(tmp_path))
+    odd, good = read_all(FolderSource(), window)
+    assert isinstance(odd, Rejection)
+    assert "nothing was saved at" in odd.detail
+    assert isinstance(good, Exchange)
+
+
+def test_a_name_that_is_no_utf_8_is_spelled_out(tmp_path: Path) -> None:
+    save(tmp_path / os.fsdecode(b"caf\xe9 50%.html"), PAGE)
+    save(tmp_path / os.fsdecode(b"caf\xe9.xml"), RSS)
+    save(tmp_path / os.fsdecode(b"\xff.png"), b"no page")
+    [window] = list_windows(FolderSource(), str(tmp_path))
+    write_records(tmp_path / "window.parquet", HistoryWindow, [window])
+    [window] = read_records(tmp_path / "window.parquet", HistoryWindow)
+    page, feed, neither = read_all(FolderSource(), window)
+    assert isinstance(page, Exchange) and isinstance(feed, Exchange) and isinstance(neither, Rejection)
+    assert (page.body, feed.fetch.url, neither.item_id) == (PAGE, "file:caf\\xe9.xml", "\\xff.png")
+
+
+def test_what_is_larger_than_allowed_is_rejected_unread(tmp_path: Path) -> None:
+    save(tmp_path / "a.html.gz", gzip.compress(PAGE + bytes(100_000_000)))
+    save(tmp_path / "b.xml", RSS + b" " * 6_000)
+    save(tmp_path / "c.html", PAGE)
+    [window] = list_windows(FolderSource(), str(tmp_path))
+    limits = HttpSettings(max_page_bytes=1_000, max_feed_bytes=5_000)
+    found = read_all(FolderSource(), window, HistoryAccess("backfill-1", OFFLINE.open_fetcher, limits))
+    assert [item.reason if isinstance(item, Rejection) else item.body for item in found] == [
+        "page_refused",
+        "feed_refused",
+        PAGE,
+    ]

@@ -1,0 +1,43 @@
+"""The home's two database files: opening the one, publishing the other, and publishing again what is damaged."""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from dateline.steps.context import Context
+from warehouse import publish
+from warehouse.connection import BrokenFile, BuildFile
+
+log = logging.getLogger("dateline")
+T = TypeVar("T")
+
+
+def find_build_file(context: Context) -> BuildFile:
+    """The home's build file, to be opened as the settings say."""
+    return BuildFile(
+        context.home.build,
+        context.home.published,
+        memory_limit=context.settings.load.memory_limit,
+        lock_wait_s=context.settings.load.lock_wait_s,
+    )
+
+
+def publish_build(context: Context) -> bool:
+    """Publish what the build file has that the published file has not."""
+    return publish.publish(find_build_file(context))
+
+
+def with_repair(context: Context, work: Callable[[], T]) -> T:
+    """Do `work`; where the published file is damaged and the build file whole, publish again and do it again.
+
+    Raises:
+        BrokenFile: both are damaged, or there is no build file.
+    """
+    try:
+        return work()
+    except BrokenFile as error:
+        if error.path != context.home.published or not context.home.build.exists():
+            raise
+        log.warning("published_damaged path=%s error=%r", error.path, str(error))
+        publish.publish(find_build_file(context), again=True)
+    return work()
