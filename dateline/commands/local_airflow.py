@@ -204,12 +204,14 @@ def open_dags(environment: Mapping[str, str]) -> Iterator[RunDag]:
         yield run
 
 
-def find_last_error(log: Path) -> str:
-    """The last line of a log of DAG runs that names an exception, else its last line."""
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    errors = (match for line in reversed(lines) if (match := _ERROR.search(line)))
-    found = next(errors, None)
-    return found[1].strip() if found else "".join(lines[-1:])
+def find_error(log: Path, since: int) -> str:
+    """The first exception that a log of DAG runs names behind `since` bytes, else its last line.
+
+    The first, since the tasks that follow fail because of it.
+    """
+    text = log.read_bytes()[since:].decode("utf-8", "replace").strip()
+    found = _ERROR.search(text)
+    return found[1].strip() if found else text.rpartition("\n")[2]
 
 
 def _airflow(arguments: Sequence[str]) -> list[str]:

@@ -10,7 +10,6 @@ import click
 
 from dateline.commands.show_text import echo
 from dateline.home import Home, find_home
-from dateline.steps.quarantine import describe_return, find_set_aside
 
 if TYPE_CHECKING:
     from warehouse.status import Status
@@ -70,6 +69,8 @@ def command(days: int) -> None:
 
 def _show_set_aside(home: Home) -> None:
     """Batches in quarantine, if there are any."""
+    from dateline.steps.quarantine import describe_return, find_set_aside
+
     found = find_set_aside(home)
     if found:
         _show(

@@ -24,7 +24,7 @@ COMMENT ON COLUMN current_articles.section IS 'Part of the site';
 COMMENT ON COLUMN current_articles.section_source IS 'Where the section was found';
 COMMENT ON COLUMN current_articles.language IS 'ISO 639-1';
 COMMENT ON COLUMN current_articles.language_source IS 'Where the language was found';
-COMMENT ON COLUMN current_articles.page_kind IS 'article, stub, consent_wall, bot_check, listing, video, live_blog or error; events are coded from articles and live blogs only';
+COMMENT ON COLUMN current_articles.page_kind IS 'article, live_blog, stub, video, listing, consent_wall, bot_check, geo_block, login_wall, parked, redirect, other_page or error; events are coded from articles and live blogs only';
 COMMENT ON COLUMN current_articles."text" IS 'Body, a paragraph a line';
 COMMENT ON COLUMN current_articles.text_source IS 'page, or feed where the page could not be had';
 COMMENT ON COLUMN current_articles.fetched_at IS 'When this version was first fetched';
