@@ -1,9 +1,11 @@
 """A pool of worker processes that a job cannot take down: each is bounded in time and memory, and replaced.
 
-Workers are plain subprocesses and not `multiprocessing` ones, because the pool also runs inside Airflow's
-tasks, whose processes may not have children of that kind.
+A worker that is idle when its pool ends is kept for the next pool that runs the same function: starting one
+costs more than many jobs. Workers are plain subprocesses and not `multiprocessing` ones, because the pool
+also runs inside Airflow's tasks, whose processes may not have children of that kind.
 """
 
+import atexit
 import contextlib
 import itertools
 import os
@@ -65,7 +67,7 @@ class WorkerPool:
     def __init__(self, function: str, workers: int, timeout_s: float, memory_bytes: int) -> None:
         self.count = workers or os.cpu_count() or 1
         start = Start(function, tuple(sys.path), memory_bytes, timeout_s)
-        self._workers = [_Worker(start) for _ in range(self.count)]
+        self._workers = [_SPARES.take(start) or _Worker(start) for _ in range(self.count)]
         self._idle: LifoQueue[_Worker] = LifoQueue()  # the one used last is warm
         for worker in self._workers:
             self._idle.put(worker)
@@ -77,9 +79,15 @@ class WorkerPool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        idle = []
+        while not self._idle.empty():
+            idle.append(self._idle.get())
         for worker in self._workers:
-            worker.close()
+            if worker not in idle:
+                worker.close()  # in the middle of a job that nobody waits for
         self._threads.shutdown(cancel_futures=True)
+        for worker in idle:
+            _SPARES.put(worker)
 
     def submit(self, job: Any) -> Future[JobResult]:
         """Run `job` when a worker is free.
@@ -124,6 +132,14 @@ class _Worker:
         if reply.failure:
             return JobResult(failure="breaks", detail=reply.detail)
         return JobResult(reply.value)
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether its process runs and waits for a job."""
+        return self._process is not None and self._process.poll() is None
+
+    def fits(self, start: Start) -> bool:
+        return self._start == start and self.is_warm
 
     def close(self) -> None:
         """Stop the process for good, even in the middle of a job."""
@@ -212,3 +228,46 @@ class _Timer:
     def _strike(self) -> None:
         self.has_struck = True
         self._process.kill()
+
+
+class _Spares:
+    """Idle workers between pools; the oldest are stopped when there are many, and all when this process ends."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._workers: list[_Worker] = []
+        self._owner = os.getpid()
+        self._lock = threading.Lock()
+
+    def take(self, start: Start) -> _Worker | None:
+        """A worker that has been started so, if there is one."""
+        with self._lock:
+            self._forget_a_parents()
+            found = next((worker for worker in reversed(self._workers) if worker.fits(start)), None)
+            if found is not None:
+                self._workers.remove(found)
+            return found
+
+    def put(self, worker: _Worker) -> None:
+        with self._lock:
+            self._forget_a_parents()
+            kept = [*self._workers, worker] if worker.is_warm else self._workers
+            self._workers = kept[-self._most :]
+            for one in kept[: -self._most]:
+                one.close()
+
+    def close(self) -> None:
+        with self._lock:
+            self._forget_a_parents()
+            for worker in self._workers:
+                worker.close()
+            self._workers = []
+
+    def _forget_a_parents(self) -> None:
+        """After a fork the workers are the parent's: two may not talk to one."""
+        if self._owner != os.getpid():
+            self._owner, self._workers = os.getpid(), []
+
+
+_SPARES = _Spares(most=2 * (os.cpu_count() or 1))
+atexit.register(_SPARES.close)

@@ -103,3 +103,40 @@ def test_workers_that_cannot_start_are_reported() -> None:
 
 def test_no_jobs_start_no_workers() -> None:
     assert list(run_jobs("no_such_module:f", [], workers=1, timeout_s=1.0, memory_bytes=MEMORY_BYTES)) == []
+
+
+def tell_process(job: str) -> int:
+    """What the workers of these tests run: which process they are."""
+    return os.getpid()
+
+
+def list_processes(jobs: int) -> set[int]:
+    results = run_jobs(
+        f"{__name__}:tell_process", ["?"] * jobs, workers=1, timeout_s=HANG_S, memory_bytes=MEMORY_BYTES
+    )
+    return {result.value for result in results}
+
+
+def test_the_next_pool_takes_over_the_idle_workers_of_the_last() -> None:
+    assert len(list_processes(3)) == 1
+    assert list_processes(1) == list_processes(1)
+
+
+def test_a_forked_process_has_workers_of_its_own() -> None:
+    """Two processes may not talk to one worker."""
+    ours = list_processes(1)
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            os.write(write, b"%d" % next(iter(list_processes(1))))
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    theirs = {int(os.read(read, 20))}
+    os.close(read)
+    os.close(write)
+    assert theirs != ours
+    assert list_processes(1) == ours
