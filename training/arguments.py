@@ -33,7 +33,14 @@ from transforms.coder.describe_fillers import (
     is_in_reach,
 )
 from transforms.coder.drafts import Draft
-from transforms.coder.score_fillers import ENTITY_FEATURES, ROLES, may_fill, measure_entities, name_filler
+from transforms.coder.score_fillers import (
+    ENTITY_FEATURES,
+    ROLES,
+    find_peaks,
+    may_fill,
+    measure_entities,
+    name_filler,
+)
 from transforms.records import Document
 
 TEMPLATE_ROLES = dict(zip(ROLES, ("PerpInd", "PerpOrg", "Target", "Victim", "Weapon"), strict=True))
@@ -264,9 +271,10 @@ def measure_texts(texts: Sequence[Text], role: str) -> list[Guess]:
     for text in texts:
         events = list_entities(text, role)
         plain = [{entity: [z for z, _ in found] for entity, found in event.items()} for event in events]
+        peaks = find_peaks(plain)
         for at, attack in enumerate(text.attacks):
             wanted = _list_wanted(attack, role)
-            for entity, row in measure_entities(plain, at).items():
+            for entity, row in measure_entities(plain, at, peaks).items():
                 best = max(events[at][entity], key=lambda pair: (pair[0], -pair[1]))[1]
                 guesses.append(Guess(attack, row, text.strings[best][role] in wanted))
     return guesses

@@ -37,6 +37,13 @@ _INVISIBLE = re.compile(
     "|(?<![\u200c\u200d])[\u200c\u200d]+(?=[\x00-\u024f\u2000-\u200a\u2010-\u205f]|$)"
 )
 
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def measure_text(text: str) -> int:
+    """The length of a text in characters of an alphabet: a Chinese, Japanese or Korean one says three."""
+    return len(text) if text.isascii() else len(text) + 2 * len(_CJK.findall(text))
+
 
 def drop_illegal_characters(text: str) -> str:
     """`text` without the characters that XML 1.0 forbids (and DEL).

@@ -22,7 +22,21 @@ Outcome = Literal[
 ]
 Stage = Literal["feed", "entry", "page", "article", "code", "load"]
 DatePrecision = Literal["second", "minute", "day", ""]
-PageKind = Literal["article", "stub", "consent_wall", "bot_check", "listing", "video", "live_blog", "error"]
+PageKind = Literal[
+    "article",
+    "live_blog",
+    "stub",  # some words of an article, or of one that has few
+    "video",
+    "listing",  # a front page, a section, a search: it leads to articles
+    "consent_wall",
+    "bot_check",  # a check of the reader, or a refusal
+    "geo_block",
+    "login_wall",
+    "parked",  # a domain or a server without a site
+    "redirect",  # it shows nothing and leads elsewhere
+    "other_page",  # it says nothing of what its feed tells
+    "error",  # what a site says where a page is missing or out of service
+]
 CODED_KINDS: tuple[PageKind, ...] = ("article", "live_blog")
 """Events are coded of these alone."""
 GROUPED_KINDS: tuple[PageKind, ...] = (*CODED_KINDS, "stub", "video")
@@ -52,6 +66,8 @@ REJECTION_REASONS: dict[str, str] = {
     "page_hangs": "extraction took too long",
     "page_too_big": "extraction took too much memory",
     "page_breaks": "extraction failed",
+    "page_not_article": "the page is no article, and the feed's own text is used in its place",
+    "page_redirects": "the page shows nothing and leads to another",
     # code
     "not_an_article": "the page is not an article, so no events are coded from it",
     "language_unsupported": "the coder does not read this language",
@@ -306,6 +322,7 @@ class CodedDocument:
     id: str
     events: tuple[Event, ...]
     places: tuple[Toponym, ...]
+    unread: int = 0  # characters at the end of a text that is longer than the coder reads
 
 
 @dataclass(frozen=True, slots=True)

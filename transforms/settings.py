@@ -149,6 +149,13 @@ class HttpSettings(SettingsGroup):
     max_page_bytes: int = _number(
         10_000_000, "bytes", "The largest page taken, after decompression.", 1_000, 1_000_000_000
     )
+    host_budget_s: float = _number(
+        60.0,
+        "seconds",
+        "How long the requests of one step to one host may take together; what is left waits for the next run.",
+        1,
+        _DAY_S,
+    )
     max_redirects: int = _number(10, "hops", "How many redirects are followed.", 0, 50)
     allow_private_addresses: bool = _switch(
         False, "Whether addresses that are not public (loopback, private networks) may be fetched."
@@ -188,6 +195,13 @@ class PollSettings(SettingsGroup):
         but="not below poll.min_interval_s",
     )
     batch_feeds: int = _number(100, "feeds", "How many feeds a batch holds at most.", 1, 100_000)
+    max_entries: int = _number(
+        10_000,
+        "entries",
+        "How many entries of a feed are read at once; the rest is a rejection.",
+        1,
+        1_000_000,
+    )
     # batches are numbered with three digits, and Airflow maps a task over 1,024 at most
     max_batches: int = _number(16, "batches", "How many batches a run is split into at most.", 1, 1_000)
 
@@ -225,17 +239,23 @@ class ArchiveSettings(SettingsGroup):
 
 
 class CleanSettings(SettingsGroup):
-    """The processes that extract articles from pages."""
+    """The processes that read feeds and extract articles from pages."""
 
-    workers: int = _number(0, "processes", "How many processes extract articles; 0: one a core.", 0, 256)
+    workers: int = _number(
+        0, "processes", "How many processes read feeds or extract articles; 0: one a core.", 0, 256
+    )
     page_timeout_s: float = _number(
-        20.0, "seconds", "How long the extraction of one page may take.", 0.001, 3_600
+        20.0,
+        "seconds",
+        "How long the reading of one feed or the extraction of one page may take.",
+        0.001,
+        3_600,
     )
     # a worker that has loaded its libraries takes 250 MB of address space
     page_memory_bytes: int = _number(
         1_500_000_000,
         "bytes",
-        "How much memory an extracting process may take.",
+        "How much memory such a process may take.",
         400_000_000,
         1_000_000_000_000,
     )

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 import duckdb
+from duckdb.sqltypes import DuckDBPyType
 
 from transforms.errors import Permanent
+from transforms.safe_text import CONTROLS, FORMULA, NUMBER
 from warehouse.connection import explain_errors, open_published
 from warehouse.sql_files import read_sql
 
@@ -59,10 +61,14 @@ def export_tables(
     file_format: Format,
     first: date | None = None,
     last: date | None = None,
+    *,
+    is_raw: bool = False,
 ) -> list[tuple[Path, int]]:
     """Write each table or view to `folder/TABLE.FORMAT`; returns the files with their numbers of rows.
 
-    `first` and `last` (UTC days, both included) choose rows of tables that have a day; others are whole.
+    `first` and `last` (UTC days, both included) choose rows of tables that have a day; others are whole. CSV and
+    JSON files hold no control characters, and no cell of a CSV file is a formula, unless `is_raw`. Parquet
+    files hold the very values.
 
     Raises:
         Permanent: there is no such table, or no published file yet, or it is from a newer version.
@@ -78,7 +84,7 @@ def export_tables(
                 raise Permanent(f"there is no table {table!r}; there are {', '.join(known)}")
         for table in tables:
             path = folder / f"{table}.{file_format}"
-            written.append((path, _write(connection, table, path, file_format, first, last)))
+            written.append((path, _write(connection, table, path, file_format, first, last, is_raw=is_raw)))
     return written
 
 
@@ -89,9 +95,14 @@ def _write(
     file_format: Format,
     first: date | None,
     last: date | None,
+    *,
+    is_raw: bool = False,
 ) -> int:
     day = _DAY_COLUMNS.get(table)
-    query = read_sql("export_rows" if day else "export_all", table=table, day=day or "")
+    replaced = (
+        "" if file_format == "parquet" else _clean_columns(connection, table, file_format, is_raw=is_raw)
+    )
+    query = read_sql("export_rows" if day else "export_all", table=table, day=day or "", replaced=replaced)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     target = str(part).replace("'", "''")
     with explain_errors(path):
@@ -103,3 +114,38 @@ def _write(
         finally:
             part.unlink(missing_ok=True)
     return int(rows)
+
+
+def _clean_columns(
+    connection: duckdb.DuckDBPyConnection, table: str, file_format: Format, *, is_raw: bool
+) -> str:
+    """The columns of text as they may leave: what follows `SELECT *`."""
+    relation = connection.table(table)
+    cleaned = []
+    for name, kind in zip(relation.columns, relation.types, strict=True):
+        column = f'"{name}"'
+        value = _clean(kind, column)
+        if file_format == "csv" and kind.id == "varchar" and not is_raw:
+            value = read_sql("disarm_cell", value=f"({value})", formula=FORMULA, number=NUMBER)
+        if value != column:
+            cleaned.append(f"{value} AS {column}")
+    return f"REPLACE ({', '.join(cleaned)})" if cleaned else ""
+
+
+def _clean(kind: DuckDBPyType, value: str, depth: int = 0) -> str:
+    """SQL for `value` without control characters, in lists and structs as well."""
+    if kind.id == "varchar":
+        return read_sql("clean_text", value=value, controls=CONTROLS)
+    if kind.id == "list":
+        [(_, inner)] = kind.children
+        assert isinstance(inner, DuckDBPyType)
+        item = f"item_{depth}"
+        return read_sql("clean_list", value=value, item=item, cleaned=_clean(inner, item, depth + 1))
+    if kind.id == "struct":
+        fields = [
+            f'"{name}": ' + _clean(part, f'{value}."{name}"', depth)
+            for name, part in kind.children
+            if isinstance(part, DuckDBPyType)
+        ]
+        return "{" + ", ".join(fields) + "}"
+    return value

@@ -23,6 +23,7 @@ from transforms.events.group_stories import (
     Root,
     find_link,
     find_root,
+    order_of,
     story_order,
 )
 from transforms.records import Fingerprint
@@ -111,7 +112,7 @@ def _find_roots(connection: duckdb.DuckDBPyConnection, moved: Set[str]) -> dict[
     """The root of every article whose link is new, and of those that follow it, by article id."""
     with lend_tables(connection, moved_articles=_names_table(moved)):
         rows = fetch_rows(connection, "read_descendants")
-    rows.sort(key=lambda row: (row["seen_at"], row["reported_at"], row["article_id"]))
+    rows.sort(key=lambda row: order_of(row["article_id"], row["seen_at"], row["reported_at"]))
     roots: dict[str, Root] = {}
     for row in rows:
         parent = roots.get(row["parent_id"])

@@ -2,6 +2,8 @@
 
 import click
 
+from dateline.commands.show_text import echo
+
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option("--port", default=8080, show_default=True, help="The web page's port, on loopback only.")
@@ -34,4 +36,4 @@ def command(port: int, arguments: tuple[str, ...]) -> None:
     environment = airflow_environment(home, port)
     if arguments:
         raise SystemExit(call_airflow(arguments, environment))
-    serve_airflow(environment, port, click.echo)
+    serve_airflow(environment, port, echo)

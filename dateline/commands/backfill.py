@@ -3,6 +3,7 @@
 import click
 
 from dateline import list_sources
+from dateline.commands.show_text import echo
 
 SOURCES = list_sources()
 
@@ -31,7 +32,7 @@ def command(path: str, source: str, feeds: tuple[str, ...], first_day: str, last
         params = BackfillParams(source, path, feeds, first_day, last_day)
         batches = plan_backfill(context, params)
         loaded = complete_run(context, batches)
-    click.echo(summarize_run(context.home, batches, loaded, "all of it was loaded before"))
+    echo(summarize_run(context.home, batches, loaded, "all of it was loaded before"))
     left_out = count_rejections(batches)["record_unreadable"]
     if left_out:
         about = "`dateline sql \"SELECT item_id, detail FROM rejections WHERE reason = 'record_unreadable'\"`"

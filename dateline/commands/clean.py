@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dateline.commands.show_rows import make_plain
+from dateline.commands.show_text import echo
 from transforms.errors import Permanent
 
 if TYPE_CHECKING:
@@ -63,10 +65,8 @@ def command(files: tuple[str, ...], workers: int | None) -> None:
         error = errors.pop(str(number), "") or ": ".join(filter(None, (result.reason, result.detail)))
         if error:
             failed += 1
-            click.echo(
-                f"dateline: {error if error.startswith(result.key) else f'{result.key}: {error}'}", err=True
-            )
-        click.echo(json.dumps(_to_json(result.key, result.article, error), ensure_ascii=False))
+            echo(f"dateline: {error if error.startswith(result.key) else f'{result.key}: {error}'}", err=True)
+        echo(json.dumps(make_plain(_to_json(result.key, result.article, error)), ensure_ascii=False))
     if failed:
         raise click.exceptions.Exit(1)
 

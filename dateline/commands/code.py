@@ -12,9 +12,11 @@ from typing import IO, Any
 
 import click
 
+from dateline.commands.show_text import echo, format_json
 from dateline.home import find_home
 from dateline.settings import load_settings
 from ingest.tables.word_frequencies import open_word_frequencies
+from transforms.coder.prepare_text import replace_halves
 from transforms.coder.protocol import NotCoded
 from transforms.errors import Permanent
 from transforms.events.fingerprint import take_fingerprint
@@ -66,7 +68,7 @@ def command(file: Path | None, name: str, stories: bool) -> None:
         for item in read_documents(stream, source):
             if isinstance(item, BrokenLine):
                 broken += 1
-                click.echo(f"dateline: {source}, line {item.line}: {item.problem}", err=True)
+                echo(f"dateline: {source}, line {item.line}: {item.problem}", err=True)
                 continue
             reason = find_refusal(item, languages)
             coded = CodedDocument(item.document.id, (), ())
@@ -77,9 +79,9 @@ def command(file: Path | None, name: str, stories: bool) -> None:
                     reason = str(refusal)
             if reason:
                 passed_over[reason] += 1
-            click.echo(format_coded(coded, add_to_story(index, item) if index else None))
+            echo(format_coded(coded, add_to_story(index, item) if index else None))
     for reason, count in sorted(passed_over.items()):
-        click.echo(f"dateline: {source}: {count} not coded: {reason}", err=True)
+        echo(f"dateline: {source}: {count} not coded: {reason}", err=True)
     if broken:
         raise Permanent(f"{source}: {broken} broken line(s) were left out; fix them and code the file again")
 
@@ -130,9 +132,14 @@ def add_to_story(index: StoryIndex, given: Given) -> str:
 
 
 def format_coded(coded: CodedDocument, story_id: str | None = None) -> str:
-    """One line of JSON: the fields of the records, an unknown place as null; with its story where it has one."""
+    """One line of JSON: the fields of the records, an unknown place as null; with its story where it has one.
+
+    `unread` is there only where a part of the text was left out.
+    """
     fields = asdict(coded) | ({} if story_id is None else {"story_id": story_id})
-    return json.dumps(fields, ensure_ascii=False)
+    if not coded.unread:
+        del fields["unread"]
+    return format_json(fields)
 
 
 def open_texts(file: Path | None) -> IO[bytes]:
@@ -157,27 +164,34 @@ def _parse_line(line: bytes, number: int) -> Given | BrokenLine:
         if not isinstance(values.get(key), str):
             return BrokenLine(number, f"`{key}` is missing or no string")
     published: datetime | None = None
+    offset_s: int | None = None
     name = "published" if values.get("published") else "published_at"
     if values.get(name):
         try:
-            published = _parse_published(values[name])
+            published, offset_s = _parse_published(values[name])
         except (TypeError, ValueError):
             return BrokenLine(number, f"`{name}` is {values[name]!r}; write it as ISO 8601, 2026-03-02")
     document = Document(
-        id=values["id"],
-        text=values["text"].encode("utf-8", "replace").decode("utf-8"),  # a lone surrogate cannot be printed
+        id=_text(values["id"]),
+        text=_text(values["text"]),
         title=_text(values.get("title")),
         published_at=published,
         url=_text(values.get("url")),
         language=_text(values.get("lang")) or _text(values.get("language")),
+        published_utc_offset_s=offset_s,
     )
     return Given(document, _text(values.get("page_kind")))
 
 
-def _parse_published(value: Any) -> datetime:
+def _parse_published(value: Any) -> tuple[datetime, int | None]:
+    """The instant, and how far ahead of UTC its clock is; None where the text names no zone."""
     instant = datetime.fromisoformat(value)
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant
+    offset = instant.utcoffset()
+    if offset is None:
+        return instant.replace(tzinfo=UTC), None
+    return instant, int(offset.total_seconds())
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """A string that can be printed; "" for what is none."""
+    return replace_halves(value) if isinstance(value, str) else ""

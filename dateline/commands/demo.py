@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from dateline.commands.show_text import echo
+
 
 @click.command()
 @click.option(
@@ -22,4 +24,4 @@ def command(into: Path) -> None:
 
     from dateline.demo.run_demo import run_demo
 
-    run_demo(into, click.echo, shutil.get_terminal_size((150, 24)).columns)
+    run_demo(into, echo, shutil.get_terminal_size((150, 24)).columns)

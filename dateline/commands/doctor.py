@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from dateline.commands.show_text import echo
 from dateline.home import Home, find_home
 from dateline.settings import load_settings
 from transforms.errors import DatelineError
@@ -36,9 +37,8 @@ def command() -> None:
             found = [(False, str(error))]
         for ok, text in found:
             wrong += not ok
-            click.echo(
-                f"{click.style('ok   ', fg='green') if ok else click.style('WRONG', fg='red')} {name}: {text}"
-            )
+            echo("ok   " if ok else "WRONG", nl=False, fg="green" if ok else "red")
+            echo(f" {name}: {text}")
     if wrong:
         raise click.exceptions.Exit(1)
 

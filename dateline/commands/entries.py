@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dateline.commands.show_text import echo
 from transforms.errors import Permanent
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("source", metavar="FILE|URL|-")
-def command(source: str) -> None:
+@click.option("--now", is_flag=True, help="Also ask a host that asked to be left alone for a while.")
+def command(source: str, now: bool) -> None:
     """Print the entries of a feed as JSON lines.
 
     The source is a file (plain or .gz), a URL, or - for standard input. A line holds id (the feed's own,
@@ -26,23 +28,22 @@ def command(source: str) -> None:
     and tags. published_at is UTC and ends in Z where the feed names the zone; else the time or day as
     written.
     """
+    from dateline.commands.show_rows import make_plain
     from transforms.feeds.parse_feed import parse_feed
     from transforms.feeds.parsed_feed import NotAFeed
 
     if "://" in source and not Path(source).exists():
-        parsed = _fetch(source)
+        parsed = _fetch(source, now)
     else:
         parsed = parse_feed(_read(source), "", "")
     if isinstance(parsed, NotAFeed):
         raise Permanent(describe(source, parsed))
     for entry in parsed.entries:
-        click.echo(json.dumps(_to_json(entry), ensure_ascii=False))
+        echo(json.dumps(make_plain(_to_json(entry)), ensure_ascii=False))
     for detail in parsed.unreadable:
-        click.echo(f"dateline: {source}: left out: {detail}", err=True)
+        echo(f"dateline: {source}: left out: {detail}", err=True)
     if parsed.left_out:
-        click.echo(
-            f"dateline: {source}: left out: {parsed.left_out} entries, too many to read at once", err=True
-        )
+        echo(f"dateline: {source}: left out: {parsed.left_out} entries, too many to read at once", err=True)
 
 
 def describe(source: str, found: "NotAFeed") -> str:
@@ -57,7 +58,7 @@ def describe(source: str, found: "NotAFeed") -> str:
     return f"{message}; it advertises\n{links}\nTo follow one: dateline feeds add '{first}'"
 
 
-def _fetch(url: str) -> "ParsedFeed | NotAFeed":
+def _fetch(url: str, now: bool) -> "ParsedFeed | NotAFeed":
     import asyncio
 
     from dateline.commands.feed_check import fetch_feed
@@ -65,7 +66,7 @@ def _fetch(url: str) -> "ParsedFeed | NotAFeed":
     from dateline.settings import load_settings
 
     home = find_home()
-    checked = asyncio.run(fetch_feed(url, home, load_settings(home)))
+    checked = asyncio.run(fetch_feed(url, home, load_settings(home), now=now))
     return checked.parsed
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from dateline.commands.code import BrokenLine, Given, find_refusal, open_texts, read_documents
+from dateline.commands.show_text import echo
 from dateline.home import Home, find_home
 from dateline.settings import load_settings
 from transforms.errors import Permanent
+from transforms.safe_text import drop_control_characters
 
 
 @click.command()
@@ -50,15 +52,15 @@ def command(source: str, identifier: str, page: Path | None, name: str) -> None:
     for item in given:
         reason = find_refusal(item, languages)
         if reason:
-            click.echo(f"dateline: {item.document.id}: `dateline code` leaves it out: {reason}", err=True)
+            echo(f"dateline: {item.document.id}: `dateline code` leaves it out: {reason}", err=True)
         reading = coder.read(item.document)
         explained.append(explain_events(item.document.id, reading, coder.make_events(reading)))
     if page is not None:
-        page.write_text(render_page(explained), encoding="utf-8")
-        click.echo(f"wrote {page}")
+        page.write_text(drop_control_characters(render_page(explained)), encoding="utf-8")
+        echo(f"wrote {page}")
         return
     width = min(100, shutil.get_terminal_size((80, 24)).columns)
-    click.echo("\n\n".join(draw_explanation(one, width) for one in explained))
+    echo("\n\n".join(draw_explanation(one, width) for one in explained))
 
 
 def _find_documents(source: str, identifier: str, home: Home) -> Iterator[Given]:
@@ -75,7 +77,7 @@ def _find_documents(source: str, identifier: str, home: Home) -> Iterator[Given]
     with open_texts(None if source == "-" else Path(source)) as stream:
         for item in read_documents(stream, name):
             if isinstance(item, BrokenLine):
-                click.echo(f"dateline: {name}, line {item.line}: {item.problem}", err=True)
+                echo(f"dateline: {name}, line {item.line}: {item.problem}", err=True)
             elif identifier in ("", item.document.id):
                 found += 1
                 yield item

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from dateline.commands.show_text import echo
 from dateline.home import find_home
 
 
@@ -39,21 +40,23 @@ class Day(click.ParamType[date]):
     default="parquet",
     show_default=True,
 )
+@click.option("--raw", is_flag=True, help="CSV: leave cells as they are that a spreadsheet would compute.")
 @click.option("--from", "first", type=Day(), help="First day, included.")
 @click.option("--to-day", "last", type=Day(), help="Last day, included.")
 def command(
-    tables: tuple[str, ...], folder: Path, file_format: Any, first: date | None, last: date | None
+    tables: tuple[str, ...], folder: Path, file_format: Any, raw: bool, first: date | None, last: date | None
 ) -> None:
     """Write each TABLE or view to a file of its own in a folder.
 
     Without TABLE: events, mentions, current_articles, events_daily, feed_health. --from and --to-day choose
     rows by day (UTC): of an event, of the publication of an article or entry, or of a fetch or load. Tables
-    without a day, such as feeds, are written whole. `dateline sql .tables` lists all tables.
+    without a day, such as feeds, are written whole. `dateline sql .tables` lists all tables. In CSV, text that a
+    spreadsheet would take for a formula gets an apostrophe before it.
     """
     from warehouse.export import DEFAULT_TABLES, export_tables
 
     home = find_home()
     for path, rows in export_tables(
-        home.published, tables or DEFAULT_TABLES, folder, file_format, first, last
+        home.published, tables or DEFAULT_TABLES, folder, file_format, first, last, is_raw=raw
     ):
-        click.echo(f"{path}  {rows:,} rows")
+        echo(f"{path}  {rows:,} rows")

@@ -1,14 +1,17 @@
 """`dateline feeds`: the subscriptions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from dateline.commands.show_text import echo
 from dateline.home import Home, find_home
 from ingest.bundled import SEEDS
 from transforms.errors import Permanent
+from transforms.safe_text import disarm_cell, drop_control_characters, put_on_a_line
 
 if TYPE_CHECKING:
     from transforms.records import Feed
@@ -38,6 +41,7 @@ def command() -> None:
 )
 @click.option("--tag", "tags", multiple=True, help="A label; may be given more than once.")
 @click.option("--no-check", is_flag=True, help="Add the address without fetching it first.")
+@click.option("--now", is_flag=True, help="Also ask a host that asked to be left alone for a while.")
 def add(
     urls: tuple[str, ...],
     title: str,
@@ -46,22 +50,41 @@ def add(
     language: str,
     tags: tuple[str, ...],
     no_check: bool,
+    now: bool,
 ) -> None:
-    """Subscribe to feeds, after a check that each address serves one."""
+    """Subscribe to feeds, after a check that each address serves one.
+
+    Of several, those that serve one are added and the others are named; then the exit code is 1.
+    """
     from ingest.feeds.subscriptions import add_feeds, make_feed, read_subscriptions, write_subscriptions
 
     if len(urls) > 1 and (title or outlet):
         raise click.UsageError("--title and --outlet are for one URL at a time")
     home = find_home()
     present = read_subscriptions(home.feeds)
-    plain = [make_feed(url, title, outlet, country, language, tags) for url in urls]
-    wanted = plain if no_check else [_check(feed, home) for feed in plain]
+    wanted: list[Feed] = []
+    problems: list[Permanent] = []
+    for url in urls:
+        try:
+            wanted.append(make_feed(url, title, outlet, country, language, tags))
+        except Permanent as error:
+            problems.append(error)
+    if not no_check:
+        checked = _check(wanted, home, now)
+        wanted = [found for found in checked if not isinstance(found, Permanent)]
+        problems += [found for found in checked if isinstance(found, Permanent)]
+    if len(urls) == 1 and problems:
+        raise problems[0]
     feeds, added = add_feeds(present, wanted)
     write_subscriptions(home.feeds, feeds)
     for feed in wanted:
-        click.echo(("added    " if feed in added else "present  ") + _describe(feed))
+        echo(("added    " if feed in added else "present  ") + _describe(feed))
     if added:
-        click.echo("The next `dateline run` polls what was added.")
+        echo("The next `dateline run` polls what was added.")
+    for problem in problems:
+        echo(f"dateline: left out: {problem}", err=True)
+    if problems:
+        raise click.exceptions.Exit(1)
 
 
 @command.command()
@@ -80,7 +103,7 @@ def remove(urls: tuple[str, ...]) -> None:
     gone = [feed for feed in feeds if feed.url in named or feed.feed_id in named]
     write_subscriptions(home.feeds, [feed for feed in feeds if feed not in gone])
     for feed in gone:
-        click.echo("removed  " + _describe(feed))
+        echo("removed  " + _describe(feed))
 
 
 @command.command(name="list")
@@ -91,9 +114,9 @@ def list_feeds(tag: str) -> None:
 
     feeds = [feed for feed in read_subscriptions(find_home().feeds) if not tag or tag in feed.tags]
     for feed in feeds:
-        click.echo(_describe(feed))
+        echo(_describe(feed))
     if not feeds:
-        click.echo(
+        echo(
             "no feeds; `dateline feeds import starter` adds a list to start from, `feeds add URL` one",
             err=True,
         )
@@ -114,9 +137,9 @@ def import_feeds(source: str) -> None:
     feeds, added = add_feeds(present, found)
     write_subscriptions(home.feeds, feeds)
     for problem in problems:
-        click.echo(f"dateline: left out: {problem}", err=True)
+        echo(f"dateline: left out: {problem}", err=True)
     counts = f"{len(added)} added, {len(found) - len(added)} present already, {len(problems)} left out"
-    click.echo(f"{counts}; {home.feeds}")
+    echo(f"{counts}; {home.feeds}")
 
 
 @command.command()
@@ -131,36 +154,57 @@ def import_feeds(source: str) -> None:
     help="Write to this file, not the screen.",
 )
 def export(form: str, output: Path | None) -> None:
-    """Print the subscriptions as OPML or CSV."""
+    """Print the subscriptions as OPML or CSV.
+
+    In CSV, a title that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
     from ingest.feeds.opml import write_opml
     from ingest.feeds.subscriptions import format_subscriptions, read_subscriptions
 
-    feeds = read_subscriptions(find_home().feeds)
+    feeds = [_make_plain(feed, is_cell=form == "csv") for feed in read_subscriptions(find_home().feeds)]
     body = write_opml(feeds) if form == "opml" else format_subscriptions(feeds).encode()
     if output:
         output.write_bytes(body)
     else:
-        click.echo(body, nl=False)
+        echo(body.decode(), nl=False)
 
 
-def _check(feed: "Feed", home: Home) -> "Feed":
-    """The subscription, completed by what the feed itself declares."""
+def _make_plain(feed: "Feed", *, is_cell: bool) -> "Feed":
+    """The feed with names that do nothing in a terminal, nor in a cell of a spreadsheet."""
+    title, outlet = drop_control_characters(feed.title), drop_control_characters(feed.outlet)
+    if is_cell:
+        title, outlet = disarm_cell(title), disarm_cell(outlet)
+    return replace(feed, title=title, outlet=outlet)
+
+
+def _check(feeds: Sequence["Feed"], home: Home, now: bool) -> list["Feed | Permanent"]:
+    """The subscriptions, completed by what the feeds themselves declare, or what is wrong with them."""
     import asyncio
 
     from dateline.commands.entries import describe
-    from dateline.commands.feed_check import fetch_feed
+    from dateline.commands.feed_check import CheckedFeed, fetch_feeds
     from dateline.settings import load_settings
     from ingest.feeds.subscriptions import make_feed
     from transforms.feeds.decide_entries import to_iso_639_1
     from transforms.feeds.parsed_feed import NotAFeed
 
-    checked = asyncio.run(fetch_feed(feed.url, home, load_settings(home)))
-    parsed = checked.parsed
-    if isinstance(parsed, NotAFeed):
-        raise Permanent(describe(feed.url, parsed))
-    language = feed.language or to_iso_639_1(parsed.language)
-    click.echo(f"found    {len(parsed.entries)} entries at {checked.url}")
-    return make_feed(checked.url, feed.title or parsed.title, feed.outlet, feed.country, language, feed.tags)
+    def complete(feed: "Feed", checked: CheckedFeed | Permanent) -> "Feed | Permanent":
+        if isinstance(checked, Permanent):
+            return checked
+        parsed = checked.parsed
+        if isinstance(parsed, NotAFeed):
+            return Permanent(describe(feed.url, parsed))
+        language = feed.language or to_iso_639_1(parsed.language)
+        echo(f"found    {len(parsed.entries)} entries at {checked.url}")
+        try:
+            return make_feed(
+                checked.url, feed.title or parsed.title, feed.outlet, feed.country, language, feed.tags
+            )
+        except Permanent as error:
+            return error
+
+    found = asyncio.run(fetch_feeds([feed.url for feed in feeds], home, load_settings(home), now=now))
+    return [complete(feed, checked) for feed, checked in zip(feeds, found, strict=True)]
 
 
 def _read_list(path: Path) -> tuple[Sequence["Feed"], list[str]]:
@@ -186,4 +230,4 @@ def _describe(feed: "Feed") -> str:
         feed.language,
         ";".join(feed.tags),
     ]
-    return "  ".join([feed.url, *(fact for fact in facts if fact)])
+    return "  ".join(put_on_a_line(fact) for fact in [feed.url, *facts] if fact)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -23,6 +24,7 @@ INSTALL_AIRFLOW = "it is an extra, which `pip install 'dateline[airflow]'` adds 
 DATABASE = "airflow.db"
 PASSWORDS = "simple_auth_manager_passwords.json.generated"
 _DATABASE_WAIT_S = 60
+_ERROR = re.compile(r"\b(?:[A-Z]\w*(?:Error|Exception|Permanent|Transient)): (.+)")
 _PARTS = {
     # the log servers would listen on every interface, and the web server reads the files itself
     "scheduler": ("scheduler", "--skip-serve-logs"),
@@ -200,6 +202,16 @@ def open_dags(environment: Mapping[str, str]) -> Iterator[RunDag]:
 
     with child:  # closes its input, at which it ends
         yield run
+
+
+def find_error(log: Path, since: int) -> str:
+    """The first exception that a log of DAG runs names behind `since` bytes, else its last line.
+
+    The first, since the tasks that follow fail because of it.
+    """
+    text = log.read_bytes()[since:].decode("utf-8", "replace").strip()
+    found = _ERROR.search(text)
+    return found[1].strip() if found else text.rpartition("\n")[2]
 
 
 def _airflow(arguments: Sequence[str]) -> list[str]:

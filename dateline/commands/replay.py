@@ -2,6 +2,8 @@
 
 import click
 
+from dateline.commands.show_text import echo
+
 
 @click.command()
 @click.option("--force", is_flag=True, help="Go on where files of the archive are missing or damaged.")
@@ -18,8 +20,8 @@ def command(force: bool) -> None:
     with show_progress() as progress:
         context = open_context(progress)
         done = replay_archive(context, force=force)
-    click.echo(f"replayed {done.runs} runs into {context.home.published}")
+    echo(f"replayed {done.runs} runs into {context.home.published}")
     for one in done.lost:
-        click.echo(f"left out: {one}")
+        echo(f"left out: {one}")
     if done.kept:
-        click.echo(f"the old warehouse is kept as {done.kept}; remove it when you need it no more")
+        echo(f"the old warehouse is kept as {done.kept}; remove it when you need it no more")

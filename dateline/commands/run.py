@@ -2,6 +2,8 @@
 
 import click
 
+from dateline.commands.show_text import echo
+
 
 @click.command()
 @click.option("--all", "poll_all", is_flag=True, help="Poll every feed, due or not.")
@@ -22,6 +24,6 @@ def command(poll_all: bool) -> None:
         context = open_context(progress)
         batches = plan_poll(context, datetime.now(UTC), only_due=not poll_all)
         loaded = complete_run(context, batches)
-    click.echo(
+    echo(
         summarize_run(context.home, batches, loaded, "nothing was due; `dateline run --all` polls every feed")
     )

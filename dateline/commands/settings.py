@@ -4,8 +4,10 @@ import os
 
 import click
 
+from dateline.commands.show_text import echo
 from dateline.home import find_home
 from dateline.settings import describe_settings, list_settings, load_settings
+from transforms.safe_text import hide_keys
 
 
 @click.command()
@@ -13,10 +15,11 @@ from dateline.settings import describe_settings, list_settings, load_settings
 def command(markdown: bool) -> None:
     """List the settings, and where each value comes from."""
     if markdown:
-        click.echo(describe_settings(), nl=False)
+        echo(describe_settings(), nl=False)
         return
     home = find_home()
     settings = load_settings(home)
-    click.echo(f"home: {home.path}  (DATELINE_HOME)\nfile: {home.settings}\n")
+    echo(f"home: {home.path}  (DATELINE_HOME)\nfile: {home.settings}\n")
     for setting, value, origin in list_settings(home, settings, os.environ):
-        click.echo(f"{setting.name} = {value!r}  ({setting.unit}; {origin})\n    {setting.help}")
+        shown = hide_keys(repr(value))
+        echo(f"{setting.name} = {shown}  ({setting.unit}; {origin})\n    {setting.help}")

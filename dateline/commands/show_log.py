@@ -4,17 +4,17 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
+from dateline.commands.show_text import echo
 
 LOGGERS = ("dateline", "warehouse")
 """What our own log events are written to, or to a logger below it."""
 
 
 class EchoHandler(logging.Handler):
-    """Writes to what standard error is at that moment, which progress bars replace."""
+    """Prints as the commands do. Writes to what standard error is at that moment, which progress bars replace."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(self.format(record), err=True)
+        echo(self.format(record), err=True)
 
 
 @contextmanager

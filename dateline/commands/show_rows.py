@@ -7,17 +7,24 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TextIO
 
+from transforms.safe_text import disarm_cell, drop_control_characters, put_on_a_line
+
 SHOWN_ROWS = 200
 _WIDEST = 200  # characters of a cell in a table
 _NARROWEST = 12  # a column is not squeezed below this, nor below its widest cell
 
 
-def draw_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> str:
-    """A table of at most `width` characters a line; a few rows too wide for it are drawn one field a line."""
+def draw_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int | None) -> str:
+    """A table of at most `width` characters a line; a few rows too wide for it are drawn one field a line.
+
+    Without a width nothing is cut.
+    """
+    columns = [put_on_a_line(name) for name in columns]
     cells = [[_to_cell(value) for value in row] for row in rows]
-    widest = [
-        min(_WIDEST, max([len(name), *(len(row[nth]) for row in cells)])) for nth, name in enumerate(columns)
-    ]
+    widest = [max([len(name), *(len(row[nth]) for row in cells)]) for nth, name in enumerate(columns)]
+    if width is None:
+        return "\n".join(_draw_grid(columns, cells, widest))
+    widest = [min(_WIDEST, size) for size in widest]
     needed = [min(full, max(_NARROWEST, len(name))) for full, name in zip(widest, columns, strict=True)]
     fitting = _count_fitting(needed, width)
     if fitting < len(columns) and len(rows) <= 3:
@@ -29,18 +36,28 @@ def draw_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int
     return "\n".join(lines)
 
 
-def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], stream: TextIO) -> None:
-    """Write a header and the rows; lists and structs as JSON."""
+def write_csv(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], stream: TextIO, *, is_raw: bool = False
+) -> None:
+    """Write a header and the rows; lists and structs as JSON.
+
+    Cells that a spreadsheet would take for a formula are disarmed, unless `is_raw`.
+    """
+
+    def to_csv(value: Any) -> str:
+        text = drop_control_characters(_to_text(value))
+        return text if is_raw or isinstance(value, int | float | Decimal) else disarm_cell(text)
+
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_to_text(value) for value in row] for row in rows)
+    writer.writerow(map(to_csv, columns))
+    writer.writerows(map(to_csv, row) for row in rows)
 
 
 def write_json(columns: Sequence[str], rows: Iterable[Sequence[Any]], stream: TextIO) -> None:
     """Write one JSON array, an object a row and a line; instants and days in ISO 8601."""
     separator = "["
     for row in rows:
-        given = dict(zip(columns, map(_to_json, row), strict=True))
+        given = dict(zip(map(drop_control_characters, columns), map(make_plain, row), strict=True))
         stream.write(separator + json.dumps(given, ensure_ascii=False))
         separator = ",\n "
     stream.write("[]\n" if separator == "[" else "]\n")
@@ -107,36 +124,34 @@ def _to_cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return "; ".join(flatten(item) for item in value)
-    return flatten(_to_text(value))
-
-
-def flatten(text: str) -> str:
-    """One line, nothing that would move the terminal's cursor."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+        return "; ".join(put_on_a_line(item) for item in value)
+    return put_on_a_line(_to_text(value))
 
 
 def _to_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list | dict):
-        return json.dumps(_to_json(value), ensure_ascii=False)
+        return json.dumps(make_plain(value), ensure_ascii=False)
     if isinstance(value, bool):
         return str(value).lower()
-    plain = _to_json(value)
+    plain = make_plain(value)
     return plain if isinstance(plain, str) else str(plain)
 
 
-def _to_json(value: Any) -> Any:
+def make_plain(value: Any) -> Any:
+    """What JSON can hold of `value`; instants and days in ISO 8601, texts without control characters."""
+    if isinstance(value, str):
+        return drop_control_characters(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, Mapping):
-        return {str(key): _to_json(item) for key, item in value.items()}
+        return {drop_control_characters(str(key)): make_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_to_json(item) for item in value]
-    return value if isinstance(value, int | float | str) or value is None else str(value)
+        return [make_plain(item) for item in value]
+    return value if isinstance(value, int | float) or value is None else drop_control_characters(str(value))
 
 
 def take_rows(rows: Iterator[Sequence[Any]], most: int) -> tuple[list[Sequence[Any]], bool]:

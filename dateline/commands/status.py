@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dateline.commands.show_text import echo
 from dateline.home import Home, find_home
-from dateline.steps.quarantine import describe_return, find_set_aside
 
 if TYPE_CHECKING:
     from warehouse.status import Status
@@ -30,7 +30,7 @@ def command(days: int) -> None:
     home = find_home()
     status = read_status(home.published, days)
     now = datetime.now(UTC)
-    click.echo(f"home: {home.path}\n")
+    echo(f"home: {home.path}\n")
     _show("Feeds", ("feed", "last success", "next poll", "entries/day", "state"), _list_feeds(status, now))
     _show(
         f"The last {days} days",
@@ -69,6 +69,8 @@ def command(days: int) -> None:
 
 def _show_set_aside(home: Home) -> None:
     """Batches in quarantine, if there are any."""
+    from dateline.steps.quarantine import describe_return, find_set_aside
+
     found = find_set_aside(home)
     if found:
         _show(
@@ -109,9 +111,9 @@ def _list_disk(home: Home) -> list[Sequence[Any]]:
 def _show(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     from dateline.commands.show_rows import draw_table
 
-    click.echo(click.style(title, bold=True))
+    echo(title, bold=True)
     width = shutil.get_terminal_size((120, 24)).columns
-    click.echo((draw_table(columns, rows, width) if rows else "none yet") + "\n")
+    echo((draw_table(columns, rows, width) if rows else "none yet") + "\n")
 
 
 def _measure(path: Path) -> int:

@@ -14,6 +14,7 @@ from dateline.commands.local_airflow import (
     INSTALL_AIRFLOW,
     airflow_environment,
     find_airflow,
+    find_error,
     open_dags,
     prepare_airflow,
 )
@@ -78,7 +79,7 @@ def run_demo(folder: Path, say: Callable[[str], None], width: int) -> None:
 
 
 def _poll_with_airflow(home: Home, newsroom: Newsroom, say: Callable[[str], None]) -> None:
-    environment = airflow_environment(home)
+    environment, log = airflow_environment(home), home.airflow / DAG_RUNS_LOG
     say("Preparing Airflow, and the gazetteer from GeoNames ...")
     with ThreadPoolExecutor() as threads:
         airflow = threads.submit(prepare_airflow, environment)
@@ -87,9 +88,10 @@ def _poll_with_airflow(home: Home, newsroom: Newsroom, say: Callable[[str], None
     with open_dags(environment) as run:
         for edition in EDITIONS:
             say(f"Running the DAG poll_news on the {edition.replace('-', ' ')} ...")
+            began = log.stat().st_size
             state = run("poll_news", {"poll_all": True})
             if state != "success":
-                raise Permanent(f"the DAG run ended as {state}; see {home.airflow / DAG_RUNS_LOG}")
+                raise Permanent(f"the DAG run ended as {state}: {find_error(log, began)} (all of it: {log})")
             newsroom.advance()
 
 

@@ -3,9 +3,9 @@
 import textwrap
 from itertools import groupby
 
-from dateline.commands.show_rows import flatten
 from dateline.explain.view import Line, list_lines, show_place, sum_up, title_event
 from transforms.coder.explanation import ExplainedEvent, Explanation
+from transforms.safe_text import put_on_a_line
 
 _INDENT = 14
 
@@ -13,7 +13,7 @@ _INDENT = 14
 def draw_explanation(explanation: Explanation, width: int) -> str:
     """The events with their reasons and sentences, then what was not coded; lines of at most `width` characters
     but for words longer than that."""
-    blocks = [f"{flatten(explanation.id)}: {len(explanation.events)} event(s)"]
+    blocks = [f"{put_on_a_line(explanation.id)}: {len(explanation.events)} event(s)"]
     for number, explained in enumerate(explanation.events, start=1):
         blocks.append("\n".join(_draw_event(number, explained, explanation, width)))
     if explanation.left_out:
@@ -52,7 +52,7 @@ def _draw_line(line: Line) -> str:
 
 def _wrap(text: str, width: int, first: str, later: str) -> list[str]:
     return textwrap.wrap(
-        flatten(text), width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False,
+        put_on_a_line(text), width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False,
         break_long_words=False,
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Cleaning and coding: pages become articles, articles become mentions of events."""
 
+import logging
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ingest.staging.records import read_records, write_records
 from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.articles.extract_article import extract_article, make_article
 from transforms.coder.protocol import Coder, NotCoded
+from transforms.errors import DatelineError
 from transforms.events.fingerprint import take_fingerprint
 from transforms.identity import make_id
 from transforms.records import (
@@ -33,6 +35,8 @@ from transforms.records import (
 )
 from warehouse.read import read_feeds
 
+log = logging.getLogger("dateline")
+
 
 def clean_batch(context: Context, batch: Path) -> None:
     """Make an article of every page, or of the feed's own text where there is no page or it is no good.
@@ -49,21 +53,32 @@ def clean_batch(context: Context, batch: Path) -> None:
         params = read_records(batch / "plan.params.parquet", BackfillParams)
         scope = params[0].scope if params else Scope()
         articles: list[Article] = []
+        fingerprints: list[Fingerprint] = []
         rejections: list[Rejection] = []
         passed = left = 0
         for done, (page, result) in enumerate(zip(pages, results, strict=True), 1):
             entry = entries[page.entry_version_id]
-            article, rejection = _judge(
-                result, entry, page, feeds.get(entry.feed_id) or Feed(entry.feed_id, "")
-            )
+            feed = feeds.get(entry.feed_id) or Feed(entry.feed_id, "")
+            try:
+                article, rejection = _judge(result, entry, page, feed)
+                fingerprint = _take_fingerprint(article) if article else None
+            except (DatelineError, OSError):  # the disk is everybody's
+                raise
+            except Exception as error:  # one article must not end the batch, whatever is in it
+                article, rejection = (
+                    None,
+                    _reject_page(entry, page, "page_breaks", f"{type(error).__name__}: {error}"[:300]),
+                )
             is_wanted = article is not None and scope.holds(article.published_at or article.fetched_at)
-            articles += [article] if article and is_wanted else []
+            if article and fingerprint and is_wanted:
+                articles.append(article)
+                fingerprints.append(fingerprint)
             rejections += [rejection] if rejection else []
             passed += is_wanted and rejection is None
             left += not is_wanted and rejection is None
             context.progress("articles", done, len(pages))
         write_records(batch / "clean.articles.parquet", Article, articles)
-        write_records(batch / "clean.fingerprints.parquet", Fingerprint, map(_take_fingerprint, articles))
+        write_records(batch / "clean.fingerprints.parquet", Fingerprint, fingerprints)
         write_records(batch / "clean.rejections.parquet", Rejection, rejections)
         counts = count_step(batch, "clean_articles", len(pages), passed, left, len(rejections))
         write_counts(batch, "clean", [counts])
@@ -120,12 +135,19 @@ def _judge(
     reason, detail = result.reason, result.detail
     if article is None and not reason:
         reason, detail = "page_empty", "neither the page nor the feed has a title or a text"
+    if not reason and found.redirects_to:
+        reason, detail = "page_redirects", f"to {found.redirects_to}"
+    if not reason and found.page_was and found.page_kind in CODED_KINDS:
+        reason, detail = "page_not_article", found.page_was
     if not reason:
         return article, None
-    rejection = Rejection(
+    return article, _reject_page(entry, page, reason, detail)
+
+
+def _reject_page(entry: Entry, page: Page, reason: str, detail: str) -> Rejection:
+    return Rejection(
         "article", entry.entry_id, entry.feed_id, page.final_url, reason, detail, page.fetched_at
     )
-    return article, rejection
 
 
 def code_batch(context: Context, batch: Path) -> None:
@@ -151,6 +173,8 @@ def code_batch(context: Context, batch: Path) -> None:
             if isinstance(coded, NotCoded):
                 rejections.append(_reject(article, coded.reason, coded.detail))
             elif coder:
+                if coded.unread:
+                    log.warning("article_cut article=%s unread=%d", article.article_version_id, coded.unread)
                 codings.append(Coding(article.article_version_id, coder.version, article.fetched_at))
                 mentions += _make_mentions(article, coded)
                 places += [ArticlePlace(article.article_version_id, place) for place in coded.places]

@@ -14,7 +14,7 @@ from dateline.steps.context import Context
 from dateline.steps.row_accounting import count_step, read_entries, write_counts
 from dateline.steps.runs import find_waiting_batches, is_planned, name_run, planning_of, read_start, step_of
 from dateline.steps.warehouse_files import with_repair
-from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds
+from ingest.feeds.fetch_feeds import PolledFeed, fail_feed, poll_feeds
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.pages.fetch_pages import FetchedPages, fetch_pages
 from ingest.staging.records import DamagedFile, mark_done, read_records, write_records
@@ -113,8 +113,10 @@ def poll_batch(context: Context, batch: Path) -> None:
             return
         feeds = read_records(batch / "plan.feeds.parquet", Feed)
         states = read_records(batch / "plan.known_states.parquet", FeedState)
-        polled = _run(_poll(context, list(zip(feeds, states, strict=True)), batch.parent.name))
-        decisions = [_decide(context, item) for item in polled]
+        asked = _run(_poll(context, list(zip(feeds, states, strict=True)), batch.parent.name))
+        now = read_start(batch.parent.name)
+        decided = [_decide(context, item, state, now) for item, state in zip(asked, states, strict=True)]
+        polled, decisions = [item for item, _ in decided], [decision for _, decision in decided]
         entries = [entry for decision in decisions for entry in decision.entries]
         refused = [rejection for decision in decisions for rejection in decision.rejections]
         failed = [rejection for item in polled for rejection in item.rejections]
@@ -149,17 +151,34 @@ async def _poll(context: Context, pairs: list[tuple[Feed, FeedState]], run_id: s
             context.settings.poll,
             read_start(run_id),
             partial(context.progress, "feeds"),
+            context.settings.clean,
         )
 
 
-def _decide(context: Context, item: PolledFeed) -> EntryDecision:
-    """Decide about a feed's entries by what is known of them."""
+def _decide(
+    context: Context, item: PolledFeed, before: FeedState, now: datetime
+) -> tuple[PolledFeed, EntryDecision]:
+    """Decide about a feed's entries by what is known of them; a feed that makes this fail fails alone.
+
+    `before` is the feed's state as it was, so that a feed that fails is asked for the same again.
+    """
+    nothing = EntryDecision(0, (), (), ())
     if item.parsed is None:
-        return EntryDecision(0, (), (), ())
+        return item, nothing
     fetch = item.exchange.fetch
-    keys = list_keys(item.parsed, item.feed)
+
+    def fail(error: Exception) -> tuple[PolledFeed, EntryDecision]:
+        return fail_feed(item.feed, before, item.exchange, error, context.settings.poll, now), nothing
+
+    try:
+        keys = list_keys(item.parsed, item.feed)
+    except Exception as error:
+        return fail(error)
     known = read_known_entries(context.home.published, item.feed.feed_id, keys)
-    return decide_entries(item.parsed, item.feed, fetch, known, fetch.requested_at)
+    try:
+        return item, decide_entries(item.parsed, item.feed, fetch, known, fetch.requested_at)
+    except Exception as error:
+        return fail(error)
 
 
 def fetch_batch(context: Context, batch: Path) -> None:

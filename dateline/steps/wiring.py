@@ -24,7 +24,10 @@ async def open_http_fetcher(home: Home, settings: Settings) -> AsyncIterator[Fet
 
 
 @asynccontextmanager
-async def make_fetcher(home: Home, settings: Settings) -> AsyncIterator[Fetcher]:
-    """The network, with nothing archived: to check a single address."""
-    async with HttpFetcher(settings.http, home.hosts, None, read_version()) as fetcher:
+async def make_fetcher(home: Home, settings: Settings, *, now: bool) -> AsyncIterator[Fetcher]:
+    """The network, with nothing archived: to check addresses that a user names.
+
+    `now`: also ask hosts that asked to be left alone for a while.
+    """
+    async with HttpFetcher(settings.http, home.hosts, None, read_version(), ignores_holds=now) as fetcher:
         yield fetcher

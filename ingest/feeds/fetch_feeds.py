@@ -2,20 +2,25 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ingest.feeds.parse_workers import FeedParser
+from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Fetcher, Request
-from ingest.http.outage import check_network
-from transforms.feeds.parse_feed import parse_feed
+from transforms.articles.page_redirects import find_redirect
+from transforms.errors import Permanent, Transient
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
 from transforms.feeds.schedule import next_state
 from transforms.records import Feed, FeedState, Rejection
-from transforms.settings import PollSettings
+from transforms.settings import CleanSettings, PollSettings
 
 log = logging.getLogger("dateline.poll")
 
+_ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_VALIDATORS = ("etag", "last-modified")
 _REASONS = {"gone": "feed_gone", "refused": "feed_refused"}
 
 
@@ -37,11 +42,13 @@ async def poll_feeds(
     settings: PollSettings,
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
+    workers: CleanSettings | None = None,
 ) -> list[PolledFeed]:
     """Ask all of `pairs` at once (the fetcher limits how many go out), in their order.
 
-    `now` is when the run began; `progress` gets how many feeds are done and how many there are. A feed's
-    failure is a rejection and a state and does not touch the others.
+    `now` is when the run began; `progress` gets how many feeds are done and how many there are. Feeds are
+    parsed in processes as `workers` says. A feed's failure is a rejection and a state and does not touch the
+    others.
 
     Raises:
         Transient: there is no network; no state changes then.
@@ -50,25 +57,67 @@ async def poll_feeds(
 
     async def poll_one(feed: Feed, state: FeedState) -> PolledFeed:
         nonlocal done
-        polled = await _poll_feed(feed, state, fetcher, run_id, settings, now)
+        polled = await _poll_feed(feed, state, fetcher, parser, run_id, settings, now)
         done += 1
         if progress:
             progress(done, len(pairs))
         return polled
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(poll_one(feed, state)) for feed, state in pairs]
+    with FeedParser(workers or CleanSettings(), settings.max_entries) as parser:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(poll_one(feed, state)) for feed, state in pairs]
     polled = [task.result() for task in tasks]
-    check_network([one.exchange for one in polled])
+    fetcher.check_network([one.exchange for one in polled])
     return polled
 
 
 async def _poll_feed(
-    feed: Feed, state: FeedState, fetcher: Fetcher, run_id: str, settings: PollSettings, now: datetime
+    feed: Feed,
+    state: FeedState,
+    fetcher: Fetcher,
+    parser: FeedParser,
+    run_id: str,
+    settings: PollSettings,
+    now: datetime,
 ) -> PolledFeed:
     request = Request("feed", state.url, run_id, feed.feed_id, "", state.etag, state.last_modified)
     exchange = await fetcher.fetch(request)
-    parsed = await _parse(exchange, feed.country)
+    if exchange.fetch.error.startswith(CUT):
+        exchange = _drop_cut_end(exchange)
+    try:
+        parsed = await _parse(exchange, parser, feed.country)
+        return _build(feed, state, exchange, parsed, settings, now)
+    except (Transient, Permanent):
+        raise
+    except Exception as error:  # whatever a feed or its headers do to us is that feed's failure
+        return fail_feed(feed, state, exchange, error, settings, now)
+
+
+def _drop_cut_end(exchange: Exchange) -> Exchange:
+    """Without the entry that broke off, which would pass for an edited one, and without validators: with
+    those a 304 would hide what is missing."""
+    ends = [match.end() for match in _ENTRY_END.finditer(exchange.body)]
+    headers = {name: value for name, value in exchange.headers.items() if name not in _VALIDATORS}
+    return replace(exchange, headers=headers, body=exchange.body[: ends[-1]] if ends else exchange.body)
+
+
+def fail_feed(
+    feed: Feed, state: FeedState, exchange: Exchange, error: Exception, settings: PollSettings, now: datetime
+) -> PolledFeed:
+    """The result for a feed that something failed on which nobody foresaw; `state` is that before."""
+    failure = NotAFeed("feed_unreadable", f"{type(error).__name__}: {error}"[:300])
+    plain = replace(exchange, headers={}, moved_to="", retry_at=None)
+    return _build(feed, state, plain, failure, settings, now)
+
+
+def _build(
+    feed: Feed,
+    state: FeedState,
+    exchange: Exchange,
+    parsed: ParsedFeed | NotAFeed | None,
+    settings: PollSettings,
+    now: datetime,
+) -> PolledFeed:
     fetch = exchange.fetch
     new_state = next_state(
         state, fetch, exchange.headers, exchange.moved_to, exchange.retry_at, parsed, now, settings
@@ -77,10 +126,10 @@ async def _poll_feed(
         log.info("feed_moved feed_id=%s from=%s to=%s", feed.feed_id, state.url, new_state.url)
     if isinstance(parsed, ParsedFeed):
         return PolledFeed(feed, exchange, new_state, parsed, ())
-    if fetch.outcome == "not_modified":
-        return PolledFeed(feed, exchange, new_state, None, ())
     if isinstance(parsed, NotAFeed):
         reason, detail = parsed.reason, describe_no_feed(parsed)
+    elif fetch.outcome == "not_modified":
+        return PolledFeed(feed, exchange, new_state, None, ())
     else:
         reason, detail = _REASONS.get(fetch.outcome, "feed_unreachable"), new_state.last_error
     rejection = Rejection("feed", feed.feed_id, feed.feed_id, state.url, reason, detail, fetch.requested_at)
@@ -88,14 +137,15 @@ async def _poll_feed(
     return PolledFeed(feed, exchange, new_state, None, (rejection,))
 
 
-async def _parse(exchange: Exchange, country: str) -> ParsedFeed | NotAFeed | None:
+async def _parse(exchange: Exchange, parser: FeedParser, country: str) -> ParsedFeed | NotAFeed | None:
     fetch = exchange.fetch
     if fetch.outcome != "ok":
         return None
-    # in a thread, so that a large feed does not hold up the time-outs of the others
-    return await asyncio.to_thread(
-        parse_feed, exchange.body, fetch.content_type, fetch.final_url, country=country
-    )
+    parsed = await parser.parse(exchange.body, fetch.content_type, fetch.final_url, country)
+    if isinstance(parsed, NotAFeed) and parsed.reason == "not_a_feed":
+        target = find_redirect(exchange.body.decode("utf-8", "replace"), fetch.final_url)
+        return replace(parsed, detail=f"{parsed.detail}, which leads on to {target}") if target else parsed
+    return parsed
 
 
 def describe_no_feed(found: NotAFeed) -> str:

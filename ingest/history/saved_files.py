@@ -16,7 +16,7 @@ from transforms.records import FetchKind, Rejection, Stage
 from transforms.settings import HttpSettings
 
 HEAD_BYTES = 200_000
-"""What a body is, and which address it has, is told from so much of it."""
+"""What a body is, and which address it has, is decided by so much of it."""
 UNREADABLE = (OSError, EOFError, zlib.error)
 """What reading a damaged file raises."""
 _WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")

@@ -17,6 +17,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 import httpcore
 
+from ingest.http.header_blocks import RepairingStream
+
 Address = IPv4Address | IPv6Address
 SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
@@ -116,9 +118,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         for tried, address in enumerate(addresses):
             share_s = (deadline - loop.time()) / (len(addresses) - tried)
             try:
-                return await self._inner.connect_tcp(
+                stream = await self._inner.connect_tcp(
                     address, port, max(share_s, 0.001), local_address, socket_options
                 )
+                return RepairingStream(stream)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure

@@ -5,22 +5,24 @@
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 import httpx
 
 from ingest.http.decoding import ACCEPT_ENCODING
 from ingest.http.exchange import Archive, Exchange, Request
-from ingest.http.host_gate import HostGate, HostHeld
+from ingest.http.host_gate import HostGate, HostHeld, HostSpent
+from ingest.http.outage import check_network
 from ingest.http.retry_after import parse_retry_after
 from ingest.http.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS, RobotsAnswer, RobotsRules
-from ingest.http.transport import Answer, AnswerRefused, Deadlines, NoAnswer, Transport
+from ingest.http.transport import Answer, AnswerRefused, Deadlines, NoAnswer, Transport, describe_unforeseen
+from transforms.errors import Permanent, Transient
 from transforms.make_fetch import make_fetch
 from transforms.records import FetchKind, Outcome
 from transforms.settings import HttpSettings
@@ -28,6 +30,14 @@ from transforms.settings import HttpSettings
 AGENT = "Dateline"
 """Our product token: in the User-Agent, and the name that robots.txt files know us by."""
 
+LEFT = "left:"
+"""How the error text begins of a request that was not sent because its host had used up its time."""
+
+CUT = "cut:"
+"""How the error text begins of an answer that is used though only a part of it came."""
+
+_SENDABLE = re.compile(r"[!-~\xa0-\xff](?:[\t -~\xa0-\xff]{0,8000}[!-~\xa0-\xff])?")
+"""A header value without control characters and without blanks around it."""
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ACCEPT: dict[FetchKind, str] = {
@@ -66,13 +76,20 @@ class HttpFetcher:
         archive: Archive | None,
         version: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        ignores_holds: bool = False,
     ) -> None:
-        """`hosts`: the folder for what is known of hosts; `archive`: where every exchange goes."""
+        """`hosts`: the folder for what is known of hosts; `archive`: where every exchange goes.
+
+        `ignores_holds`: also ask hosts that said to come back later, for a user who wants to know now.
+        """
         self._settings = settings
         self._archive = archive
         self._clock = clock
         self._user_agent = make_user_agent(version, settings.contact)
-        self._gate = HostGate(hosts, settings.per_host, clock)
+        self._gate = HostGate(
+            hosts, settings.per_host, clock, settings.host_budget_s, ignores_holds=ignores_holds
+        )
         self._connections = asyncio.Semaphore(settings.connections)
         self._robots = RobotsRules(hosts, AGENT, clock, self._ask_robots)
         self._transport = Transport(settings.connections, settings.allow_private_addresses)
@@ -94,8 +111,17 @@ class HttpFetcher:
         exchange = await self._fetch(request)
         if self._archive is None:
             return exchange
-        warc_file, offset = await asyncio.to_thread(self._archive.append, exchange)
+        try:
+            warc_file, offset = await asyncio.to_thread(self._archive.append, exchange)
+        except (Transient, Permanent, OSError):
+            raise
+        except Exception as error:  # an answer that no archive holds could not be replayed
+            return self._end(request, None, "refused", f"archive: {describe_unforeseen(error)}")
         return replace(exchange, fetch=replace(exchange.fetch, warc_file=warc_file, warc_offset=offset))
+
+    def check_network(self, exchanges: Sequence[Exchange]) -> None:
+        """Raises: Transient: `exchanges`, all of a batch, failed because this machine has no network."""
+        check_network(exchanges)
 
     async def _fetch(self, request: Request) -> Exchange:
         try:
@@ -107,10 +133,17 @@ class HttpFetcher:
         except HostHeld as held:
             state.retry_at = held.until
             return self._end(request, state, "throttled", str(held))
+        except HostSpent as spent:
+            state.retry_at = self._clock()
+            return self._end(request, state, "throttled", f"{LEFT} {spent}")
         except AnswerRefused as error:
             return self._end(request, state, "refused", str(error))
         except NoAnswer as error:
             return self._end(request, state, "network_error", str(error))
+        except (Transient, Permanent, OSError):  # the folder of hosts: the disk is everybody's
+            raise
+        except Exception as error:
+            return self._end(request, state, "network_error", f"failed: {describe_unforeseen(error)}")
         return self._end(request, state, *_judge(answer, state))
 
     def _plan(self, request: Request) -> _RequestState:
@@ -123,7 +156,7 @@ class HttpFetcher:
             max_bytes=settings.max_feed_bytes if is_feed else settings.max_page_bytes,
             max_redirects=settings.max_redirects,
             obey_robots=settings.obey_robots and not is_feed,
-            validators=[(name, _encode(value)) for name, value in validators if value],
+            validators=[(name, value.encode("latin-1")) for name, value in validators if _is_sendable(value)],
         )
 
     def _headers(self, accept: str) -> list[tuple[bytes, bytes]]:
@@ -139,7 +172,7 @@ class HttpFetcher:
         Source: RFC 9110, 15.4 (validators belong to the resource they came from, so they stay behind).
 
         Raises:
-            NoAnswer, AnswerRefused, HostHeld
+            NoAnswer, AnswerRefused, HostHeld, HostSpent
         """
         seen = {str(state.url)}
         headers = state.headers + state.validators
@@ -206,7 +239,7 @@ class HttpFetcher:
         """Fetch a robots.txt; redirects beyond the limit count as a missing file (RFC 9309, 2.3.1.2).
 
         Raises:
-            HostHeld: the host said to come back later.
+            HostHeld, HostSpent: the host is not to be asked for now.
             AnswerRefused: our own rules forbid to ask this host anything.
         """
         state = _RequestState(
@@ -264,28 +297,13 @@ def make_user_agent(version: str, contact: str) -> str:
     return f"{AGENT}/{version} (+{contact})" if contact else f"{AGENT}/{version}"
 
 
-def is_offline(exchanges: Collection[Exchange]) -> bool:
-    """Whether `exchanges`, all of a batch, look as if this machine had no network.
-
-    So it is when none got any response and either each failed for want of a route or name server, or no
-    name could be resolved though several hosts were asked (what some systems say when they are offline).
-    Exchanges that ended without asking (a host on hold, a bad address) say nothing either way.
-    """
-    failures = [exchange.fetch for exchange in exchanges if exchange.fetch.outcome == "network_error"]
-    answered = any(exchange.fetch.status or exchange.fetch.outcome == "ok" for exchange in exchanges)
-    if answered or not failures:
-        return False
-    if all(fetch.error.startswith("offline:") for fetch in failures):
-        return True
-    hosts = {urlsplit(fetch.url).hostname for fetch in failures}
-    return len(hosts) >= 3 and all(fetch.error.startswith(("offline:", "dns:")) for fetch in failures)
-
-
 def _judge(answer: Answer, state: _RequestState) -> tuple[Outcome, str]:
     """The outcome of an answer that is no redirect, and its error text."""
     status = answer.status
     if 200 <= status < 300:
-        return ("ok", "") if answer.body else ("http_error", f"HTTP {status} without a body")
+        if not answer.body:
+            return "http_error", f"HTTP {status} without a body"
+        return "ok", f"{CUT} {answer.missing}" if answer.missing else ""
     if status == 304 and state.validators:
         return "not_modified", ""
     if status == 410 and state.is_permanent:
@@ -309,18 +327,20 @@ def _find_target(url: httpx.URL, answer: Answer) -> httpx.URL | None:
     location = location.encode("latin-1").decode("utf-8", "replace")
     try:
         return url.join(location).copy_with(fragment=None, userinfo=b"")
-    except (httpx.InvalidURL, ValueError) as error:
-        raise AnswerRefused(f"redirects: {location!r} is no address: {error}") from error
+    except Exception as error:  # httpx fails in several ways at what is no address
+        raise AnswerRefused(f"redirects: {location[:300]!r} is no address: {error}") from error
 
 
 def _parse_url(text: str) -> httpx.URL:
     """Raises: AnswerRefused: `text` is no http or https URL."""
     try:
         url = httpx.URL(text.strip()).copy_with(fragment=None, userinfo=b"")
-    except (httpx.InvalidURL, ValueError) as error:
-        raise AnswerRefused(f"scheme: {text!r} is no address: {error}") from error
+    except Exception as error:  # httpx fails in several ways at what is no address
+        raise AnswerRefused(f"scheme: {text[:300]!r} is no address: {error}") from error
     if url.scheme not in ("http", "https") or not url.raw_host:
-        raise AnswerRefused(f"scheme: {text!r} is no http or https address")
+        raise AnswerRefused(f"scheme: {text[:300]!r} is no http or https address")
+    if url.port is not None and not 0 < url.port < 65_536:
+        raise AnswerRefused(f"scheme: {text[:300]!r} has a port that there is not")
     return url
 
 
@@ -330,6 +350,6 @@ def _host_of(url: httpx.URL) -> str:
     return host if url.port in (None, 80, 443) else f"{host}:{url.port}"
 
 
-def _encode(value: str) -> bytes:
-    """A header value that came from a server, as it came."""
-    return value.encode("latin-1", "replace")
+def _is_sendable(value: str) -> bool:
+    """Whether a header value that came from a server can be sent back as it came; else it does without."""
+    return bool(_SENDABLE.fullmatch(value))

@@ -4,7 +4,7 @@
 archive, for a replay). Steps get one passed in and do not know which.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -31,12 +31,16 @@ class Exchange:
     headers: Mapping[str, str]  # of the last response, names in lower case, repeats joined by ", "
     body: bytes  # decompressed; b"" unless outcome is ok
     moved_to: str = ""  # where to ask from now on: set when every redirect of the chain was permanent
-    retry_at: datetime | None = None  # when the host said to come back (Retry-After of a 429 or 503)
+    retry_at: datetime | None = None  # when to come back: Retry-After of a 429 or 503
 
 
 class Fetcher(Protocol):
     async def fetch(self, request: Request) -> Exchange:
         """Fetch `request.url`; raises only for what ends the whole batch (a full disk, a lost archive)."""
+        ...
+
+    def check_network(self, exchanges: Sequence[Exchange]) -> None:
+        """Raise `Transient` if `exchanges`, all of a batch, failed because this machine has no network."""
         ...
 
 

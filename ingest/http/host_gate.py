@@ -19,8 +19,8 @@ import math
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -44,6 +44,13 @@ class HostHeld(Exception):
         self.until = until
 
 
+class HostSpent(Exception):
+    """The host has used up the time that one step gives it."""
+
+    def __init__(self, host: str, budget_s: float) -> None:
+        super().__init__(f"{host} took more than {budget_s:g} s in this run; the rest waits for the next one")
+
+
 @dataclass(frozen=True, slots=True)
 class _Times:
     started: float = 0.0  # seconds since 1970
@@ -53,13 +60,25 @@ class _Times:
 class HostGate:
     """Lets requests through to their hosts; made and used within one event loop."""
 
-    def __init__(self, folder: Path, per_host: int, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        per_host: int,
+        clock: Callable[[], datetime],
+        budget_s: float = math.inf,
+        *,
+        ignores_holds: bool = False,
+    ) -> None:
+        """`budget_s`: how long the requests to one host may take together."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._per_host = per_host
         self._clock = clock
         self._queues: dict[str, asyncio.Semaphore] = {}
         self._taken: dict[str, set[int]] = {}
+        self._budget_s = budget_s
+        self._ignores_holds = ignores_holds
+        self._spent_s: dict[str, float] = {}
 
     @asynccontextmanager
     async def enter(self, host: str, spacing_s: float, connections: asyncio.Semaphore) -> AsyncIterator[None]:
@@ -70,16 +89,28 @@ class HostGate:
 
         Raises:
             HostHeld: the host said to come back later.
+            HostSpent: earlier requests to it took too long.
         """
         queue = self._queues.setdefault(host, asyncio.Semaphore(self._per_host))
         async with queue, self._hold_slot(host):
             while True:
                 async with connections:
+                    if self._spent_s.get(host, 0.0) >= self._budget_s:
+                        raise HostSpent(host, self._budget_s)
                     wait_s = await self._try_start(host, spacing_s)
                     if wait_s <= 0:
-                        yield
+                        with self._count_time(host):
+                            yield
                         return
                 await asyncio.sleep(wait_s)
+
+    @contextmanager
+    def _count_time(self, host: str) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._spent_s[host] = self._spent_s.get(host, 0.0) + time.monotonic() - began
 
     async def hold(self, host: str, until: datetime) -> None:
         """Leave `host` alone until then; a longer hold that is there already stays."""
@@ -126,6 +157,8 @@ class HostGate:
 
     def _check_hold(self, host: str, times: _Times) -> float:
         """Seconds that the host is still to be left alone, when they are few."""
+        if self._ignores_holds:
+            return 0.0
         left_s = times.held_until - self._clock().timestamp()
         if left_s <= _PATIENCE_S:
             return left_s

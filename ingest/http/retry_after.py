@@ -19,7 +19,7 @@ def parse_retry_after(value: str, now: datetime) -> datetime | None:
         return now + min(timedelta(seconds=seconds), _LONGEST)
     try:
         date = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
+        date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, OverflowError):  # the last day of the calendar in a zone west of ours
         return None
-    date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
     return min(max(date, now), now + _LONGEST)

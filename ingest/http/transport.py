@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import errno
 import os
+import re
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from ingest.http.decoding import BadCoding, open_decoder
 
 _SMALL_BODY_BYTES = 1 << 16  # a body we do not want is read up to this size, to keep the connection
 _SMALL_BODY_S = 0.5
+_LAST_BYTES = 2_000
+_LAST_TAG = re.compile(rb"(?:</(?:html|rss|feed|(?:\w+:)?rdf)\s*>|\})(?:\s|<!--[^>]*>)*\Z", re.IGNORECASE)
+"""How a whole page, feed or JSON ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]  # names in lower case, repeats joined by ", "
     body: bytes
+    missing: str = ""  # why the body is not whole, where only a part of it came
 
 
 class NoAnswer(Exception):
@@ -96,6 +101,10 @@ class Transport:
             raise NoAnswer(describe_failure(error)) from error
         except BadCoding as error:
             raise NoAnswer(f"body: {error}") from error
+        except AnswerRefused:
+            raise
+        except Exception as error:  # whatever an address or an answer does to a library is its own failure
+            raise NoAnswer(f"failed: {describe_unforeseen(error)}") from error
 
     async def _get(
         self,
@@ -171,6 +180,11 @@ def describe_failure(error: Exception) -> str:
     return f"{kind}: {next((str(cause) for cause in causes if str(cause)), type(error).__name__)}"
 
 
+def describe_unforeseen(error: Exception) -> str:
+    """An exception that nobody foresaw, as a detail."""
+    return f"{type(error).__name__}: {error}"[:300]
+
+
 def _unfold(error: BaseException) -> list[BaseException]:
     """`error` and what caused it; httpcore keeps the cause as an argument."""
     causes: list[BaseException] = []
@@ -188,32 +202,38 @@ async def _read_answer(response: httpcore.Response, max_bytes: int, cut: bool) -
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     if 200 <= response.status < 300:
-        body = await _read_body(response, headers, max_bytes, cut)
-    else:
-        await _drain(response, headers)
-        body = b""
-    return Answer(response.status, headers, body)
+        body, missing = await _read_body(response, headers, max_bytes, cut)
+        return Answer(response.status, headers, body, missing)
+    await _drain(response, headers)
+    return Answer(response.status, headers, b"")
 
 
 async def _read_body(
     response: httpcore.Response, headers: Mapping[str, str], max_bytes: int, cut: bool
-) -> bytes:
+) -> tuple[bytes, str]:
+    """The body, and why it is not whole: what came before a connection or coding broke off is of use."""
     decoder = open_decoder(headers.get("content-encoding", ""))
     body = bytearray()
     received = 0
-    async for chunk in response.aiter_stream():
-        received += len(chunk)
-        for piece in decoder.feed(chunk):
-            body += piece
-            if len(body) > max_bytes:
-                break
-        if max(len(body), received) > max_bytes:
-            if cut:
-                return bytes(body[:max_bytes])
-            raise AnswerRefused(f"size: the body has more than {max_bytes:,} bytes")
-        await asyncio.sleep(0)  # decoding a big body must not keep the others waiting
-    decoder.finish()
-    return bytes(body)
+    try:
+        async for chunk in response.aiter_stream():
+            received += len(chunk)
+            for piece in decoder.feed(chunk):
+                body += piece
+                if len(body) > max_bytes:
+                    break
+            if max(len(body), received) > max_bytes:
+                if cut:
+                    return bytes(body[:max_bytes]), ""
+                raise AnswerRefused(f"size: the body has more than {max_bytes:,} bytes")
+            await asyncio.sleep(0)  # decoding a big body must not keep the others waiting
+        decoder.finish()
+    except (BadCoding, httpcore.RemoteProtocolError, httpcore.ReadError) as error:
+        if not body:
+            raise
+        is_whole = _LAST_TAG.search(bytes(body[-_LAST_BYTES:]))  # then only its length was told wrongly
+        return bytes(body), "" if is_whole else str(error) or type(error).__name__
+    return bytes(body), ""
 
 
 async def _drain(response: httpcore.Response, headers: Mapping[str, str]) -> None:

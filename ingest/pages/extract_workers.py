@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ingest.pages.worker_pool import Failure, run_jobs
+from ingest.workers.pool import Failure, run_jobs
 from transforms.articles.extract_article import ExtractedArticle, extract_article
 from transforms.records import Entry
 

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ingest.http.client import CUT, LEFT
 from ingest.http.exchange import Exchange, Fetcher, Request
-from ingest.http.outage import check_network
+from transforms.articles.page_agreement import is_led_away
+from transforms.articles.page_redirects import find_redirect
 from transforms.records import Entry, Fetch, Page, PageState, Rejection
 from transforms.settings import LONGEST_PAGE_WAIT, PagesSettings
 from transforms.urls import is_web_url
@@ -17,6 +19,8 @@ log = logging.getLogger("dateline.pages")
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "")
 _PASSING_STATUSES = (408, 421, 425, 429)
 """Statuses under 500 that may pass. Source: RFC 9110 sections 15.5.9 and 15.5.20, RFC 8470, RFC 6585."""
+_MAX_REDIRECT_BYTES = 100_000
+"""A larger page shows something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,11 @@ class FetchedPages:
 class _Outcome:
     """The result for one article's page, for all of its entries."""
 
-    status: str  # done, failed, pending
+    status: str  # done, failed, pending; left: its host's time was used up; cut: only a part came
     exchange: Exchange | None
     reason: str = ""
     detail: str = ""
+    led_here: Exchange | None = None  # the other exchange where a page leads on: it is stored as well
 
 
 async def fetch_pages(
@@ -54,10 +59,14 @@ async def fetch_pages(
     """Fetch the pages of `entries`, which are those new or edited and those whose page is to be tried again.
 
     `states` holds what earlier attempts left, by entry id. Entries with one article id share a fetch. What
-    may pass (no answer, 408, 429, 5xx) is tried again after `retry_s`, doubled each time, and until then
-    there is no `Page`, so that an article is not coded from the feed's text first and from the page an hour
-    later. What will not pass, or has used up its attempts, gives a rejection and a `Page` without
-    `warc_file`, so that the feed's own content is used; an entry without a web address gives one at once.
+    may pass (no answer, a part of the page, 408, 429, 5xx) is tried again after `retry_s`, doubled each time.
+    What was not asked for because its host had used up its time is due at once, and no attempt is counted.
+    Until then there is no `Page`, so that an article is not coded from the feed's text first and from the page
+    an hour later. What will not pass, or has used up its attempts, gives a rejection and a `Page` without
+    `warc_file`, so that the feed's own content is used; of a page that never came whole the part is used. An
+    entry without a web address gives one at once.
+    A page that shows nothing and leads to another by markup or script is followed once; where that fails, it
+    is the page that was fetched.
 
     Raises:
         Transient: there is no network; nothing changes then.
@@ -78,8 +87,11 @@ async def fetch_pages(
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(fetch_one(group)) for group in by_article.values()]
     outcomes = [task.result() for task in running]
-    fetches = tuple(outcome.exchange.fetch for outcome in outcomes if outcome.exchange)
-    check_network([outcome.exchange for outcome in outcomes if outcome.exchange])
+    exchanges = [
+        exchange for outcome in outcomes for exchange in (outcome.led_here, outcome.exchange) if exchange
+    ]
+    fetches = tuple(exchange.fetch for exchange in exchanges)
+    fetcher.check_network(exchanges)
     return _gather(list(by_article.values()), outcomes, states, fetches, settings, now)
 
 
@@ -87,16 +99,40 @@ async def _fetch_article(group: list[Entry], fetcher: Fetcher, run_id: str) -> _
     entry = next((entry for entry in group if is_web_url(entry.url)), None)
     if entry is None:
         return _Outcome("done", None)
-    exchange = await fetcher.fetch(Request("page", entry.url, run_id, entry.feed_id, entry.entry_id))
+    outcome = await _fetch_page(entry, entry.url, fetcher, run_id)
+    if outcome.status != "done" or outcome.exchange is None:
+        return outcome
+    target = _find_target(entry, outcome.exchange)
+    if not target:
+        return outcome
+    led = await _fetch_page(entry, target, fetcher, run_id)
+    if led.status == "done":
+        return replace(led, led_here=outcome.exchange)
+    return replace(outcome, led_here=led.exchange)
+
+
+def _find_target(entry: Entry, exchange: Exchange) -> str:
+    """Where a page leads on to, unless that is above the article or the page is one that shows something."""
+    if len(exchange.body) > _MAX_REDIRECT_BYTES:
+        return ""
+    target = find_redirect(exchange.body.decode("utf-8", "replace"), exchange.fetch.final_url)
+    return "" if is_led_away(entry.url, target) else target
+
+
+async def _fetch_page(entry: Entry, url: str, fetcher: Fetcher, run_id: str) -> _Outcome:
+    exchange = await fetcher.fetch(Request("page", url, run_id, entry.feed_id, entry.entry_id))
     fetch = exchange.fetch
     content_type = fetch.content_type.split(";")[0].strip().lower()
     if fetch.outcome == "ok":
         if content_type in _HTML_TYPES or content_type.endswith("+xml"):
-            return _Outcome("done", exchange)
+            is_cut = fetch.error.startswith(CUT)
+            return _Outcome("cut" if is_cut else "done", exchange, detail=fetch.error)
         return _Outcome("failed", exchange, "page_not_html", f"its type is {content_type}")
     detail = fetch.error or f"HTTP status {fetch.status}"
     if fetch.outcome == "refused":
         return _Outcome("failed", exchange, "page_refused", detail)
+    if fetch.error.startswith(LEFT):
+        return _Outcome("left", exchange, "page_unreachable", detail)
     passing = fetch.outcome in ("network_error", "throttled") or fetch.status >= 500
     status = "pending" if passing or fetch.status in _PASSING_STATUSES else "failed"
     return _Outcome(status, exchange, "page_unreachable", detail)
@@ -148,9 +184,13 @@ def _next_state(
     entry: Entry, before: PageState | None, outcome: _Outcome, settings: PagesSettings, now: datetime
 ) -> PageState:
     earlier = before.attempts if before and before.status == "pending" else 0
+    if outcome.status == "left":
+        return PageState(entry.entry_id, "pending", earlier, now, outcome.detail)
     attempts = earlier + (1 if outcome.exchange else 0)
     if outcome.status == "done":
         return PageState(entry.entry_id, "done", attempts, None, "")
+    if outcome.status == "cut" and attempts >= settings.max_attempts:
+        return PageState(entry.entry_id, "done", attempts, None, outcome.detail)
     if outcome.status == "failed" or attempts >= settings.max_attempts:
         return PageState(entry.entry_id, "failed", attempts, None, outcome.detail)
     wait = min(timedelta(seconds=settings.retry_s * 2.0 ** min(attempts - 1, 30)), LONGEST_PAGE_WAIT)
@@ -161,7 +201,7 @@ def _next_state(
 
 
 def _build_page(entry: Entry, outcome: _Outcome, now: datetime) -> Page:
-    if outcome.status != "done" or outcome.exchange is None:
+    if outcome.status not in ("done", "cut") or outcome.exchange is None:
         return Page(entry.entry_version_id, "", entry.url, "", now, "", "", 0)
     fetch = outcome.exchange.fetch
     return Page(

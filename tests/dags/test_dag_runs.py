@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dateline.commands.local_airflow import DAG_RUNS_LOG, find_error
 from tests.dags.conftest import LocalAirflow
 from warehouse.query import run_queries
 
@@ -88,10 +89,12 @@ def test_backfill_news_loads_a_folder_once(polled: LocalAirflow, tmp_path: Path)
 
 
 def test_a_failure_that_no_retry_mends_fails_at_once(polled: LocalAirflow) -> None:
-    before = len(polled.log)
+    log_path = polled.home.airflow / DAG_RUNS_LOG
+    began, before = log_path.stat().st_size, len(polled.log)
     assert polled.run("backfill_news", {"path": "/nowhere/at/all"}) == "failed"
     log = polled.log[before:]
     assert "/nowhere/at/all does not exist" in log
+    assert "/nowhere/at/all does not exist" in find_error(log_path, began)
     assert "new_state=up_for_retry" not in log
 
 

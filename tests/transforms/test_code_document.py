@@ -21,6 +21,7 @@ from tests.coders import (
     whole_gazetteer,
 )
 from tests.paths import CASES
+from transforms.coder import read_document
 from transforms.coder.code_document import RulesCoder
 from transforms.coder.protocol import Coder
 from transforms.records import Document, Event
@@ -146,3 +147,34 @@ def test_no_text_takes_long(part: str) -> None:
     started = time.process_time()
     bundled_coder().code(Document(id="long", text=part * (120_000 // len(part)), published_at=PUBLISHED))
     assert time.process_time() - started < 20  # it takes about one
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Gunmen killed {small} people in Garissa on Monday, the police said. ",
+        "Gunmen killed {small} people in the village of Ka{letters} on Monday. ",
+        "Police arrested Ba{letters} Da{letters} in Garissa. ",
+    ],
+)
+def test_alike_sentences_take_linear_time(sentence: str) -> None:
+    parts = [
+        sentence.format(
+            small=2 + number % 7, letters="".join("bdgk"[number >> n & 3] for n in (0, 2, 4, 6, 8))
+        )
+        for number in range(800)
+    ]
+    started = time.process_time()
+    coded = bundled_coder().code(Document(id="alike", text="".join(parts), published_at=PUBLISHED))
+    assert time.process_time() - started < 15  # about two when the machine is idle; once thirty and more
+    assert coded.events and not coded.unread
+
+
+def test_what_is_too_long_to_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_document, "MOST_PARSED", 3)
+    text = "".join(f"\u200bPolice arrested {n} men in Garissa on Monday. " for n in range(2, 7))
+    coded = bundled_coder().code(Document(id="long", text=text, published_at=PUBLISHED))
+    assert coded.unread == len(text) - text.index("Police arrested 5")
+    assert max(event.sentence_end for event in coded.events) < len(text) - coded.unread
+    long = "It rained. " * 20_000
+    assert bundled_coder().code(Document(id="long", text=long)).unread == len(long) - 200_000

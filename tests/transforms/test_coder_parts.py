@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from transforms.coder.gazetteer import fold_name
 from transforms.coder.inflect import inflect_verb, pluralise
-from transforms.coder.quantities import parse_number
+from transforms.coder.number_words import parse_number
 from transforms.coder.resolve_dates import earliest_day, find_dates, latest_day
 from transforms.coder.sentences import split_sentences, split_words
 

@@ -134,6 +134,46 @@ def test_the_dateline_is_marked() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "outlet"),
+    [
+        ("Soldiers killed six men in Kech district on Monday, the army in Pakistan said.", ""),
+        ("QUETTA: Soldiers killed six men in Kech on Monday. A court in Quetta heard of it.", ""),
+        ("Soldiers killed six men in Kech district on Monday.", "PAK"),
+    ],
+)
+def test_a_place_that_nothing_supports_is_none(text: str, outlet: str) -> None:
+    assert "Kech" not in tell(text, outlet)
+    event = bundled_coder().code(Document(id="d", text=text, country=outlet)).events[0]
+    assert event.place is not None and event.place.country in ("PAK", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("Police in Nigeria said that two men were held in London.", "London", "GBR"),
+        ("Myanmar's army shelled Myawaddy. Families fled to Mae Sot.", "Mae Sot", "THA"),
+        ("Two men from Nigeria were held in Ketsch, Germany.", "Ketsch", "DEU"),
+        ("Two men were held in Ketsch.", "Ketsch", "DEU"),
+    ],
+)
+def test_abroad_is_told_where_it_is_well_known_named_or_near(text: str, name: str, country: str) -> None:
+    assert tell(text)[name].partition(" ")[0] == country
+
+
+def test_the_datelines_town_tells_which_country_is_meant() -> None:
+    text = "TBILISI (Wire) - US diplomats and American officials said that police held 30 people in Georgia."
+    assert tell(text, outlet="USA", url="https://news.example/us/politics/x")["Georgia"] == "GEO"
+
+
+def test_the_dateline_stands_in_for_a_place_that_is_not_told() -> None:
+    text = (
+        "LIMA (Wire) - Police arrested nine miners on Tuesday. Ministers had met in Cusco to speak of wages."
+    )
+    places = [event.place and event.place.name for event in bundled_coder().code(Document("d", text)).events]
+    assert places[0] == "Lima"
+
+
 def test_the_place_of_an_event_is_a_site() -> None:
     coded = bundled_coder().code(Document(id="d", text="Turkish police arrested a man in Izmir."))
     assert [event.place.name for event in coded.events if event.place] == ["İzmir"]

@@ -81,6 +81,23 @@ def test_a_story_keeps_the_id_of_its_first_article() -> None:
     assert group_stories([*one, tell("later", OWN_WORDS, 5)])["later"] == group_stories(one)["first"]
 
 
+def test_of_what_one_run_fetches_the_article_published_first_begins_the_story() -> None:
+    """Neither the instant of fetching nor, within it, the address decides."""
+    for apart in (-5, 5):
+        early = replace(
+            tell("b-early", OWN_WORDS, 1), seen_at=NOON + timedelta(minutes=10, milliseconds=apart)
+        )
+        late = replace(tell("a-late", WIRE, 2), seen_at=NOON + timedelta(minutes=10))
+        stories = group_stories([late, early])
+        assert set(stories.values()) == {group_stories([early])["b-early"]}
+
+
+def test_an_older_article_that_comes_later_joins_the_story_that_is_there() -> None:
+    there = tell("there", WIRE)
+    older = replace(tell("older", OWN_WORDS, -20), seen_at=NOON + timedelta(hours=2))
+    assert group_stories([there, older])["older"] == group_stories([there])["there"]
+
+
 def test_what_a_stream_has_forgotten_begins_anew() -> None:
     index = StoryIndex(remembered=2)
     first = index.add(tell("a", WIRE))

@@ -34,6 +34,8 @@ def make_report(name: str, **changes: Any) -> Report:
         article_id=f"ar1-{name}",
         outlet=f"outlet {name}",
         url=f"https://example.org/{name}",
+        first_reported_at=NOW,
+        reported_at=NOW,
         first_seen_at=NOW,
         seen_at=NOW,
         event_type="ASSAULT",
@@ -74,6 +76,17 @@ def make_report(name: str, **changes: Any) -> Report:
         coder="rules-1",
     )
     return replace(report, **changes)
+
+
+def at(hours: float, seen: float = 0.0) -> dict[str, Any]:
+    """Published some hours after noon, and first fetched some."""
+    published, fetched = NOW + timedelta(hours=hours), NOW + timedelta(hours=seen)
+    return {
+        "first_reported_at": published,
+        "reported_at": published,
+        "first_seen_at": fetched,
+        "seen_at": fetched,
+    }
 
 
 def on(day: date, **changes: Any) -> dict[str, Any]:
@@ -158,14 +171,20 @@ def test_equal_tolls_day_after_day_do_not_chain() -> None:
 
 REPORTS = st.lists(
     st.builds(
-        lambda nth, article, day, place, killed: make_report(
-            f"{nth}", article_id=f"ar1-{article}", **(on(day) | place), killed_min=killed, killed_max=killed
+        lambda nth, article, day, place, killed, hour: make_report(
+            f"{nth}",
+            article_id=f"ar1-{article}",
+            outlet=f"outlet {article % 5}",
+            **(on(day) | place | at(hour)),
+            killed_min=killed,
+            killed_max=killed,
         ),
         st.integers(0, 10_000),
         st.integers(0, 12),
         st.dates(date(2026, 3, 1), date(2026, 3, 12)),
         st.sampled_from([LORVAN, TARNE, COUNTRY]),
         st.sampled_from([None, 2, 3, 30]),
+        st.integers(0, 3),
     ),
     max_size=25,
     unique_by=lambda report: report.mention_id,
@@ -181,6 +200,21 @@ def test_events_do_not_depend_on_the_order_of_reports(reports: list[Report], dat
     assert len({event.event_id for event in events}) == len(events)
 
 
+@given(reports=REPORTS, data=st.data())
+def test_events_do_not_depend_on_when_reports_were_fetched(
+    reports: list[Report], data: st.DataObject
+) -> None:
+    def fetch(report: Report) -> Report:
+        seen = NOW + timedelta(milliseconds=data.draw(st.integers(-5, 5)))
+        return replace(report, first_seen_at=seen, seen_at=seen)
+
+    def without_fetches(events: list[MergedEvent]) -> list[MergedEvent]:
+        return [replace(event, first_seen_at=NOW, last_seen_at=NOW) for event in events]
+
+    fetched = [fetch(report) for report in reports]
+    assert without_fetches(merge_reports(fetched, 1)) == without_fetches(merge_reports(reports, 1))
+
+
 @given(reports=REPORTS, day=st.dates(date(2026, 3, 1), date(2026, 3, 12)))
 def test_a_days_events_follow_from_the_days_around_it(reports: list[Report], day: date) -> None:
     around = [report for report in reports if -3 <= (report.event_day - day).days <= 3]
@@ -193,14 +227,11 @@ def test_a_days_events_follow_from_the_days_around_it(reports: list[Report], day
 
 
 def test_a_merged_event_says_what_its_reports_agree_and_disagree_on() -> None:
-    later = NOW + timedelta(hours=3)
     [event] = merge_reports(
         [
             make_report("a", weapons=("bombs",)),
-            make_report(
-                "b", killed_min=7, killed_max=7, seen_at=later, first_seen_at=later, recipient_names=("Vell",)
-            ),
-            make_report("c", killed_min=7, killed_max=9, seen_at=later, first_seen_at=later, **COUNTRY),
+            make_report("b", killed_min=7, killed_max=7, **at(3, seen=3), recipient_names=("Vell",)),
+            make_report("c", killed_min=7, killed_max=9, **at(3, seen=3), **COUNTRY),
         ],
         1,
     )
@@ -210,7 +241,37 @@ def test_a_merged_event_says_what_its_reports_agree_and_disagree_on() -> None:
     assert event.agreed == ("date", "place", "mode", "actor")
     assert (event.place_name, event.weapons, event.recipient_names) == ("Lorvan", ("bombs",), ("Vell",))
     assert event.confidence == 0.99
-    assert (event.first_seen_at, event.last_seen_at) == (NOW, later)
+    assert (event.first_seen_at, event.last_seen_at) == (NOW, NOW + timedelta(hours=3))
+
+
+def test_of_equal_reports_the_one_published_last_counts() -> None:
+    gunmen = make_report(
+        "a", actor="gunmen", mode="firearms", killed_min=10, killed_max=10, **at(1, seen=0.1)
+    )
+    militants = make_report("b", actor="militants", mode="heavy-weapons", killed_min=8, killed_max=8, **at(0))
+    for one, other in ((gunmen, militants), (replace(gunmen, **at(1, seen=-1)), militants)):
+        [event] = merge_reports([one, other], 1)
+        assert (event.actor, event.mode, event.killed_best) == ("gunmen", "firearms", 10)
+        assert event.sentence_url == "https://example.org/a"
+        assert event.members == ("mn1-b", "mn1-a")
+    [first] = merge_reports([militants], 1)
+    assert event.event_id == first.event_id  # who published first founds the event, so that its id stays
+    [event] = merge_reports([replace(gunmen, **at(-1, seen=9)), militants], 1)
+    assert (event.actor, event.mode, event.killed_best) == ("militants", "heavy-weapons", 8)
+    assert event.sentence_url == "https://example.org/b"
+
+
+def test_more_reports_count_more_than_a_later_one() -> None:
+    reports = [make_report(name, actor="militants", **at(0)) for name in "ab"]
+    [event] = merge_reports([*reports, make_report("c", actor="gunmen", **at(5))], 1)
+    assert event.actor == "militants"
+
+
+def test_what_was_published_at_one_time_is_told_apart_by_outlet_not_by_address() -> None:
+    one = make_report("x", outlet="alpha", actor="militants", article_id="ar1-9")
+    other = make_report("y", outlet="beta", actor="gunmen", article_id="ar1-1")
+    [event] = merge_reports([one, other], 1)
+    assert (event.actor, event.members) == ("gunmen", ("mn1-x", "mn1-y"))
 
 
 @pytest.mark.parametrize(
@@ -227,7 +288,7 @@ def test_a_merged_event_says_what_its_reports_agree_and_disagree_on() -> None:
 )
 def test_the_best_toll(told: list[tuple[str, int, int | None]], best: int | None) -> None:
     reports = [
-        make_report(str(nth), outlet=outlet, seen_at=NOW + timedelta(hours=hour), killed_min=killed)
+        make_report(str(nth), outlet=outlet, **at(hour, seen=-hour), killed_min=killed)
         for nth, (outlet, hour, killed) in enumerate(told)
     ]
     assert choose_toll(reports, lambda report: report.killed_min) == best
@@ -236,7 +297,7 @@ def test_the_best_toll(told: list[tuple[str, int, int | None]], best: int | None
 def test_the_id_of_an_event_survives_edits_of_its_first_article() -> None:
     [before] = merge_reports([make_report("a"), make_report("b")], 1)
     edited = make_report(
-        "a", mention_id="mn1-a-edited", killed_min=6, seen_at=NOW + timedelta(days=1), sentence="New."
+        "a", mention_id="mn1-a-edited", killed_min=6, reported_at=NOW + timedelta(days=1), sentence="New."
     )
     [after] = merge_reports([edited, make_report("b")], 1)
     assert after.event_id == before.event_id

@@ -10,9 +10,11 @@ from tests.coders import bundled_tables, parse
 from transforms.coder.count_casualties import Toll, find_casualties, sum_casualties
 from transforms.coder.find_events import find_events
 from transforms.coder.lexicon import Lexicon, build_lexicon
+from transforms.coder.number_words import parse_number
 from transforms.coder.parsed_sentence import build_sentence
-from transforms.coder.quantities import Bound, parse_number
+from transforms.coder.quantities import Bound
 from transforms.coder.sentences import Sentence
+from transforms.coder.write_for_grammar import write_for_grammar
 from transforms.word_lists import list_words
 
 UNKNOWN = (None, None)
@@ -26,7 +28,7 @@ def _lexicon() -> Lexicon:
 
 def count(text: str) -> Toll:
     """The toll of a text of one sentence."""
-    tokens = parse([text])[0]
+    tokens = parse([write_for_grammar(text)])[0]
     parsed = build_sentence(Sentence(text, 0, len(text), 0), tokens, text)
     return sum_casualties(parsed, find_casualties(parsed, find_events(parsed, _lexicon()), _lexicon()))
 
@@ -101,6 +103,22 @@ TOLLS: tuple[tuple[str, Bound | int, Bound | int], ...] = (
     ("A total of 33 people were killed in the two attacks.", 33, UNKNOWN),
     ("Over a hundred people were wounded.", UNKNOWN, (100, None)),
     ("The army said 1,200 fighters had been killed in the offensive.", 1200, UNKNOWN),
+    # ranges
+    ("Jets killed between 10 and 15 villagers in the valley, officials said.", (10, 15), UNKNOWN),
+    ("The raid killed between five and eight guards and wounded 12 to 15 others.", (5, 8), (12, 15)),
+    ("Raiders killed from 30 to 40 herders near the wells.", (30, 40), UNKNOWN),
+    ("From 30 to 40 herders were wounded.", UNKNOWN, (30, 40)),
+    ("Between a dozen and 20 rebels died.", (12, 20), UNKNOWN),
+    ("The flood of shells killed at least 30, and perhaps as many as 45, people.", (30, 45), UNKNOWN),
+    ("At least 30 and possibly up to 45 recruits were killed.", (30, 45), UNKNOWN),
+    ("The death toll rose from 30 to 45.", 45, UNKNOWN),
+    ("The ambush killed nine soldiers and wounded as many.", 9, 9),
+    ("The ambush killed nine soldiers and wounded at least twice as many.", 9, (18, None)),
+    # large numbers
+    ("The famine has killed 1.2 million people since the war began.", 1_200_000, UNKNOWN),
+    ("The war has killed 1,20,000 people.", 120_000, UNKNOWN),
+    ("More than two lakh people were killed in the war.", (200_000, None), UNKNOWN),
+    ("The war killed 12k people.", 12_000, UNKNOWN),
     # totals and parts
     ("Twelve people, including two children, were killed in the strike.", 12, UNKNOWN),
     ("The strike killed 12 people, including two children.", 12, UNKNOWN),
@@ -164,6 +182,11 @@ TOLLS: tuple[tuple[str, Bound | int, Bound | int], ...] = (
     ("Forty people were hospitalised after the gas attack.", UNKNOWN, 40),
     ("Two boys sustained wounds when the grenade went off.", UNKNOWN, 2),
     # numbers that count nobody
+    ("Gunmen killed three boys aged 4, 7 and 12 near the river.", 3, UNKNOWN),
+    ("The men, aged between 20 and 25, were killed at a checkpoint.", UNKNOWN, UNKNOWN),
+    ("The robbers took Rs 50,000 and killed two guards.", 2, UNKNOWN),
+    ("The robbers killed a guard and took 500 rupees.", 1, UNKNOWN),
+    ("Police killed 20 per cent of the inmates.", UNKNOWN, UNKNOWN),
     ("Three attacks killed 12 people in two days.", 12, UNKNOWN),
     ("Bombs killed people in 3 cities on 4 March 2016.", UNKNOWN, UNKNOWN),
     ("John Smith, 44, was killed in the attack.", 1, UNKNOWN),
@@ -172,6 +195,25 @@ TOLLS: tuple[tuple[str, Bound | int, Bound | int], ...] = (
     ("A strike on Route 66 killed three people.", 3, UNKNOWN),
     ("The war, which began in 2011, has killed thousands.", UNKNOWN, UNKNOWN),
 )
+
+
+VAGUE_TOLLS: tuple[tuple[str, int | None, int | None], ...] = (
+    ("Dozens of people were killed in the attack.", 12, None),
+    ("Dozens were killed and scores wounded.", 12, 20),
+    ("Hundreds of villagers were killed and thousands injured.", 100, 1000),
+    ("Tens of thousands of people were killed in the war.", 10_000, None),
+    ("Several hundred people were killed in the siege.", 200, None),
+    ("A few dozen recruits were wounded.", None, 24),
+    ("A couple of hundred recruits were wounded.", None, 200),
+    ("Several people were killed.", None, None),
+)
+
+
+@pytest.mark.parametrize(("text", "killed", "injured"), VAGUE_TOLLS)
+def test_what_is_not_counted_has_a_least(text: str, killed: int | None, injured: int | None) -> None:
+    toll = count(text)
+    assert (toll.killed_least, toll.injured_least) == (killed, injured)
+    assert (toll.killed, toll.injured) == (UNKNOWN, UNKNOWN)
 
 
 @pytest.mark.parametrize(("text", "killed", "injured"), TOLLS, ids=[text for text, _, _ in TOLLS])

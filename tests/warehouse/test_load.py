@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -280,6 +280,24 @@ def test_dates_and_places_of_mentions(files: Files) -> None:
         ("2026-03-09", "text", "", "UKR"),
     ]
     assert rows(files, "SELECT count(*) FROM mentions WHERE event_id IS NULL") == [(1,)]
+
+
+def test_the_day_of_publication_is_that_of_the_articles_own_clock(files: Files) -> None:
+    evening = datetime(2026, 3, 9, 17, 30, tzinfo=UTC)
+    dateless = {"date_start": "", "date_end": ""}
+    given = [
+        (article, [make_mention(article, 0, **dateless)])
+        for article in (
+            make_article("east", published_at=evening, published_utc_offset_s=8 * 3600),
+            make_article("utc", published_at=evening, published_utc_offset_s=0),
+            make_article("unknown", published_at=evening, published_utc_offset_s=None),
+        )
+    ]
+    load(files, write_articles(files.staging, "poll-1/b", given))
+    found = rows(files, "SELECT article_id, event_day::VARCHAR FROM mentions ORDER BY ALL")
+    assert found == [
+        ("ar1-east", "2026-03-10"), ("ar1-unknown", "2026-03-09"), ("ar1-utc", "2026-03-09"),
+    ]  # fmt: skip
 
 
 def test_a_page_state_is_replaced_by_the_later_one(files: Files) -> None:

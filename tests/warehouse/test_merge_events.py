@@ -2,13 +2,14 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import fields
-from datetime import date, timedelta
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ from warehouse.finalize import finalize_day
 from warehouse.load import load_batches, load_into
 from warehouse.merge_events import NO_CHANGE, merge_changed
 from warehouse.migrate import migrate
+from warehouse.publish import publish
+from warehouse.status import read_status
 
 COLUMNS = ", ".join(field.name for field in fields(MergedEvent) if field.name != "members")
 Told = tuple[Article, list[Mention]]
@@ -64,7 +67,15 @@ def stories(draw: st.DrawFn) -> list[Told]:
     for nth in range(draw(st.integers(2, 9))):
         name = draw(st.sampled_from(["a", "b", "c", f"own-{nth}"]))
         fetched_at = NOW + timedelta(minutes=nth * draw(st.integers(-3, 3)) + nth)
-        article = make_article(name, draw(st.sampled_from(["x", "y", "z"])), nth, fetched_at=fetched_at)
+        article = make_article(
+            name,
+            draw(st.sampled_from(["x", "y", "z"])),
+            nth,
+            fetched_at=fetched_at,
+            published_at=NOW - timedelta(hours=draw(st.integers(0, 30))),
+            published_precision=draw(st.sampled_from(["second", "day"])),
+            published_utc_offset_s=draw(st.sampled_from([None, 0, 8 * 3600])),
+        )
         mentions = []
         for order in range(draw(st.integers(0, 2))):
             day = (date(2026, 3, 5) + timedelta(days=draw(st.integers(0, 4)))).isoformat()
@@ -96,6 +107,114 @@ def test_any_order_and_grouping_of_loads_gives_the_same_events(told: list[Told],
     assert in_parts == at_once
 
 
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(told=stories(), data=st.data())
+def test_when_articles_were_fetched_changes_no_event(told: list[Told], data: st.DataObject) -> None:
+    once = list({article.article_id: (article, mentions) for article, mentions in told}.values())
+    instants = data.draw(st.permutations([NOW + timedelta(milliseconds=nth) for nth in range(len(once))]))
+    again = [
+        (replace(article, fetched_at=instant), mentions)
+        for (article, mentions), instant in zip(once, instants, strict=True)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        loaded = [load_in_parts(Path(folder) / name, [part]) for name, part in (("a", once), ("b", again))]
+    seen = [COLUMNS.split(", ").index(name) for name in ("first_seen_at", "last_seen_at")]
+    events = [[[*row[: seen[0]], *row[seen[1] + 1 :]] for row in rows] for rows, _ in loaded]
+    assert events[0] == events[1]
+    assert loaded[0][1] == loaded[1][1]
+
+
+@pytest.mark.parametrize(
+    ("beta", "first", "last"),
+    [
+        # alpha was published at 10:00 UTC
+        ({"published_at": NOW.replace(hour=9)}, "beta", "alpha"),
+        ({"published_at": NOW.replace(hour=11)}, "alpha", "beta"),
+        ({"published_at": NOW.replace(hour=9), "published_utc_offset_s": 8 * 3600}, "beta", "alpha"),
+        # only the day is known, so it is neither the first nor the last of that day
+        ({"published_at": NOW.replace(hour=9), "published_utc_offset_s": None}, "alpha", "alpha"),
+        ({"published_at": NOW.replace(hour=11), "published_utc_offset_s": None}, "alpha", "alpha"),
+        ({"published_at": NOW.replace(hour=0), "published_precision": "day"}, "alpha", "alpha"),
+        ({"published_at": NOW.replace(day=9, hour=0), "published_precision": "day"}, "beta", "alpha"),
+        ({"published_at": NOW.replace(day=11, hour=0), "published_precision": "day"}, "alpha", "beta"),
+        # no day at all: the hour of fetching stands in
+        ({"published_at": None, "published_precision": ""}, "alpha", "beta"),
+        ({"published_at": NOW.replace(hour=10)}, "alpha", "beta"),  # a tie, which the outlets' names decide
+    ],
+)
+@pytest.mark.parametrize("apart", [timedelta(milliseconds=-7), timedelta(milliseconds=7)])
+def test_who_published_first_founds_the_event_and_who_published_last_counts(
+    beta: dict[str, Any], first: str, last: str, apart: timedelta, files: Files
+) -> None:
+    timed: dict[str, Any] = {"published_at": NOW.replace(hour=10), "published_utc_offset_s": 0}
+    articles = [
+        make_article("a", "alpha", fetched_at=NOW + timedelta(minutes=5), **timed),
+        make_article("b", "beta", fetched_at=NOW + timedelta(minutes=5) + apart, **(timed | beta)),
+    ]
+    told = [
+        (article, [make_mention(article, killed_min=killed, killed_max=killed)])
+        for article, killed in zip(articles, (4, 6), strict=True)
+    ]
+    load_batches(files.build, [write_articles(files.staging, "poll-0/b", told)], "r", NOW, 1)
+    only = [item for item in told if item[0].outlet == first]
+    alone = Files(files.folder / "alone")
+    load_batches(alone.build, [write_articles(alone.staging, "poll-0/b", only)], "r", NOW, 1)
+    with open_build(files.build) as connection, open_build(alone.build) as other:
+        [(event_id, killed, url)] = connection.execute(
+            "SELECT event_id, killed_best, sentence_url FROM events"
+        ).fetchall()
+        assert other.execute("SELECT event_id FROM events").fetchall() == [(event_id,)]
+    assert (killed, url) == (
+        (4, "https://example.org/a") if last == "alpha" else (6, "https://example.org/b")
+    )
+
+
+def test_an_edit_that_moves_the_date_keeps_the_event_and_counts_last(files: Files) -> None:
+    timed: dict[str, Any] = {"published_utc_offset_s": 0}
+    one = make_article("a", "alpha", published_at=NOW.replace(hour=6), **timed)
+    other = make_article("b", "beta", published_at=NOW.replace(hour=7), **timed)
+    told = [
+        (one, [make_mention(one)]),
+        (other, [make_mention(other, killed_min=6, killed_max=6)]),
+    ]
+    load_batches(files.build, [write_articles(files.staging, "poll-0/b", told)], "r", NOW, 1)
+    query = "SELECT event_id, killed_best FROM events"
+    with open_build(files.build) as connection:
+        [(event_id, killed)] = connection.execute(query).fetchall()
+    assert killed == 6
+    edited = make_article("a", "alpha", 2, published_at=NOW.replace(hour=8), **timed)
+    told = [(edited, [make_mention(edited, killed_min=7, killed_max=7)])]
+    load_batches(files.build, [write_articles(files.staging, "poll-1/b", told)], "r", NOW, 1)
+    with open_build(files.build) as connection:
+        assert connection.execute(query).fetchall() == [(event_id, 7)]
+
+
+@pytest.mark.parametrize(
+    ("published_at", "offset_s", "day"),
+    [
+        (datetime(2026, 3, 9, 17, tzinfo=UTC), 8 * 3600, "2026-03-10"),  # Tuesday, 01:00 in Beijing
+        (datetime(2026, 3, 10, 2, tzinfo=UTC), -5 * 3600, "2026-03-09"),  # Monday evening in Lima
+        (datetime(2026, 3, 10, 2, tzinfo=UTC), 0, "2026-03-10"),
+        (datetime(2026, 3, 9, 23, tzinfo=UTC), None, "2026-03-09"),  # as written
+    ],
+)
+def test_an_event_without_a_date_is_of_the_day_where_it_was_published(
+    published_at: datetime, offset_s: int | None, day: str, files: Files
+) -> None:
+    article = make_article("a", published_at=published_at, published_utc_offset_s=offset_s)
+    mention = make_mention(article, date_start="", date_end="")
+    load_batches(
+        files.build, [write_articles(files.staging, "poll-0/b", [(article, [mention])])], "r", NOW, 1
+    )
+    with open_build(files.build) as connection:
+        days = connection.execute("SELECT event_day::VARCHAR, date_source FROM events").fetchall()
+    assert days == [(day, "published")]
+    publish(files.build)
+    assert [
+        (str(shown.day), shown.articles, shown.events) for shown in read_status(files.published).days
+    ] == [(day, 1, 1)]
+
+
 def load_in_parts(folder: Path, parts: Sequence[Sequence[Told]]) -> tuple[list[Any], list[Any]]:
     """The events after loading `parts` one after the other, which a rebuild from nothing must give again."""
     connection = open_memory()
@@ -116,9 +235,10 @@ def load_in_parts(folder: Path, parts: Sequence[Sequence[Told]]) -> tuple[list[A
 
 
 def test_two_events_that_a_third_report_joins_become_one_and_leave_an_alias(files: Files) -> None:
-    near = make_article("near")
-    far = make_article("far", fetched_at=NOW + timedelta(hours=1))
-    between = make_article("between", fetched_at=NOW + timedelta(hours=2))
+    before: dict[str, Any] = {"published_at": NOW - timedelta(hours=1), "published_utc_offset_s": 0}
+    near = make_article("near", published_at=NOW - timedelta(hours=2), published_utc_offset_s=0)
+    far = make_article("far", fetched_at=NOW + timedelta(hours=1), **before)
+    between = make_article("between", published_at=NOW, published_utc_offset_s=0)
     vague: dict[str, Any] = {
         "place": UKRAINE,
         "killed_min": None,
@@ -134,7 +254,7 @@ def test_two_events_that_a_third_report_joins_become_one_and_leave_an_alias(file
         load_batches(files.build, [batch], "r", NOW, 1)
     with open_build(files.build) as connection:
         assert connection.execute("SELECT count(*) FROM events").fetchall() == [(2,)]
-    edited = make_article("far", version=2, fetched_at=NOW + timedelta(hours=3))
+    edited = make_article("far", version=2, fetched_at=NOW + timedelta(hours=3), **before)
     told = [(between, [make_mention(between)]), (edited, [make_mention(edited)])]
     load_batches(files.build, [write_articles(files.staging, "poll-2/b", told)], "r", NOW, 1)
     with open_build(files.build) as connection:

@@ -7,12 +7,15 @@ import duckdb
 import pytest
 
 import warehouse.migrate
+from tests.warehouse.newsroom import Files
 from transforms.errors import Permanent
 from transforms.events.event_columns import EventColumns
 from transforms.events.merge_reports import MergedEvent
 from transforms.records import Article, Entry, Event, Feed, Fetch, PageState, Rejection, StepCount
+from warehouse.connection import open_build, open_published
 from warehouse.load import EVENT_FIELDS
 from warehouse.migrate import list_migrations, migrate
+from warehouse.publish import publish
 from warehouse.sql_files import ROOM, read_sql
 
 MADE_BY_MERGING = {"actor_names", "recipient_names"}
@@ -123,14 +126,22 @@ def test_migrations_are_numbered_without_gaps() -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_every_table_and_view_says_what_it_is() -> None:
+def test_every_table_view_and_column_says_what_it_is() -> None:
     connection = make_fresh()
-    silent = connection.execute(
-        "SELECT name FROM (SELECT table_name AS name, comment FROM duckdb_tables() UNION ALL "
-        "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal) "
-        "WHERE comment IS NULL AND name NOT LIKE 'schema%'"
-    ).fetchall()
-    assert silent == []
+    assert [row for row in describe(connection) if not row[-1]] == []
+    comments = "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
+    articles, current = (
+        connection.execute(comments, [name]).fetchall() for name in ("articles", "current_articles")
+    )
+    assert articles == current
+
+
+def test_a_publication_keeps_what_tables_views_and_columns_say(files: Files) -> None:
+    with open_build(files.build) as connection:
+        before = describe(connection)
+    publish(files.build)
+    with open_published(files.published) as connection:
+        assert describe(connection) == before
 
 
 def test_the_gdelt_view_has_gdelts_columns() -> None:
@@ -177,3 +188,8 @@ def test_an_events_fields_are_of_one_type_wherever_they_are_named() -> None:
     shared = (coded.keys() & columns.keys()) - {"weapons"}  # structs in the one, their texts in the other
     assert len(shared) > 10
     assert {name: coded[name] for name in shared} == {name: columns[name] for name in shared}
+
+
+def test_every_migration_has_a_number_of_its_own() -> None:
+    numbers = [path.name.partition("_")[0] for path in sorted((ROOM / "migrations").glob("*.sql"))]
+    assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)]

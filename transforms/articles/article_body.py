@@ -7,6 +7,7 @@ text is cut into several containers, lines that sell or link something.
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,19 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from transforms.articles.body_lines import drop_boilerplate
-from transforms.articles.json_ld import Node, text_of
+from transforms.articles.json_ld import ARTICLE_TYPES, Node, text_of, types_of
+from transforms.articles.lost_text import (
+    MIN_PARAGRAPH_CHARS,
+    add_lost_lists,
+    add_lost_paragraphs,
+    is_inside,
+    line_of_block,
+    link_share,
+    overlaps,
+)
 from transforms.articles.page_head import PageHead
 from transforms.articles.page_titles import same_words, words_of
+from transforms.articles.teasers import drop_elements, find_teasers
 from transforms.plain_text import html_to_text
 
 _EMBED_CLASSES = (
@@ -42,23 +53,20 @@ _LEAD_CLASS = re.compile(
     r"article-?description|preamble)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_OUTSIDE = frozenset(
-    {"aside", "footer", "nav", "figure", "figcaption", "form", "blockquote", "li", "a", "button"}
-)
-_OUTSIDE_CLASS = re.compile(
-    r"comment|related|teaser|card|newsletter|promo|sidebar|footer|recommend|author|biograph|caption",
-    re.IGNORECASE,
-)
 _LEAD_REACH = 400
 _MIN_LEAD_CHARS = 40
-_MIN_PARAGRAPH_CHARS = 60
 _MATCH_WORDS = 7
+_LITTLE_CHARS = 600
+_ROUND_UP = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
     text: str = ""  # one paragraph a line
     method: str = ""  # "trafilatura" or "json-ld articleBody"
+    led_to: int = 0  # how many other pages the page's teasers lead to
+    teaser_share: float = 0.0  # of all that reads like text on the page, what stands in them: 0 to 1
+    is_own: bool = True  # False: there is nothing but teasers, and the text is theirs
 
 
 def extract_body(tree: HtmlElement, head: PageHead, titles: Sequence[str], authors: Sequence[str]) -> Body:
@@ -66,21 +74,42 @@ def extract_body(tree: HtmlElement, head: PageHead, titles: Sequence[str], autho
 
     `titles` and `authors` are what must not be repeated in it. `tree` holds no scripts and is not changed.
     """
+    own = deepcopy(tree)
+    teasers = find_teasers(own, head.url)
+    drop_elements(teasers.blocks)
+    for element in own.iter("time"):
+        element.tag = "span"  # in a sentence: others are gone, and trafilatura would drop it
+    found = _find_lines(own, head)
+    length = _length(found[0])
+    share = teasers.chars / ((teasers.chars + length) or 1)
+    if length < _LITTLE_CHARS and teasers.blocks and types_of(head.article) & ARTICLE_TYPES:
+        whole = _find_lines(tree, head)
+        if (
+            _length(whole[0]) > _ROUND_UP * length
+        ):  # an article made of links: a review of the day, a list of the best
+            found, own = whole, tree
+    lines = drop_boilerplate(found[0], titles, authors)
+    is_own = bool(lines) or not teasers.blocks
+    if not is_own:
+        found = _find_lines(tree, head)
+        lines = drop_boilerplate(found[0], titles, authors)
+    lead = _find_lead(tree, head, lines, titles)
+    text = "\n".join([lead, *lines] if lead else lines)
+    return Body(text, found[1] if lines or lead else "", teasers.led_to, share, is_own)
+
+
+def _find_lines(tree: HtmlElement, head: PageHead) -> tuple[list[str], str]:
+    """The lines of the article and how they were found."""
     document = bare_extraction(tree, url=head.url or None, include_comments=False, prune_xpath=_PRUNED)
     found = getattr(document, "text", None) or ""
     lines = [" ".join(line.split()) for line in found.replace("\u00ad", "").split("\n")]
     spoken = spoken_lines(head.article)
-    method = "trafilatura"
     if spoken and _covers(spoken, lines) < 0.7 and _length(spoken) > 1.2 * _length(lines):
-        lines, method = spoken, "json-ld articleBody"
-    elif spoken and _covers(lines, spoken) > 0.6 and _covers(spoken, lines) > 0.6:
-        headings = {_line_of(element) for element in getattr(document, "body", tree).iter("head")}
-        lines = _keep_spoken(lines, spoken, headings)
-    else:
-        lines = _add_lost_paragraphs(lines, tree)
-    lines = drop_boilerplate(lines, titles, authors)
-    lead = _find_lead(tree, head, lines, titles)
-    return Body("\n".join([lead, *lines] if lead else lines), method if lines or lead else "")
+        return spoken, "json-ld articleBody"
+    if spoken and _covers(lines, spoken) > 0.6 and _covers(spoken, lines) > 0.6:
+        headings = {line_of_block(element) for element in getattr(document, "body", tree).iter("head")}
+        return _keep_spoken(lines, spoken, headings), "trafilatura"
+    return add_lost_lists(add_lost_paragraphs(lines, tree), tree), "trafilatura"
 
 
 def spoken_lines(article: Node) -> list[str]:
@@ -120,62 +149,10 @@ def _keep_spoken(lines: list[str], spoken: list[str], headings: set[str]) -> lis
     kept: list[str] = []
     for position, line in enumerate(lines):
         is_heading = line in headings and any(in_copy[position + 1 : position + 2])
-        is_lead = position < first and len(line) >= _MIN_PARAGRAPH_CHARS
+        is_lead = position < first and len(line) >= MIN_PARAGRAPH_CHARS
         if in_copy[position] or is_heading or is_lead:
             kept.append(line)
     return kept
-
-
-def _line_of(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).replace("\u00ad", "").split())
-
-
-def _add_lost_paragraphs(lines: list[str], tree: HtmlElement) -> list[str]:
-    """Put back paragraphs that are marked up just like those that were found, at their place.
-
-    Marked up alike are paragraphs of the same class in a parent of the same tag and class. A group is
-    trusted when a third of its text was found already.
-    """
-    have = {" ".join(words_of(line)): position for position, line in enumerate(lines)}
-    groups: dict[tuple[str, str, str], list[tuple[HtmlElement, str]]] = {}
-    for element in tree.iter("p"):
-        parent = element.getparent()
-        text = _line_of(element)
-        if parent is not None and len(text) >= _MIN_PARAGRAPH_CHARS and parent.tag not in _OUTSIDE:
-            key = (element.get("class") or "", str(parent.tag), parent.get("class") or "")
-            groups.setdefault(key, []).append((element, text))
-    everything = " ".join(have)
-    added: dict[int, list[str]] = {}
-    for members in groups.values():
-        states = [(element, text, " ".join(words_of(text))) for element, text in members]
-        found = sum(len(text) for _, text, words in states if words in everything)
-        if found < sum(len(text) for _, text in members) / 3 or found < 300:
-            continue
-        place = -1
-        for element, text, words in states:
-            if words in everything:
-                place = have.get(words, place)
-            elif place >= 0 and _is_new(element, text, everything):
-                added.setdefault(place, []).append(text)
-    if not added:
-        return lines
-    return [line for position, own in enumerate(lines) for line in (own, *added.get(position, ()))]
-
-
-def _is_new(element: HtmlElement, text: str, known: str) -> bool:
-    return _is_inside(element) and _link_share(element, text) < 0.5 and not _overlaps(text, known)
-
-
-def _is_inside(element: HtmlElement) -> bool:
-    """Whether no ancestor near by marks the element as a side matter."""
-    for depth, ancestor in enumerate(element.iterancestors()):
-        if ancestor.tag in _OUTSIDE or (depth < 4 and _OUTSIDE_CLASS.search(ancestor.get("class") or "")):
-            return False
-    return not _OUTSIDE_CLASS.search(element.get("class") or "")
-
-
-def _link_share(element: HtmlElement, text: str) -> float:
-    return sum(len(_line_of(link)) for link in element.iter("a")) / (len(text) or 1)
 
 
 def _find_lead(tree: HtmlElement, head: PageHead, lines: Sequence[str], titles: Sequence[str]) -> str:
@@ -187,7 +164,7 @@ def _find_lead(tree: HtmlElement, head: PageHead, lines: Sequence[str], titles: 
     openings = _read_openings(head)
     named = ""
     for element in _iter_below_heading(tree):
-        text = _line_of(element) if len(element) <= 12 else ""
+        text = line_of_block(element) if len(element) <= 12 else ""
         if not _MIN_LEAD_CHARS <= len(text) <= 1500:
             continue
         words = " ".join(words_of(text))
@@ -198,9 +175,9 @@ def _find_lead(tree: HtmlElement, head: PageHead, lines: Sequence[str], titles: 
             continue
         elif any(words.startswith(opening) for opening in openings):
             lead = _innermost(element, openings)
-            return "" if _overlaps(lead, known) else lead
-        elif not named and _LEAD_CLASS.search(element.get("class") or "") and _is_inside(element):
-            named = "" if _overlaps(text, known) or _link_share(element, text) > 0.4 else text
+            return "" if overlaps(lead, known) else lead
+        elif not named and _LEAD_CLASS.search(element.get("class") or "") and is_inside(element):
+            named = "" if overlaps(text, known) or link_share(element, text) > 0.4 else text
     return named
 
 
@@ -218,7 +195,7 @@ def _read_openings(head: PageHead) -> list[str]:
 def _iter_below_heading(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Elements that may hold a standfirst: those soon after the title, or of the whole page without one."""
     headings = list(tree.iter("h1"))
-    heading = next((h1 for h1 in headings if len(_line_of(h1)) > 15), headings[0] if headings else None)
+    heading = next((h1 for h1 in headings if len(line_of_block(h1)) > 15), headings[0] if headings else None)
     left = _LEAD_REACH
     for element in tree.iter("h1", "p", "h2", "h3", "div", "span", "section", "ul", "strong"):
         if heading is not None:
@@ -232,16 +209,9 @@ def _iter_below_heading(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 def _innermost(element: HtmlElement, openings: Sequence[str]) -> str:
     """The text of the smallest block in `element` that begins as one of `openings` does."""
-    text = _line_of(element)
+    text = line_of_block(element)
     for inner in element.iter("p", "h2", "h3", "div", "section"):
-        candidate = _line_of(inner)
+        candidate = line_of_block(inner)
         if any(" ".join(words_of(candidate)).startswith(opening) for opening in openings):
             text = candidate
     return text
-
-
-def _overlaps(text: str, known: str) -> bool:
-    """Whether most of `text` is in the body already."""
-    words = words_of(text)
-    grams = [" ".join(gram) for gram in zip(words, words[1:], words[2:], strict=False)]
-    return bool(grams) and sum(gram in known for gram in grams) > 0.6 * len(grams)

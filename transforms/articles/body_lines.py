@@ -11,7 +11,7 @@ _MAX_BOILERPLATE_CHARS = 280
 _OPENINGS = (
     # further reading
     r"(?:also )?read (?:more|also|next|the full)\b|more\s?:\s|more (?:from|on|stories|news)\b",
-    r"related\s*:|related (?:articles?|stories|topics)$|see also\b|recommended (?:stories|reading)",
+    r"related\s*:|related (?:articles?|stories|topics)$|see also\b|also see\b|recommended (?:stories|reading)",
     r"(?:don't|do not) miss\b|watch\s*:|watch (?:live|now)\b|click here\b|for more (?:stories|news)\b",
     r"lesen sie (?:auch|mehr|hier|dazu|weiter)|mehr zum thema|mehr (?:dazu|lesen|aus|zu)\b.{0,60}$",
     r"auch interessant|das könnte sie auch|zum (?:artikel|thema)\s*:|quellen?\s*:?$",
@@ -23,6 +23,7 @@ _OPENINGS = (
     r"читать далее|материалы по теме|xem thêm|関連記事|関連キーワード|おすすめ情報|あわせて読みたい",
     # selling and signing up
     r"advertisements?$|anzeige$|werbung$|publicidad$|pubblicità$|publicité$|reklama$|реклама$",
+    r".{0,100}\b(?:in|to) your (?:inbox|mailbox)\b|"
     r"sign up\b|subscribe\b|get the latest\b|get our\b|join our\b|follow (?:us|@?\w+(?:\.\w+)*) on\b",
     r"download (?:the|our) app|got a story\b|get in touch with\b|do you have a story\b|have you got a\b",
     r"support (?:our|independent)\b|this article is (?:for|only)\b|already a subscriber|abonnieren",

@@ -1,70 +1,39 @@
-"""What a page is: only articles and live blogs may be coded for events."""
+"""What a page is: only articles and live blogs may be coded for events.
+
+A page is an article by what it says and not by its length. It has the words of its feed's title and of its own,
+it has a text besides what leads to other pages, and it stands where the link led. Words of walls and errors only
+name what it is otherwise, and find those pages of which no feed tells.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from transforms.articles.json_ld import ARTICLE_TYPES, types_of
+from transforms.articles.page_agreement import Agreement, compare, is_front, is_led_away, repeats_title
 from transforms.articles.page_head import PageHead
-from transforms.records import PageKind
+from transforms.articles.page_redirects import find_redirect
+from transforms.articles.page_walls import SHORT_CHARS, WallView, asks_password, find_wall, list_titles
+from transforms.articles.visible_text import visible_text
+from transforms.plain_text import measure_text
+from transforms.records import Entry, PageKind
 
 STUB_CHARS = 250
 """Below this a text is a teaser, whatever the page says (Chinese, Japanese and Korean count threefold)."""
 PAYWALLED_STUB_CHARS = 900
 """Below this a text of a page that says it is not free, or offers a subscription, is a teaser."""
-SHORT_CHARS = 1_500
+WHOLE_CHARS = 600
+"""From this length on a text of a feed is a whole article."""
+_COPIED = 0.3
+"""An article's page has more than this of the text that its feed carries whole."""
+_SHOWN = 0.8
+_LISTED = 6
+"""A page that leads to so many others, with little text of its own, is made to lead there."""
 
-_BOT_CHECK = re.compile(
-    r"just a moment\W*$|just a moment\.\.\.|checking (?:your browser|if the site connection)|"
-    r"attention required!? \| cloudflare|verify(?:ing)? (?:that )?you are (?:a |not a )?(?:human|robot)|"
-    r"^\W*are you a (?:human|robot)|i am not a robot|enable javascript and (?:cookies|disable)|"
-    r"enable js and disable any ad ?blocker|^\W*access denied\b(?!:)|"
-    r"access to this (?:page|site|website) (?:has been|is) (?:denied|blocked)|"
-    r"unusual (?:traffic|activity) from your|^\W*pardon our interruption|^\W*security check\W*$|"
-    r"request unsuccessful\. incapsula|please complete the captcha|ddos protection by|"
-    r"bestätigen sie, dass sie (?:ein mensch|kein)|^\W*sind sie ein (?:mensch|roboter)",
-    re.IGNORECASE,
-)
-_BOT_MARKS = (
-    "cf-browser-verification", "challenge-platform", "cf-challenge", "px-captcha", "captcha-delivery.com",
-    "g-recaptcha", "h-captcha", "_incapsula_resource", "distil_", "datadome",
-)  # fmt: skip
-_CONSENT = re.compile(
-    r"\b(?:cookies?|consent|gdpr|dsgvo|einwilligung|zustimm\w*|datenschutz\w*|werbefrei|tracking|privacy|"
-    r"personal data|"
-    r"personenbezogen\w*|partners?|vendors?|legitimate interest|consentement|confidentialité|traceurs|"
-    r"consentimiento|privacidad|consenso|dati personali|zgod[ay]|toestemming|samtycke|"
-    r"manage (?:options|settings)|"
-    r"accept all|reject all|alle akzeptieren|tout accepter|aceptar todo|accetta tutt[oi])\b",
-    re.IGNORECASE,
-)
-_CONSENT_ADDRESS = re.compile(
-    r"(?:^|[./-])(?:consent|zustimmung|cookie-?wall|privacy-?gate|gdpr)(?:[./?-]|$)", re.IGNORECASE
-)
-_CONSENT_TITLE = re.compile(
-    r"before you continue|bevor sie (?:fortfahren|zu)|we value your privacy|your privacy|"
-    r"privacy (?:settings|choices)|"
-    r"cookie|consent|zustimmung|einwilligung|datenschutz|avant de (?:continuer|poursuivre)|"
-    r"antes de continuar",
-    re.IGNORECASE,
-)
-_CODE = r"(?:403|404|410|50[0234])"
-_ERROR_TITLE = re.compile(
-    rf"^\W*(?:http |error |fehler |erreur )*{_CODE}\W*"
-    r"(?:$|error|not found|gone|forbidden|(?:service |temporarily )*unavailable|fehler|[-–|:])|"
-    rf"\W{_CODE} (?:error|not found)|(?:error|fehler|erreur) {_CODE}\b|^\W*not found\W*$|"
-    r"(?:page|url|document|this (?:article|story|content)|(?:article|story) you) .{0,40}(?:not found|"
-    r"could not be found|can.?t be found|no longer (?:available|exists)|does ?n.t exist|does not exist)|"
-    r"page not found|article not found|seite (?:wurde )?nicht (?:gefunden|verfügbar)|"
-    r"page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata|página não encontrada|"
-    r"nie znaleziono strony|страница не найдена|^\W*internal server error|^\W*service unavailable|"
-    r"^\W*bad gateway",
-    re.IGNORECASE,
-)
 _LIVE_ADDRESS = re.compile(
     r"/live[-/_]?(?:blog|ticker|updates?)?(?:[/_-]|$)|"
     r"(?:live-?blog|live-?ticker|news-?ticker|live-updates)",
@@ -90,7 +59,6 @@ _PAYWALL_TEXT = re.compile(
 )
 _VIDEO_ADDRESS = re.compile(r"/(?:videos?|watch|mediathek|clips?|av|tv)(?:/|$|\?|-)", re.IGNORECASE)
 _LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"})
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,71 +69,77 @@ class PageView:
     tree: HtmlElement
     url: str  # where the page was found in the end
     title: str
-    text: str  # the extracted body
+    text: str  # the extracted body, without teasers
     markup: str  # the page as text
     has_date: bool
+    led_to: int  # other pages that teasers lead to
+    teaser_share: float  # of the text found, what stands in teasers: 0 to 1
+    entry: Entry | None = None
 
 
 def classify_page(view: PageView) -> PageKind:
-    """Say what a page is. The order matters: walls and errors look like stubs, live blogs like articles."""
+    """Say what a page is. The order matters: walls and errors look like stubs, listings like live blogs."""
     length = measure_text(view.text)
-    types = types_of(view.head.article)
-    says_article = bool(types & ARTICLE_TYPES) or view.head.first("og:type").lower() == "article"
-    if length < SHORT_CHARS and not types & ARTICLE_TYPES:
-        if _is_bot_check(view, length):
-            return "bot_check"
-        if _is_consent_wall(view, length):
-            return "consent_wall"
-        if _is_error(view):
-            return "error"
+    titles = list_titles(view.head, view.title, is_front(view.url))
+    told = compare(view.entry, titles, view.text, WHOLE_CHARS)
+    if length < STUB_CHARS and find_redirect(view.markup, view.url):
+        return "redirect"
+    if not told.titled and (wall := _find_wall(view, told, titles)):
+        return wall
+    if _is_listing(view, told, titles, length):
+        return "listing"
+    if not told.titled and _is_other(view, told):
+        return "other_page"
     if _is_live_blog(view):
         return "live_blog"
     if _is_video(view, length):
         return "video"
-    if not says_article and _is_listing(view, length):
-        return "listing"
     if length < STUB_CHARS or (length < PAYWALLED_STUB_CHARS and _is_paywalled(view)):
+        return "stub"
+    if told.copied is not None and _has_less(view, told, length):
+        return "stub" if told.titled or _claims(view) else "other_page"
+    if length < SHORT_CHARS and repeats_title(titles, view.text) is False and _is_hidden(view):
         return "stub"
     return "article"
 
 
-def measure_text(text: str) -> int:
-    """The length of a text in characters of an alphabet: a Chinese, Japanese or Korean one says three."""
-    return len(text) + 2 * len(_CJK.findall(text))
-
-
-def _is_bot_check(view: PageView, length: int) -> bool:
-    if any(_BOT_CHECK.search(title) for title in (view.head.title, view.title, *view.head.headings)):
+def _has_less(view: PageView, told: Agreement, length: int) -> bool:
+    """Whether a page shows clearly less of an article than its feed, which has it whole."""
+    copied = told.copied or 0.0
+    if copied < _COPIED and (told.told is False or not _claims(view)):
         return True
-    visible = view.text if length > 40 else visible_text(view.tree)
-    if len(visible) > SHORT_CHARS:
+    if length < told.whole_chars / 2:
+        return copied < _SHOWN
+    is_part = _COPIED / 3 < copied < _SHOWN
+    return is_part and (length < _SHOWN * told.whole_chars or _is_paywalled(view) or asks_password(view.tree))
+
+
+def _is_hidden(view: PageView) -> bool:
+    """Whether a page asks for a password, a plan or not to be found: its text may be all but the article."""
+    robots = f"{view.head.first('robots')} {view.head.first('googlebot')}".lower()
+    return asks_password(view.tree) or "noindex" in robots or _is_paywalled(view)
+
+
+def _find_wall(view: PageView, told: Agreement, titles: list[str]) -> PageKind | None:
+    """A wall, where the page does not claim to be an article or is not the one that the feed tells of."""
+    if told.told is not False and _claims(view):
+        return None
+    return find_wall(WallView(view.head, view.tree, view.url, titles, view.text, view.markup))
+
+
+def _claims(view: PageView) -> bool:
+    """Whether a page says that it is an article in a way that templates of all pages do not."""
+    return bool(types_of(view.head.article) & ARTICLE_TYPES or view.head.first("article:published_time"))
+
+
+def _is_other(view: PageView, told: Agreement) -> bool:
+    """Whether a page has hardly a word of what the feed tells, and no claim of its own to be that article."""
+    if view.entry is None:
         return False
-    start = view.markup[:60_000].lower()
-    return bool(_BOT_CHECK.search(visible)) or (
-        len(visible) < 300 and any(mark in start for mark in _BOT_MARKS)
-    )
-
-
-def _is_consent_wall(view: PageView, length: int) -> bool:
-    if _CONSENT_ADDRESS.search(urlsplit(view.url).netloc + urlsplit(view.url).path):
-        return True
-    visible = visible_text(view.tree)
-    words = len(visible.split()) or 1
-    hits = len(_CONSENT.findall(visible))
-    titles = " | ".join((view.head.title, *view.head.headings[:2]))
-    if _CONSENT_TITLE.search(titles) and hits >= 3 and words < 1_500:
-        return True
-    body_hits = len(_CONSENT.findall(view.text))
-    body_words = len(view.text.split()) or 1
-    return (hits >= 5 and hits / words > 0.03 and words < 1_200) or (
-        length > 150 and body_hits >= 4 and body_hits / body_words > 0.04
-    )
-
-
-def _is_error(view: PageView) -> bool:
-    return any(
-        _ERROR_TITLE.search(text) for text in (view.head.title, view.title, *view.head.headings[:3]) if text
-    )
+    is_moved = urlsplit(view.entry.url).path.rstrip("/") != urlsplit(view.url).path.rstrip("/")
+    if told.told is not False:
+        return is_moved and (told.strays or (told.titled is False and is_led_away(view.entry.url, view.url)))
+    return is_moved or not _claims(view)
 
 
 def _is_live_blog(view: PageView) -> bool:
@@ -199,26 +173,26 @@ def _is_video(view: PageView, length: int) -> bool:
     )
 
 
-def _is_listing(view: PageView, length: int) -> bool:
-    """Pages that lead to articles: front pages, sections, topics, searches."""
-    path = urlsplit(view.url).path.strip("/")
+def _is_listing(view: PageView, told: Agreement, titles: list[str], length: int) -> bool:
+    """Pages that lead to articles: front pages, sections, topics, searches, hubs of live blogs."""
+    if view.head.data.has_type("LiveBlogPosting") and not is_front(view.url):
+        return False
+    is_article = bool(types_of(view.head.article) & ARTICLE_TYPES)
     if view.head.data.has_type(*_LISTING_TYPES) and not view.has_date:
+        return not is_article
+    is_told = repeats_title(titles, view.text)
+    is_above = is_front(view.url) or (view.entry is not None and is_led_away(view.entry.url, view.url))
+    if is_above and not told.titled and not is_article:
+        return view.led_to >= _LISTED or length < SHORT_CHARS
+    if is_above and told.titled is False and view.led_to >= _LISTED:
         return True
-    if not path and length < 5_000:
+    if view.led_to < _LISTED or _claims(view) or (is_told and length >= STUB_CHARS):
+        return False
+    canonical = urljoin(view.url, view.head.canonical)
+    if (is_front(canonical) and not told.titled) or sum(1 for _ in view.tree.iter("article")) >= _LISTED:
         return True
-    linked = total = 0
-    for element in view.tree.iter("p", "h2", "h3", "h4", "li"):
-        size = len("".join(element.itertext()).strip())
-        total += size
-        linked += min(size, sum(len("".join(link.itertext()).strip()) for link in element.iter("a")))
-    teasers = sum(1 for heading in view.tree.iter("h2", "h3", "h4") if _is_linked(heading))
-    paragraphs = sum(1 for line in view.text.split("\n") if len(line) > 200)
-    return teasers >= 8 and paragraphs < 3 and linked > 0.5 * total
-
-
-def _is_linked(heading: HtmlElement) -> bool:
-    parent = heading.getparent()
-    return heading.find(".//a") is not None or (parent is not None and parent.tag == "a")
+    is_bare = length < STUB_CHARS or (length < WHOLE_CHARS and not view.has_date)
+    return is_bare and view.teaser_share > 0.5
 
 
 def _is_paywalled(view: PageView) -> bool:
@@ -231,9 +205,3 @@ def _is_paywalled(view: PageView) -> bool:
 def _says_not_free(node: Mapping[str, Any]) -> bool:
     """schema.org's `isAccessibleForFree`, a boolean that is often written as text."""
     return str(node.get("isAccessibleForFree", "")).rsplit("/", 1)[-1].lower() in ("false", "no", "0")
-
-
-def visible_text(tree: HtmlElement) -> str:
-    """All text of the page's body on one line."""
-    body = tree.find("body")
-    return " ".join("".join((body if body is not None else tree).itertext()).split())

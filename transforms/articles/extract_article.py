@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
-from transforms.articles.article_body import extract_body
+from transforms.articles.article_body import Body, extract_body
 from transforms.articles.article_metadata import (
     choose_authors,
     choose_modified,
@@ -23,22 +23,23 @@ from transforms.articles.article_metadata import (
     read_signature,
 )
 from transforms.articles.author_names import clean_authors
-from transforms.articles.classify_page import PageView, classify_page, measure_text
+from transforms.articles.classify_page import STUB_CHARS, WHOLE_CHARS, PageView, classify_page
 from transforms.articles.decode_html import decode_html, has_too_many_elements, parse_html
 from transforms.articles.json_ld import text_of
+from transforms.articles.noscripts import settle_noscripts
 from transforms.articles.page_dates import Dated
 from transforms.articles.page_head import PageHead, read_head
 from transforms.articles.page_language import choose_language, read_code
+from transforms.articles.page_redirects import find_redirect
 from transforms.articles.page_titles import choose_title, clean_title
 from transforms.identity import make_id
-from transforms.plain_text import drop_unseen_characters, html_to_text
-from transforms.records import Article, DatePrecision, Entry, Feed, Page, PageKind
+from transforms.plain_text import drop_unseen_characters, html_to_text, measure_text
+from transforms.records import CODED_KINDS, Article, DatePrecision, Entry, Feed, Page, PageKind
 
-FULL_TEXT_CHARS = 600
-"""A feed's text from this length on is taken for a whole article, below it for a teaser."""
 REPORT_CHARS = 100
 """Where there is no page at all, a feed's text of this length is worth coding: a wire's two sentences."""
 _SENTENCE_END = re.compile(r"(?<!\.)[.!?。！？؟।][\"'”’»)]*(?:\s|$)")
+_WHOLE_END = re.compile(r"(?<!\.)[.!?。！？؟।][\"'”’»)]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,10 @@ class ExtractedArticle:
     text: str = ""  # one paragraph a line
     text_source: Literal["page", "feed", ""] = ""
     text_method: str = ""  # "trafilatura", "json-ld articleBody", "feed content", "feed summary"
+    page_was: PageKind | Literal[""] = (
+        ""  # of a page that is no article, also where the feed's text stands in
+    )
+    redirects_to: str = ""  # where a page leads that shows nothing itself
 
 
 def extract_article(
@@ -161,7 +166,8 @@ def _extract_page(
         has_date = guess.at is not None
         published = Dated() if hints else guess  # what the feed says is no guess
     # read by now, and from here on only in the way
-    etree.strip_elements(tree, "script", "style", "noscript", with_tail=False)
+    etree.strip_elements(tree, "script", "style", with_tail=False)
+    settle_noscripts(tree)
     title = choose_title(head, entry.title if entry else "")
     byline = choose_authors(head, tree)
     found = ExtractedArticle(
@@ -171,14 +177,25 @@ def _extract_page(
         authors_source=byline.source,
         modified_at=choose_modified(head, fetched_at),
     )
-    found = _add_text(_add_date(found, published), head, tree)
+    text = _read_text(found, head, tree)
+    found = replace(
+        _add_date(found, published),
+        text=text.text,
+        text_source="page" if text.text else "",
+        text_method=text.method,
+    )
     if (byline.is_house or not byline.names) and (signed := read_signature(found.text)).names:
         found = replace(found, authors=signed.names, authors_source=signed.source)
     section, section_source = choose_section(head)
     language, language_source = choose_language(head, found.text)
-    kind = classify_page(PageView(head, tree, url, found.title, found.text, markup, has_date=has_date))
+    own = found.text if text.is_own else ""
+    kind = classify_page(
+        PageView(head, tree, url, found.title, own, markup, has_date, text.led_to, text.teaser_share, entry)
+    )
     return replace(
         found,
+        page_was="" if kind in CODED_KINDS else kind,
+        redirects_to=find_redirect(markup, url) if kind == "redirect" else "",
         section=section,
         section_source=section_source,
         language=language,
@@ -208,13 +225,12 @@ def _add_date(found: ExtractedArticle, date: Dated) -> ExtractedArticle:
     )
 
 
-def _add_text(found: ExtractedArticle, head: PageHead, tree: HtmlElement) -> ExtractedArticle:
+def _read_text(found: ExtractedArticle, head: PageHead, tree: HtmlElement) -> Body:
     if has_too_many_elements(tree):
-        return found
+        return Body()
     spoken = clean_title(text_of(head.article.get("headline")))
     titles = [found.title, *map(clean_title, head.headings), clean_title(head.first("og:title")), spoken]
-    text = extract_body(tree, head, [title for title in dict.fromkeys(titles) if title], found.authors)
-    return replace(found, text=text.text, text_source="page" if text.text else "", text_method=text.method)
+    return extract_body(tree, head, [title for title in dict.fromkeys(titles) if title], found.authors)
 
 
 def _add_feed(
@@ -225,10 +241,12 @@ def _add_feed(
         found.title or found.text
     )
     if not is_usable:
-        found = ExtractedArticle(page_kind=found.page_kind)
+        found = ExtractedArticle(
+            page_kind=found.page_kind, page_was=found.page_was, redirects_to=found.redirects_to
+        )
     found = _fill_metadata(found, entry)
     text, method = _read_feed_text(entry)
-    is_whole = measure_text(text) >= FULL_TEXT_CHARS  # many feeds give the whole text as their description
+    is_whole = _is_whole(text, method)
     if found.page_kind not in ("article", "live_blog") and text and (is_whole or len(text) > len(found.text)):
         kind: PageKind = found.page_kind
         if is_whole or (not has_page and _is_report(text)):
@@ -291,6 +309,15 @@ def _lacks_time(found: ExtractedArticle, told: datetime, offset_s: int) -> bool:
     if offset_s:
         return (told + timedelta(seconds=offset_s)).date() == found.published_at.date()
     return abs((told - found.published_at).total_seconds()) < 36 * 3600
+
+
+def _is_whole(text: str, method: str) -> bool:
+    """Whether a feed's text is the whole article: a long one, also where it is called a description, or one that the
+    feed gives as content and that does not break off."""
+    length = measure_text(text)
+    if length >= WHOLE_CHARS:
+        return True
+    return method == "feed content" and length >= STUB_CHARS and bool(_WHOLE_END.search(text))
 
 
 def _is_report(text: str) -> bool:

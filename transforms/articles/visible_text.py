@@ -25,3 +25,9 @@ def _iter_text(element: HtmlElement, without: tuple[str, ...]) -> Iterator[str]:
         for child in element:
             yield from _iter_text(child, without)
             yield child.tail or ""
+
+
+def visible_text(tree: HtmlElement) -> str:
+    """All text of the page's body on one line, as far as scripts were taken out of it."""
+    body = tree.find("body")
+    return " ".join("".join((body if body is not None else tree).itertext()).split())

@@ -18,9 +18,10 @@ from transforms.coder.drafts import is_background
 from transforms.coder.gazetteer import Gazetteer, GazetteerPlace
 from transforms.coder.geolocate import Located, find_toponyms, to_place, to_toponym
 from transforms.coder.lexicon import Lexicon
+from transforms.coder.local_day import find_local_day
 from transforms.coder.quantities import Bound
 from transforms.coder.resolve_dates import DateSpan, find_dates, latest_day
-from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
+from transforms.coder.sentences import Sentence, find_dateline, split_sentences
 from transforms.records import Actor, ActorKind, CodedDocument, Document, Event, Place, Realis, Weapon
 
 _SURE = 0.9
@@ -69,7 +70,7 @@ class _Reading:
         self.text = text
         self.quotable = QuotableText(text)
         self.sentences = split_sentences(text)
-        self.published = document.published_at.date() if document.published_at else _find_day(text)
+        self.published = find_local_day(document) or _find_day(text)
         self.toponyms = find_toponyms(text, verifier.gazetteer, self.lexicon, document.country)
         self.dropped: Counter[str] = Counter()
 
@@ -258,6 +259,7 @@ def _both_armed(actors: tuple[Actor, ...], recipients: tuple[Actor, ...]) -> boo
 
 def _find_day(text: str) -> date | None:
     """The date of a text's dateline, for documents without a day of publication."""
-    spans = find_dates(text[: find_dateline_end(text)], None)
+    start, end = find_dateline(text)
+    spans = find_dates(text[start:end], None)
     full = next((span.start for span in spans if len(span.start) == 10), "")
     return date.fromisoformat(full) if full else None

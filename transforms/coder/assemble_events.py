@@ -1,5 +1,6 @@
 """One record per real-world event of a document: merge the sentences that tell of the same incident."""
 
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -26,13 +27,19 @@ _PRECISE = ("suicide-attack", "targeted", "unconventional", "riot", "drone", "ae
 
 
 def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
-    """Put together the drafts that can be the same incident; each joins the one that it fits best."""
+    """Put together the drafts that can be the same incident; each joins the one that it fits best.
+
+    Those told last of its type are looked at, `_MOST_COMPARED` of them, so that a list of a thousand takes no hours.
+    """
     merged: list[Draft] = []
+    numbers: dict[str, list[int]] = defaultdict(list)
     for draft in drafts:
-        main = max((d.mentions for d in merged if d.event_type == draft.event_type), default=0)
+        alike = numbers[draft.event_type][-_MOST_COMPARED:]
+        main = max((merged[number].mentions for number in alike), default=0)
         rated = [
             (rate_link(told, draft, published, told.mentions == main > 1), told.mentions, -number)
-            for number, told in enumerate(merged)
+            for number in alike
+            for told in (merged[number],)
         ]
         best = max(rated, default=(0.0, 0, 0))
         if rated and best[0] >= (LINKED_WHEN_BARE if is_bare(draft) else LINKED):
@@ -41,6 +48,7 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
             link = CoreferenceLink(draft.sentence.start, tuple(part for part in parts if part[1]))
             merged[-best[2]] = replace(_merge(told, draft), links=(*told.links, link))
         else:
+            numbers[draft.event_type].append(len(merged))
             merged.append(
                 replace(draft, days=_tell_days(draft), sites=_one(draft.where), tolls=(draft.toll,))
             )
@@ -51,6 +59,7 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
     ]
 
 
+_MOST_COMPARED = 100
 T = TypeVar("T")
 
 
@@ -64,8 +73,8 @@ def _tell_days(draft: Draft) -> tuple[DateSpan, ...]:
 
 def _vote_day(draft: Draft) -> DateSpan | None:
     """The day that most sentences give, the finer of equal ones; then the first."""
-    starts = [day.start for day in draft.days]
-    return max(draft.days, key=lambda day: (starts.count(day.start), len(day.start)), default=draft.when)
+    starts = Counter(day.start for day in draft.days)
+    return max(draft.days, key=lambda day: (starts[day.start], len(day.start)), default=draft.when)
 
 
 def _is_response(draft: Draft, merged: list[Draft]) -> bool:
@@ -104,6 +113,13 @@ def _vote_site(sites: tuple[Located, ...]) -> Located | None:
     )
 
 
+def _adds_no_site(told: Draft, draft: Draft) -> bool:
+    """Whether one more vote changes nothing: none, or one more for the site that was chosen."""
+    if draft.where is None or told.where is None:
+        return draft.where is None
+    return (draft.where.text, draft.where.place) == (told.where.text, told.where.place)
+
+
 def _speaks_for(other: Located, site: Located) -> bool:
     """Whether `other` is the same place or a province that holds it."""
     p, q = other.place, site.place
@@ -114,22 +130,28 @@ def _speaks_for(other: Located, site: Located) -> bool:
 
 
 def _vote_toll(tolls: tuple[Toll, ...]) -> Toll:
-    """The counts that most sentences give; of equally frequent ones the greatest: tolls rise."""
+    """The counts that most sentences give; of equally frequent ones the greatest: tolls rise.
+
+    What those who did it claim counts only where nobody else gives a number.
+    """
+    counted = [toll for toll in tolls if (toll.killed, toll.injured) != ((None, None), (None, None))]
+    heard = [toll for toll in counted if not toll.claimed] or counted
     return Toll(
-        killed=_vote_bound([toll.killed for toll in tolls]),
-        injured=_vote_bound([toll.injured for toll in tolls]),
+        killed=_vote_bound([toll.killed for toll in heard]),
+        injured=_vote_bound([toll.injured for toll in heard]),
         attackers_killed=_vote_bound([toll.attackers_killed for toll in tolls]),
         any_killed=any(toll.any_killed for toll in tolls),
         any_injured=any(toll.any_injured for toll in tolls),
+        claimed=bool(heard) and all(toll.claimed for toll in heard),
+        killed_least=max((t.killed_least for t in tolls if t.killed_least is not None), default=None),
+        injured_least=max((t.injured_least for t in tolls if t.injured_least is not None), default=None),
     )
 
 
 def _vote_bound(bounds: list[Bound]) -> Bound:
     given = [bound for bound in bounds if bound != (None, None)]
-    numbers = [_number(bound) for bound in given]
-    return max(
-        given, key=lambda bound: (numbers.count(_number(bound)), _number(bound) or 0), default=(None, None)
-    )
+    numbers = Counter(map(_number, given))
+    return max(given, key=lambda bound: (numbers[_number(bound)], _number(bound) or 0), default=(None, None))
 
 
 def _number(bound: Bound) -> int | None:
@@ -151,7 +173,7 @@ def _merge(a: Draft, b: Draft) -> Draft:
         weapons=tuple(dict.fromkeys((*a.weapons, *b.weapons))),
         when=b.when if b.when and (a.when is None or (a.loose_day and not b.loose_day)) else a.when,
         loose_day=(a.when is None or a.loose_day) and (b.when is None or b.loose_day),
-        where=_vote_site((*a.sites, *_one(b.where))),
+        where=a.where if _adds_no_site(a, b) else _vote_site((*a.sites, *_one(b.where))),
         days=(*a.days, *_tell_days(b)),
         sites=(*a.sites, *_one(b.where)),
         toll=_vote_toll(tolls),

@@ -5,6 +5,7 @@ from datetime import date
 
 from transforms.coder.choose_fillers import choose_fillers, find_least_odds
 from transforms.coder.code_actors import is_armed
+from transforms.coder.count_casualties import Toll
 from transforms.coder.describe_fillers import Scene, set_scene
 from transforms.coder.document_reading import DocumentReading
 from transforms.coder.drafts import LEAST_SURE, Draft, is_background, sum_strength
@@ -13,9 +14,11 @@ from transforms.coder.geolocate import Located, to_place, to_toponym
 from transforms.coder.grammar import Grammar
 from transforms.coder.lexicon import CoderTables, EventTypeRow, build_lexicon
 from transforms.coder.list_fillers import fold_names, list_fillers
+from transforms.coder.quantities import Bound
 from transforms.coder.read_document import DocumentReader, TextReading
 from transforms.coder.recall_place import find_home
 from transforms.coder.resolve_dates import DateSpan, find_coming, latest_day
+from transforms.coder.restore_offsets import restore_event, restore_toponym
 from transforms.coder.score_fillers import Scorer, is_scored
 from transforms.records import CodedDocument, Document, Event, Place, Weapon
 
@@ -50,8 +53,9 @@ class RulesCoder:
         reading = self.read(document)
         return CodedDocument(
             id=document.id,
-            events=self.make_events(reading),
-            places=tuple(to_toponym(located) for located in reading.found),
+            events=tuple(restore_event(event, reading.prepared) for event in self.make_events(reading)),
+            places=tuple(restore_toponym(to_toponym(one), reading.prepared) for one in reading.found),
+            unread=len(document.text) - reading.prepared.find_given(reading.end, reading.end)[0],
         )
 
     def read(self, document: Document) -> DocumentReading:
@@ -60,18 +64,22 @@ class RulesCoder:
         told = self._weigh(read)
         sure = tuple(filter(self._is_event, told))
         offset = read.scene.joined.offset
+        dateline_place = _find_dateline_place(read.sites)
         return DocumentReading(
             scene=read.scene,
             found=read.found,
             told=tuple(told),
             sure=sure,
-            main_place=_find_main_place(sure),
+            main_place=_find_main_place(sure, 1 if dateline_place is None else _TOLD_TWICE),
             lead_place=_find_lead_place(read.sites, read.scene.joined.text[offset:]),
+            dateline_place=dateline_place,
             news_day=_find_news_day(sure, read.scene.published),
+            prepared=read.prepared,
+            end=read.end,
         )
 
     def make_events(self, reading: DocumentReading) -> tuple[Event, ...]:
-        """The events of the reading's `sure` drafts, one each."""
+        """The events of the reading's `sure` drafts, one each; offsets into its prepared text."""
         return tuple(self._event(draft, reading) for draft in reading.sure)
 
     def set_scene(self, document: Document) -> Scene:
@@ -117,6 +125,7 @@ class RulesCoder:
         acled_type, acled_subtype = row.acled_type, row.acled_subtype
         if draft.event_type == "ASSAULT" and draft.mode in ("", "firearms") and _both_armed(draft):
             acled_type, acled_subtype = "Battles", "Armed clash"
+        killed, injured = _bound_toll(draft.toll)
         return Event(
             event_type=draft.event_type,
             mode=draft.mode,
@@ -128,10 +137,10 @@ class RulesCoder:
             date_end=when.end if when else "",
             date_text=draft.when.text if draft.when else "",
             place=place,
-            killed_min=draft.toll.killed[0],
-            killed_max=draft.toll.killed[1],
-            injured_min=draft.toll.injured[0],
-            injured_max=draft.toll.injured[1],
+            killed_min=killed[0],
+            killed_max=killed[1],
+            injured_min=injured[0],
+            injured_max=injured[1],
             cameo=draft.cameo or row.cameo,
             goldstein=row.goldstein,
             quad=row.quad,
@@ -150,6 +159,13 @@ class RulesCoder:
         return types.get((draft.event_type, draft.mode)) or types[draft.event_type, ""]
 
 
+def _bound_toll(toll: Toll) -> tuple[Bound, Bound]:
+    """The numbers of the killed and the injured; where none is told, the least that `dozens` can be."""
+    killed = toll.killed if toll.killed != (None, None) else (toll.killed_least, None)
+    injured = toll.injured if toll.injured != (None, None) else (toll.injured_least, None)
+    return killed, injured
+
+
 def _rate(draft: Draft) -> float:
     """What was found: actor, recipient, place, date, toll, and how often it is told. From 0.05 to 0.95."""
     return round(min(0.95, max(0.05, sum_strength(draft))), 2)
@@ -159,9 +175,15 @@ def _both_armed(draft: Draft) -> bool:
     return any(map(is_armed, draft.actors)) and any(map(is_armed, draft.recipients))
 
 
-def _find_main_place(drafts: Sequence[Draft]) -> Located | None:
-    """The place of the event told most often, if it is finer than a country."""
-    placed = [d for d in drafts if d.where and d.where.place.kind != "country" and d.realis == "actual"]
+_TOLD_TWICE = 2  # sentences: what is told once says less of where the news is from than the dateline
+
+
+def _find_main_place(drafts: Sequence[Draft], least: int) -> Located | None:
+    """The place of the event told most often, in `least` sentences or more, if it is finer than a country."""
+    placed = [
+        d for d in drafts
+        if d.where and d.where.place.kind != "country" and d.realis == "actual" and d.mentions >= least
+    ]  # fmt: skip
     return max(placed, key=lambda d: d.mentions).where if placed else None
 
 
@@ -176,6 +198,12 @@ def _find_lead_place(toponyms: Sequence[Located], text: str) -> Located | None:
         or next(iter(finer), None)
         or next(iter(early), None)
     )
+
+
+def _find_dateline_place(toponyms: Sequence[Located]) -> Located | None:
+    """Where the reporter sits: the finest place of `NAIROBI, Kenya (Agency) -`."""
+    told = [one for one in toponyms if one.dateline]
+    return next((one for one in told if one.place.kind != "country"), None) or next(iter(told), None)
 
 
 def _find_news_day(drafts: Sequence[Draft], published: date | None) -> date | None:

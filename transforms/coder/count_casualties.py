@@ -6,20 +6,19 @@ from itertools import pairwise
 from typing import Literal
 
 from transforms.coder.casualty_cues import Cue, find_cues
-from transforms.coder.clauses import expand, find_agents
+from transforms.coder.clauses import expand, find_agents, is_passive
 from transforms.coder.find_events import Hit
 from transforms.coder.lexicon import Lexicon
+from transforms.coder.number_words import VAGUE, parse_number
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.quantities import (
     ATTACKERS,
     HURT_WORDS,
     KILL_WORDS,
-    VAGUE,
     Bound,
     Counts,
     Quantity,
     find_quantities,
-    parse_number,
 )
 from transforms.coder.word_classes import Tag
 from transforms.word_lists import word_set
@@ -34,6 +33,9 @@ class Toll:
     attackers_killed: Bound = (None, None)
     any_killed: bool = False  # someone was killed, counted or not
     any_injured: bool = False
+    killed_least: int | None = None  # how many "dozens" are at least, where nothing is counted
+    injured_least: int | None = None
+    claimed: bool = False  # those who did it say so: officials' counts go before theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,13 @@ def sum_casualties(parsed: ParsedSentence, casualties: list[Casualty]) -> Toll:
         _sum([q for q in killed if q.counts == "attackers"]),
         any(c.kind == "killed" for c in casualties),
         any(c.kind == "injured" for c in casualties),
+        _find_least([q for q in killed if q.counts != "attackers"]),
+        _find_least(injured),
     )
+
+
+def _find_least(quantities: Sequence[Quantity]) -> int | None:
+    return max((q.least for q in quantities if q.least is not None), default=None)
 
 
 def _collect(words: list[str], casualties: list[Casualty]) -> list[Quantity]:
@@ -155,6 +163,9 @@ def _bind(
     victims = _count_all(parsed, words, cue.victims, free, lexicon)
     if beside and beside not in victims:
         return [*(q for q in victims if q.counted and q.end <= beside.start), beside]
+    right = [q for q in people if q.start == cue.at + 1 and q.counted and q not in victims]
+    if right and parsed.is_verb(cue.at) and not is_passive(parsed, cue.at):
+        return right  # "killed five and wounded 12 to 15 others", whatever the tree says
     if victims or cue.shut or cue.kind == "casualties":
         return _put_attackers_right(parsed, words, cue, victims)
     near = [q for q in people if not _is_part(words, q)]
@@ -258,7 +269,8 @@ def _count(
     if single or tag not in ("NNS", "NNPS"):
         return single
     counts: Counts = "attackers" if word in ATTACKERS else "people"
-    return Quantity(noun, noun + 1, (None, None), counts, counted=False)
+    vague = next((q for q in free if any(q.start <= i < q.end for i in numbers) and q.least), None)
+    return vague or Quantity(noun, noun + 1, (None, None), counts, counted=False)
 
 
 _COLLECTIVE = word_set("total family group couple pair trio team number crew busload crowd handful")

@@ -309,6 +309,19 @@ def resolve_since(match: Match, frame: Frame) -> Days | None:
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
 
 
+LONG_AGO = Days("", "")
+"""A day that lies far back; when is not told."""
+
+
+def resolve_long_ago(match: Match, frame: Frame) -> Days | None:
+    """`forty years on`, `a decade on from`: so long before publication; `the anniversary of`: nobody says when."""
+    count, unit = _get(match, "number"), _get(match, "unit")
+    number = read_number(count) if count else 0
+    if not number or frame.published is None:
+        return LONG_AGO
+    return _one(move_by(frame.published, -number, unit)) or LONG_AGO
+
+
 def resolve_season(match: Match, frame: Frame) -> Days | None:
     """Seasons are those of the north, where most news is made; a winter without its second year is its year."""
     season, which = _get(match, "season"), _get(match, "which")

@@ -11,6 +11,7 @@ from transforms.coder.date_readings import (
     resolve_day_of_month,
     resolve_decade,
     resolve_iso,
+    resolve_long_ago,
     resolve_month,
     resolve_named_day,
     resolve_named_time,
@@ -182,6 +183,16 @@ RULES: tuple[Rule, ...] = tuple(
             resolve_since,
         ),
         (rf"\b(?:the )?(?P<day>{SPELLED_DAY}|\d+(?:st|nd|rd|th)|[a-z]+-year) anniversary of\b", resolve_since),
+        (rf"\b(?P<number>{NUMBER}) (?P<unit>month|year|decade)s? on\b(?=,| from\b| since\b|[.;]|$)", resolve_long_ago),
+        (
+            r"\b(?:[Mm]any |[Ss]everal |[Ss]ome )?(?:[Yy]ears|[Dd]ecades|[Gg]enerations|[Cc]enturies) "
+            r"(?:on(?=,| from\b)|ago\b|since\b)",
+            resolve_long_ago,
+        ),
+        (
+            r"\b(?:[Aa]nniversary|[Cc]entenary|[Bb]icentenary|[Cc]ommemorat(?:e|es|ed|ing|ion|ions))\b(?! edition)",
+            resolve_long_ago,
+        ),
         (rf"\b(?P<season>{SEASON})(?: of|,)? (?P<year>{YEAR})\b(?!-\w)", resolve_season),
         (
             rf"\b(?P<which>[Ll]ast|[Tt]his|[Nn]ext|[Tt]he past|[Ii]n the|[Dd]uring the) (?P<season>{SEASON})\b",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from transforms.coder.calendar_days import find_easter, make_day
-from transforms.coder.quantities import parse_number
+from transforms.coder.number_words import parse_number
 from transforms.word_lists import list_words
 
 _MONTH_NAMES = list_words(

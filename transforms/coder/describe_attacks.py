@@ -1,7 +1,5 @@
 """What speaks for it that an attack was told as news, as short readable features like those of noun phrases."""
 
-from collections import Counter
-
 from transforms.coder.clauses import find_case, is_passive
 from transforms.coder.code_actors import is_armed
 from transforms.coder.describe_fillers import Scene, bucket_offset, name_word
@@ -100,16 +98,13 @@ def _describe_words(scene: Scene, draft: Draft) -> list[str]:
 
 def _describe_text(scene: Scene, draft: Draft) -> list[str]:
     """What kind of text it is: news of the day, a speech, a chronicle."""
-    words = Counter(word.lower for parsed in scene.sentences for word in parsed.words)
-    total = sum(words.values()) + 1
-    spoken = sum(words[word] for word in _SPOKEN) / total
-    attacks = Counter(other.mode for other in scene.drafts)
-    told = {number for other in scene.drafts for number in other.told_at}
+    total = sum(scene.words.values()) + 1
+    spoken = sum(scene.words[word] for word in _SPOKEN) / total
     return [
         f"spoken={int(min(spoken, 0.05) * 100)}",
         f"length={min(6, total // 150)}",
-        f"main={draft.mentions == max(other.mentions for other in scene.drafts)}",
-        f"of its mode={min(4, attacks[draft.mode])}",
-        f"share={int(5 * len(told) / (len(scene.sentences) + 1))}",
+        f"main={draft.mentions == scene.most_mentions}",
+        f"of its mode={min(4, scene.modes[draft.mode])}",
+        f"share={int(5 * scene.told / (len(scene.sentences) + 1))}",
         f"day={draft.when.text.lower() if draft.when and draft.when.text.islower() else ''}",
     ]

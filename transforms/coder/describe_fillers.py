@@ -43,6 +43,10 @@ class Scene:
     firsts: Mapping[str, int]  # of each entity the sentence that names it first
     telling: frozenset[int]  # sentences that tell of an attack
     cued: frozenset[int]  # sentences that speak of who is responsible
+    words: Mapping[str, int]  # how often each stands in the sentences, in lower case; 0 for others
+    modes: Mapping[str, int]  # of the events
+    told: int  # sentences that tell of the events
+    most_mentions: int  # of one event
     lexicon: Lexicon
 
 
@@ -73,7 +77,23 @@ def set_scene(
     copies = {text: len(where) for text, where in places_of.items()}
     places = {parsed.sentence.start: number for number, parsed in enumerate(sentences)}
     telling = frozenset(places[at] for draft in drafts for at in draft.told_at if at in places)
-    return Scene(sentences, fillers, drafts, places, mentions, ranks, copies, firsts, telling, cued, lexicon)
+    return Scene(
+        sentences,
+        fillers,
+        drafts,
+        places,
+        mentions,
+        ranks,
+        copies,
+        firsts,
+        telling,
+        cued,
+        words=Counter(word.lower for parsed in sentences for word in parsed.words),
+        modes=Counter(draft.mode for draft in drafts),
+        told=len({at for draft in drafts for at in draft.told_at}),
+        most_mentions=max((draft.mentions for draft in drafts), default=0),
+        lexicon=lexicon,
+    )
 
 
 def describe_filler(scene: Scene, filler: Filler) -> list[str]:

@@ -9,6 +9,7 @@ from transforms.coder.guards import DocumentContext
 from transforms.coder.headline import Reading
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.parsed_sentence import ParsedSentence
+from transforms.coder.prepare_text import PreparedText
 from transforms.coder.resolve_references import Discourse
 
 
@@ -35,18 +36,28 @@ class DocumentReading:
     sure: tuple[Draft, ...]  # of these the ones that are events
     main_place: Located | None
     lead_place: Located | None  # offsets into the text, as those of `found`
+    dateline_place: Located | None  # likewise
     news_day: date | None
+    prepared: PreparedText  # all offsets are those of its `text`, behind the headline
+    end: int  # what follows in the prepared text was not read
 
     def find_stand_in(self, draft: Draft) -> Located | None:
         """Where an event goes that is told without a place.
 
-        Deeds go where the event told most was; words and measures where the text speaks of first, or to the
-        former where that is the province it lies in.
+        Deeds go where the event told most was; words and measures to the dateline, else where the text speaks of
+        first, or to the former where that is the province it lies in.
         """
-        main, lead = self.main_place, self.lead_place
+        main, lead = self.main_place, self.dateline_place or self.lead_place
+        if main and self.dateline_place and _is_coarse_abroad(main, self.dateline_place):
+            main = None  # "TOWN (Agency) -" and an event "in Georgia": hardly the American state
         if draft.event_type in _DEEDS or lead is None or (main is not None and _holds(lead, main)):
             return main or lead
         return lead
+
+
+def _is_coarse_abroad(main: Located, dateline: Located) -> bool:
+    """Whether the place told most is a division or region of another country than the dateline's."""
+    return main.place.kind in ("admin1", "region") and main.place.country != dateline.place.country
 
 
 def _holds(outer: Located, inner: Located) -> bool:

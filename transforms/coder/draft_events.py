@@ -1,6 +1,6 @@
 """Make event drafts of one sentence: triggers that tell of one incident, with its toll, weapons, place and day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transforms.coder.assemble_events import join_actors
 from transforms.coder.candidates import Candidate, make_candidates, put_places_right
@@ -12,12 +12,15 @@ from transforms.coder.drafts import QUIET, Anchor, Draft, Part
 from transforms.coder.find_events import find_events, list_senses
 from transforms.coder.geolocate import Located
 from transforms.coder.guards import DocumentContext, passes
+from transforms.coder.judge_realis import is_demand
+from transforms.coder.judge_reporting import is_far, is_own_claim, is_tried, stands_below
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.link_triggers import group_triggers
+from transforms.coder.look_ahead import Ahead, is_ahead
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.pick_circumstances import dates_count, pick_date, pick_place
 from transforms.coder.reprisals import find_answered
-from transforms.coder.resolve_dates import DateSpan
+from transforms.coder.resolve_dates import LONG_PAST, DateSpan
 from transforms.coder.resolve_references import Discourse
 from transforms.coder.surroundings import (
     FoundWeapon,
@@ -28,8 +31,16 @@ from transforms.coder.surroundings import (
     share_circumstances,
     share_out,
 )
-from transforms.records import Actor
+from transforms.records import Actor, Realis
 from transforms.word_lists import word_set
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDays:
+    """The dates of a sentence, and which of them lie ahead of what."""
+
+    spans: list[DateSpan]
+    ahead: list[Ahead]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ def draft_events(
     document: str,
     context: DocumentContext,
     toponyms: list[Located],
-    dates: list[DateSpan],
+    days: DocumentDays,
     discourse: Discourse,
     lexicon: Lexicon,
 ) -> list[Draft]:
@@ -89,7 +100,7 @@ def draft_events(
     weighed = weigh_triggers(parsed, document, context, toponyms, discourse, lexicon)
     inside = [t for t in toponyms if parsed.sentence.start <= t.start < parsed.sentence.end]
     counted = name_counted(parsed, weighed.casualties, document, discourse, lexicon)
-    around = Surroundings(weighed.casualties, weighed.weapons, inside, dates, counted)
+    around = Surroundings(weighed.casualties, weighed.weapons, inside, days.spans, counted, days.ahead)
     groups = group_triggers(parsed, weighed.kept)
     drafts = [
         _draft(parsed, number, groups, share_out(parsed, number, groups, around), context, lexicon)
@@ -154,22 +165,19 @@ def _draft(
     toll = sum_casualties(parsed, around.casualties)
     weapon_modes = [weapon.mode for weapon in around.weapons]
     modes = [candidate.hit.row.mode for candidate in group if candidate.hit.row.mode]
-    limit = _find_future(parsed, first)
-    ahead = first.realis in ("planned", "hypothetical")
-    dates = [d for d in around.dates if d.at + parsed.sentence.start < limit and (ahead or not d.future)]
-    toponyms = [located for located in around.toponyms if located.start < limit]
-    realities = [candidate.realis for candidate in group]
-    where = pick_place(parsed, anchors, others, toponyms)
-    when = pick_date(parsed, anchors, others, dates)
+    told = _read_circumstances(parsed, group, others, around)
+    where, when = told.where, told.when
+    violent = first.hit.row.type == "ASSAULT"
+    toll = replace(toll, claimed=violent and any(is_own_claim(parsed, anchor, actors) for anchor in anchors))
     definite = _is_definite(parsed, group)
     mode = choose_mode(first.hit.row.type, modes, weapon_modes, actors, lexicon)
-    parts = _weigh_group(group, bool(actors), bool(recipients), when, where, toll, context)
+    parts = _weigh_group(group, bool(actors), bool(recipients), told, toll, context)
     if not toll.any_killed and _is_habit(parsed, first):
         parts = (*parts, ("a habit", -0.35))
     return Draft(
         event_type=first.hit.row.type,
         mode=mode,
-        realis="actual" if "actual" in realities else realities[0],
+        realis=told.realis,
         actors=actors,
         recipients=recipients,
         counted=tuple(actor for _, actor in around.counted),
@@ -188,6 +196,40 @@ def _draft(
         anchors=tuple(Anchor(parsed.sentence.start, candidate.hit) for candidate in group),
         cameo=next((c.hit.row.cameo for c in group if c.hit.row.cameo and c.hit.row.mode == mode), ""),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Circumstances:
+    """Whether an event is real, and where and when it was or will be."""
+
+    realis: Realis
+    where: Located | None
+    when: DateSpan | None
+
+
+def _read_circumstances(
+    parsed: ParsedSentence, group: list[Candidate], others: list[int], around: Surroundings
+) -> _Circumstances:
+    first, anchors = group[0], [candidate.hit.at for candidate in group]
+    limit = _find_future(parsed, first)
+    ahead = first.realis in ("planned", "hypothetical")
+    dates = [d for d in around.dates if d.at + parsed.sentence.start < limit or d.future]
+    realities = [candidate.realis for candidate in group]
+    realis: Realis = "actual" if "actual" in realities else realities[0]
+    said = first.hit.said or is_demand(first.hit)  # "said that it will": the saying is no plan
+    nearest = pick_date(parsed, anchors, others, dates)
+    if realis == "actual" and not said and is_ahead(anchors, nearest, around.ahead):
+        realis, ahead = "planned", True
+    dates = [d for d in dates if ahead or not d.future]
+    toponyms = [located for located in around.toponyms if located.start < limit]
+    tried = first.hit.row.type == "ASSAULT" and any(is_tried(parsed, anchor) for anchor in anchors)
+    if tried:  # the day and the place of the court are not those of the crime
+        start = parsed.sentence.start
+        dates = [d for d in dates if is_far(d) or stands_below(parsed, start + d.at, anchors)]
+        toponyms = [one for one in toponyms if stands_below(parsed, one.start, anchors)] or toponyms
+    where = pick_place(parsed, anchors, others, toponyms)
+    when = pick_date(parsed, anchors, others, dates) or (LONG_PAST if tried else None)
+    return _Circumstances(realis, where, when)
 
 
 def _choose_roles(
@@ -264,22 +306,22 @@ def _weigh_group(
     group: list[Candidate],
     actors: bool,
     recipients: bool,
-    when: DateSpan | None,
-    where: Located | None,
+    told: _Circumstances,
     toll: Toll,
     context: DocumentContext,
 ) -> tuple[Part, ...]:
     """How much of an event the sentence gives."""
     first = group[0].hit
     counted = toll.killed != (None, None) or toll.injured != (None, None)
+    dated = told.when is not None and bool(told.when.start)
     # "attacks on cities": of a kind, not one
-    several = first.form.form == "plural" and first.reading == "noun" and not when and not toll.any_killed
+    several = first.form.form == "plural" and first.reading == "noun" and not dated and not toll.any_killed
     parts: tuple[tuple[str, float, bool], ...] = (
         ("trigger", 0.35, True),
         ("actor", 0.15, actors),
         ("recipient", 0.15, recipients),
-        ("place", 0.1, where is not None),
-        ("date", 0.1, bool(when)),
+        ("place", 0.1, told.where is not None),
+        ("date", 0.1, dated),
         ("toll", 0.15, counted),
         ("several triggers", 0.05, len(group) > 1),
         ("verb or trigger without guard", 0.1, first.reading == "verb" or not first.row.needs),

@@ -72,7 +72,9 @@ class Draft:
 
 
 def is_background(when: DateSpan | None, published: date | None) -> bool:
-    """Whether an event lies more than 30 days before publication."""
+    """Whether an event lies more than 30 days before publication, or nobody knows how long ago."""
+    if when is not None and not when.start:
+        return True
     last = latest_day(when.end) if when else None
     return bool(published and last and (published - last).days > BACKGROUND_DAYS)
 

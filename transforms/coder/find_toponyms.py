@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from transforms.coder.gazetteer import Gazetteer, GazetteerPlace, fold_name
 from transforms.coder.lexicon import Lexicon
-from transforms.coder.sentences import find_dateline_end
+from transforms.coder.sentences import find_dateline
 from transforms.word_lists import word_set
 
 _MOST_TOKENS = 6
@@ -86,7 +86,7 @@ class Found:
 
 def find_candidates(text: str, gazetteer: Gazetteer, lexicon: Lexicon) -> Found:
     """Every stretch of capitalised words that has places in the gazetteer, the longest first."""
-    dateline = find_dateline_end(text)
+    dateline = find_dateline(text)
     candidates: list[ToponymCandidate] = []
     surnames: set[str] = set()
     actors: list[str] = []
@@ -239,7 +239,7 @@ def _describe(
     size: int,
     places: tuple[GazetteerPlace, ...],
     demonym: bool,
-    dateline: int,
+    dateline: tuple[int, int],
 ) -> ToponymCandidate:
     start, end = run[i].start, run[i + size - 1].end
     if text[end - 1] == "." and "." not in run[i + size - 1].text[:-1]:
@@ -264,7 +264,7 @@ def _describe(
         else "",
         possessive=run[i + size - 1].possessive,
         compound=text[start - 1 : start] == "-" or text[end : end + 1] == "-",
-        dateline=end <= dateline,
+        dateline=dateline[0] <= start and end <= dateline[1],
         demonym=demonym,
     )
 

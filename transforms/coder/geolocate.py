@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from transforms.coder.find_toponyms import find_candidates
 from transforms.coder.gazetteer import Gazetteer, GazetteerPlace
-from transforms.coder.judge_toponyms import is_part, is_person, is_site, judge
+from transforms.coder.judge_toponyms import find_strangers, is_part, is_person, is_site, judge
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.resolve_toponyms import ADMIN_WORDS, Resolved, is_cue, resolve_candidates
 from transforms.records import Place, Toponym
@@ -52,13 +52,15 @@ def find_toponyms(
     hints = _read_hints(found.actors, outlet_country, url, gazetteer, lexicon)
     resolved, votes = resolve_candidates(found.candidates, text, hints, capitals)
     odds = judge(resolved, votes, found, capitals)
+    strangers = find_strangers(resolved, votes)
     best: dict[str, float] = {}
     for one, value in zip(resolved, odds, strict=True):
         best[one.candidate.key] = max(value, best.get(one.candidate.key, value))
     return [
         _locate(one, text)
         for one, value in zip(resolved, odds, strict=True)
-        if one.candidate.demonym or max(value, best[one.candidate.key] - _ONE_SENSE) > _ACCEPT
+        if one.candidate.demonym
+        or (one.candidate.key not in strangers and max(value, best[one.candidate.key] - _ONE_SENSE) > _ACCEPT)
     ]
 
 

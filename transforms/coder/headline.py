@@ -18,7 +18,7 @@ class Reading:
 def join_headline(title: str, text: str) -> Reading:
     """Put the headline before the text, unless the text begins with it."""
     title = " ".join(title.split())
-    if not title or not text or " ".join(text[: 2 * len(title)].split()).startswith(title):
+    if not title or not text or " ".join(text.lstrip()[: 2 * len(title)].split()).startswith(title):
         return Reading(text, 0)
     head = f"{title}\n\n"
     return Reading(head + text, len(head))

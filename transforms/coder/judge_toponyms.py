@@ -103,6 +103,34 @@ def list_marks(
         yield marks
 
 
+_KNOWN_BY_ITS_NAME = 10_000  # people
+_KNOWN_BY_ANOTHER = 100_000  # people of a place that has the name only beside its own
+_ELSEWHERE = 1.0  # votes: the text, its outlet or its address say where it is about
+
+
+def find_strangers(resolved: Sequence[Resolved], votes: Votes) -> set[str]:
+    """The keys of names whose place nothing supports: small, in a country that the text does not speak of.
+
+    "Kech district" of a text on Pakistan is no Ketsch in Germany: the gazetteer lacks the place that is meant.
+    """
+    # "Russian jets" do not say where
+    adjectives = {one.candidate.key: one.vote for one in resolved if one.candidate.demonym}
+    total = sum(votes.countries.values()) - sum(adjectives.values())
+    supported: set[str] = set()
+    strangers: set[str] = set()
+    for one in resolved:
+        place, key = one.place, one.candidate.key
+        own = votes.countries.get(place.country, 0.0) - one.vote
+        known = place.population >= (_KNOWN_BY_ITS_NAME if place.official else _KNOWN_BY_ANOTHER)
+        near = votes.near(place) - one.vote > 0.3  # on the other side of a border
+        alone = place.kind in ("city", "admin2") and own < 0.1 and total - one.vote >= _ELSEWHERE
+        if one.contained or one.contains or known or near or not alone:
+            supported.add(key)
+        else:
+            strangers.add(key)
+    return strangers - supported
+
+
 def is_site(candidate: ToponymCandidate) -> bool:
     """Whether the name says where something stands: "Tabqa airbase", "Lahore market"."""
     return candidate.after in PLACE_WORDS

@@ -21,7 +21,7 @@ def pick_date(
     others = tuple(others)
     best: tuple[float, DateSpan] | None = None
     for span in dates:
-        at = _climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))
+        at = climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))
         cost = min(measure_path(parsed, at, anchor, others) for anchor in anchors)
         since = (
             find_case(parsed, at) == "since" and parsed.head(at) not in anchors
@@ -36,13 +36,13 @@ def pick_date(
 
 def begins_another(parsed: ParsedSentence, span: DateSpan, anchors: Sequence[int]) -> bool:
     """`freed soldiers whom they had held since May`: the day on which something else began."""
-    at = _climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))
+    at = climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))
     return find_case(parsed, at) == "since" and parsed.head(at) not in anchors
 
 
 def dates_count(parsed: ParsedSentence, span: DateSpan) -> bool:
     """`the death toll rose to 12 on Friday`: the day of the count, not of what it counts."""
-    at = _climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))
+    at = climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))
     verb = parsed.head(at)
     if parsed.lemma(verb) not in _RISING:
         return False
@@ -97,7 +97,7 @@ def _lies_in(inner: Located, outer: Located) -> bool:
     )
 
 
-def _climb_out(parsed: ParsedSentence, at: int) -> int:
+def climb_out(parsed: ParsedSentence, at: int) -> int:
     """From a word inside a date expression to the one that hangs on the clause: `the 5th of May`."""
     while parsed.label(at) in ("nummod", "det", "amod", "compound", "flat", "case", "punct", "advmod"):
         if parsed.head(at) == at or parsed.is_verb(parsed.head(at)):

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from transforms.coder.lexicon import Lexicon
+from transforms.coder.number_words import PEOPLE_WORDS, parse_number, read_vague
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.word_classes import Tag
-from transforms.word_lists import list_words, word_set
+from transforms.word_lists import word_set
 
 Counts = Literal["people", "attackers", "other", "unclear"]
 Bound = tuple[int | None, int | None]  # least and most; None where the text sets no limit
@@ -22,28 +23,7 @@ class Quantity:
     bound: Bound
     counts: Counts
     counted: bool  # False for "dozens", "several"
-
-
-_UNITS = {
-    word: number
-    for number, word in enumerate(
-        list_words(
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-            "sixteen seventeen eighteen nineteen"
-        )
-    )
-}
-
-
-_TENS = {
-    word: 10 * number
-    for number, word in enumerate(
-        list_words("twenty thirty forty fifty sixty seventy eighty ninety"), start=2
-    )
-}
-
-
-VAGUE = word_set("dozens scores hundreds thousands several many some few tens numerous countless multiple")
+    least: int | None = None  # of what is not counted: how many "dozens" are at least; None for "several"
 
 
 _AT_LEAST = (
@@ -59,7 +39,7 @@ _AT_MOST = (
 
 
 _ABOUT = (
-    "some", "about", "around", "another", "between", "roughly", "approximately", "an estimated", "a total of",
+    "some", "about", "around", "another", "between", "from", "roughly", "approximately", "an estimated", "a total of",
     "a further", "an additional",
 )  # fmt: skip
 
@@ -77,7 +57,8 @@ _NOT_PEOPLE = word_set(
     "missiles shots rounds vehicles cars buses houses homes buildings villages times dollars euros pounds "
     "cattle cows sheep animals dogs goats points goals tonnes tons pm am gmt p a th o'clock incidents "
     "cases bullets provinces districts towns cities countries explosions blasts airstrikes trucks shops "
-    "hectares acres operations bodies-of-water drones tanks aircraft planes helicopters camels livestock"
+    "hectares acres operations bodies-of-water drones tanks aircraft planes helicopters camels livestock "
+    "rupees naira shillings pesos yen yuan rubles roubles lira dinars francs rand cents crowns riyals dirhams degrees"
 )
 
 
@@ -99,86 +80,31 @@ ATTACKERS = word_set(
 )
 
 
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "dozen": 12, "score": 20}
-
-
-def parse_number(words: list[str], at: int) -> tuple[int | None, int]:
-    """The number that begins at word `at` and where it ends; (None, at) where there is none.
-
-    `1,200` `twenty-five` `two dozen` `a hundred and five` `half a dozen` `a couple of`; vague words (`dozens`)
-    are no numbers.
-    """
-    if at >= len(words) or not words[at]:
-        return None, at
-    if words[at : at + 3] == ["half", "a", "dozen"] or words[at : at + 2] == ["half-a-dozen", "half-dozen"]:
-        return 6, at + 3
-    if words[at] in ("a", "the") and words[at + 1 : at + 3] in (
-        ["couple", "of"],
-        ["pair", "of"],
-        ["trio", "of"],
-    ):
-        return (3 if words[at + 1] == "trio" else 2), at + 3
-    if words[at][0].isdecimal():
-        return _parse_digits(words, at)
-    total, part, end = 0, 0, at
-    value, after = _parse_small(words, at)
-    while after > end:
-        part, end = part + value, after
-        while end < len(words) and words[end] in _SCALES:
-            scale = _SCALES[words[end]]
-            part, end = part * scale, end + 1
-            if scale >= 1000:
-                total, part = total + part, 0
-            elif scale != 100:
-                return total + part, end
-        if words[end - 1] not in ("hundred", "thousand"):
-            break
-        linked = words[end : end + 1] == ["and"]
-        value, after = _parse_small(words, end + linked)
-        if after == end + linked or words[after : after + 1] in (["dozen"], ["million"]):
-            break  # "a hundred and others"
-    return (total + part, end) if end > at else (None, at)
-
-
-def _parse_digits(words: list[str], at: int) -> tuple[int | None, int]:
-    digits = words[at].replace(",", "")
-    if not digits.isdecimal() or len(digits) > 9:
-        return None, at
-    scale = words[at + 1] if at + 1 < len(words) else ""
-    if scale in ("hundred", "thousand", "million", "dozen"):
-        return int(digits) * _SCALES[scale], at + 2
-    return int(digits), at + 1
-
-
-def _parse_small(words: list[str], at: int) -> tuple[int, int]:
-    """A number below a hundred, or the `a` of `a dozen`."""
-    word = words[at] if at < len(words) else ""
-    following = words[at + 1] if at + 1 < len(words) else ""
-    tens, hyphen, unit = word.partition("-")
-    if hyphen and tens in _TENS and 0 < _UNITS.get(unit, 0) < 10:
-        return _TENS[tens] + _UNITS[unit], at + 1
-    if word in _TENS:
-        if 0 < _UNITS.get(following, 0) < 10:
-            return _TENS[word] + _UNITS[following], at + 2
-        return _TENS[word], at + 1
-    if word in _UNITS:
-        return _UNITS[word], at + 1
-    if word in ("a", "an") and following in _SCALES:
-        return 1, at + 1
-    return 0, at
-
-
 def find_quantities(parsed: ParsedSentence, lexicon: Lexicon) -> list[Quantity]:
     """Every number of people in the sentence (and every other number, marked so)."""
     words = [word.lower for word in parsed.words]
     found: list[Quantity] = []
     at = 0
     while at < len(words):
-        quantity = _quantity_at(parsed, words, at, lexicon)
+        quantity = _read_as_many(words, at, found) or _quantity_at(parsed, words, at, lexicon)
         if quantity:
             found.append(quantity)
         at = quantity.end if quantity else at + 1
     return found
+
+
+def _read_as_many(words: list[str], at: int, before: list[Quantity]) -> Quantity | None:
+    """`killed 12 and wounded as many`, `at least twice as many`: counted by the number told before."""
+    start, least = at, words[at : at + 2] == ["at", "least"]
+    at += 2 * least
+    times = {"twice": 2, "thrice": 3}.get(words[at] if at < len(words) else "", 1)
+    at += times > 1
+    told = next((q for q in reversed(before) if q.counted and q.counts != "other"), None)
+    if told is None or words[at : at + 2] != ["as", "many"] or words[at + 2 : at + 3] == ["as"]:
+        return None
+    end = at + 2 + (words[at + 2 : at + 3] in (["others"], ["people"]))
+    low, high = (None if n is None else times * n for n in told.bound)
+    return Quantity(start, end, (low, None if least else high), "people", counted=True)
 
 
 def _quantity_at(parsed: ParsedSentence, words: list[str], at: int, lexicon: Lexicon) -> Quantity | None:
@@ -191,56 +117,101 @@ def _quantity_at(parsed: ParsedSentence, words: list[str], at: int, lexicon: Lex
             ):
                 at, low, high = opened, is_least, is_most
             break
-    if words[at] in VAGUE:
-        end, counts = _noun_behind(parsed, words, at + 1, lexicon)
-        return Quantity(start, end, (None, None), counts, counted=False)
-    bound, end = _read_bound(words, at, between=words[start] == "between")
+    vague_end, least = read_vague(words, at)
+    if vague_end > at:
+        end, counts = _noun_behind(parsed, words, vague_end, lexicon)
+        return Quantity(start, end, (None, None), counts, counted=False, least=least)
+    bound, end = _read_bound(words, at, words[start])
     if bound is None:
         return _some_person(parsed, words, at, lexicon) if at == start else None
-    if not _is_count(parsed, words, at, end, bound[1] or 0):
+    if _goes_from(words, start, at, bound):
+        bound, end = (bound[0], bound[0]), parse_number(words, at)[1]
+    if not _is_count(parsed, words, start, at, end, bound[1]):
         return Quantity(start, end, bound, "other", counted=True)
     if words[end : end + 2] == ["or", "more"]:
         high, end = False, end + 2
+    elif low and not high and (most := _read_most(words, end))[0] > bound[0]:
+        bound, high, end = (bound[0], most[0]), True, most[1]
     end, counts = _noun_behind(parsed, words, end, lexicon)
     return Quantity(start, end, (bound[0] if low else None, bound[1] if high else None), counts, counted=True)
 
 
 _RANGE = re.compile(r"(\d[\d,]*)[-–—](\d[\d,]*)")
+_RISING = word_set(
+    "rose risen rise rises rising climbed climbs jumped grew grown went gone increased increases fell fallen dropped "
+    "up down raised revised toll number went moved"
+)
 
 
-def _read_bound(words: list[str], at: int, between: bool) -> tuple[tuple[int, int] | None, int]:
-    """`12`, `10 to 15`, `10-15`, `30 or 40`, and `between 10 and 15`."""
+def _goes_from(words: list[str], start: int, at: int, bound: tuple[int, int]) -> bool:
+    """`the toll rose from 12 to 17`: two numbers, and no range."""
+    return (
+        words[start] == "from"
+        and start < at
+        and bound[0] < bound[1]
+        and bool(_RISING.intersection(words[max(0, start - 5) : start]))
+    )
+
+
+def _read_most(words: list[str], at: int) -> tuple[int, int]:
+    """`at least 20*, and perhaps as many as 25,* people`: the most, and where its words end; (0, at) without."""
+    end = at
+    while end < len(words) and end < at + 4 and words[end] in _BEFORE_MOST:
+        end += 1
+    for cue in (("as", "many", "as"), ("up", "to"), ("even",)):
+        if end > at and tuple(words[end : end + len(cue)]) == cue:
+            number, after = parse_number(words, end + len(cue))
+            return (number or 0), after + (words[after : after + 1] == [","])
+    return 0, at
+
+
+_BEFORE_MOST = word_set(", and or but perhaps possibly maybe probably potentially")
+
+
+def _read_bound(words: list[str], at: int, opener: str) -> tuple[tuple[int, int] | None, int]:
+    """`12`, `10 to 15`, `10-15`, `30 or 40`, and `between 10 and 15`, `from 10 up to 15`."""
     whole = _RANGE.fullmatch(words[at])
     if whole:
-        first, last = (_parse_digits([text], 0)[0] or 0 for text in whole.groups())
+        first, last = (parse_number([text], 0)[0] or 0 for text in whole.groups())
         return ((first, last), at + 1) if first < last else (None, at)
     value, end = parse_number(words, at)
     if value is None:
         return None, at
-    if end < len(words) and words[end] in ("to", "or", "-", "–", "—", "and" if between else "-"):
+    if end < len(words) and words[end] in ("to", "or", "-", "–", "—", "and" if opener == "between" else "-"):
         second, after = parse_number(words, end + 1)
         if second and value < second <= 10 * value:
             return (value, second), after
     return (value, value), end
 
 
-def _is_count(parsed: ParsedSentence, words: list[str], at: int, end: int, value: int) -> bool:
-    """Years, ages, clock times, days of a month and the numbers of roads and flights count nobody."""
+def _is_count(parsed: ParsedSentence, words: list[str], start: int, at: int, end: int, value: int) -> bool:
+    """Years, ages, money, clock times, days of a month and the numbers of roads and flights count nobody."""
     before = words[at - 1] if at else ""
+    first = start
+    while first and (words[first - 1] in _LISTING or words[first - 1].isdecimal()):
+        first -= 1
+    if first and words[first - 1] in _AGED:
+        return False  # "aged 4, 7 and 12", "aged between 20 and 25"
     after = words[end] if end < len(words) else ""
-    if words[at].isdecimal() and 1900 <= value <= 2100 and after not in _PEOPLE_WORDS and len(words[at]) == 4:
+    if words[at].isdecimal() and 1900 <= value <= 2100 and after not in PEOPLE_WORDS and len(words[at]) == 4:
         return False
-    if before in ("aged", "age", "$", "£", "€", "no", "#") or after.startswith(("a.m", "p.m")):
+    if before in _NAMING or before.endswith("$") or after.startswith(("a.m", "p.m")):
         return False
-    if after in ("%", "percent", "-year-old", "year-old"):
+    if after in ("%", "percent", "per", "-year-old", "year-old"):
         return False
     if before == "," and after in (",", ".", "") and value < 110:
         return False  # "John Smith, 44, was killed"
     named = at and parsed.head(at) == at - 1 and parsed.tokens[at - 1].tag.startswith("NNP")
-    if named and before not in KILL_WORDS | HURT_WORDS and after not in _PEOPLE_WORDS:
+    if named and before not in KILL_WORDS | HURT_WORDS and after not in PEOPLE_WORDS:
         return False  # "Route 66"
     near = {before, after}
     return not any(word[:3] in _MONTH_STARTS and (word in _MONTHS or len(word) <= 4) for word in near if word)
+
+
+_AGED = word_set("aged age ages")
+_LISTING = word_set(", and or to between from")
+_NAMING = word_set("$ £ € ₹ ₦ ¥ rs rs. usd eur gbp kes ngn inr pkr no no. #")
+"""Words before the number of something, or before a sum of money."""
 
 
 _MONTHS = word_set(
@@ -250,9 +221,6 @@ _MONTHS = word_set(
 
 
 _MONTH_STARTS = frozenset(word[:3] for word in _MONTHS)
-
-
-_PEOPLE_WORDS = word_set("people civilians soldiers men women children others victims")
 
 
 def _noun_behind(parsed: ParsedSentence, words: list[str], at: int, lexicon: Lexicon) -> tuple[int, Counts]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from transforms.coder.assemble_events import merge_drafts
 from transforms.coder.document_reading import ReadingContext
-from transforms.coder.draft_events import draft_events
+from transforms.coder.draft_events import DocumentDays, draft_events
 from transforms.coder.drafts import Draft
 from transforms.coder.find_events import speaks_of_violence
 from transforms.coder.find_sites import find_sites
@@ -18,23 +18,29 @@ from transforms.coder.guards import DocumentContext
 from transforms.coder.headline import join_headline, place_toponyms
 from transforms.coder.infer_sides import infer_opponent
 from transforms.coder.lexicon import Lexicon, view_document
+from transforms.coder.local_day import find_local_day
+from transforms.coder.look_ahead import look_ahead
+from transforms.coder.page_furniture import blank_furniture
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
+from transforms.coder.prepare_text import PreparedText, prepare_line, prepare_text
 from transforms.coder.recall_place import recall_place
 from transforms.coder.resolve_dates import find_dates, find_told_day
 from transforms.coder.resolve_references import read_discourse
-from transforms.coder.sentences import Sentence, find_dateline_end, split_sentences
+from transforms.coder.sentences import Sentence, find_dateline, split_sentences
 from transforms.coder.worth_parsing import find_prospects, may_tell
+from transforms.coder.write_for_grammar import write_for_grammar
 from transforms.records import Document
 from transforms.word_lists import word_set
 
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
+MOST_PARSED = (
+    1_500  # sentences of one document that are worth parsing; those that follow the last are not read
+)
 _QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
 _SPACE = word_set(
     "launchpad spacecraft spaceship spaceport spaceflight astronaut astronauts cosmonaut cosmonauts orbit lunar moon "
     "mars nasa spacex esa satellite satellites"
 )
-_BLANKS = re.compile(r"\s")  # line breaks and no-break spaces
-_BRACKETS = str.maketrans("[]", "()")  # "FMLN [its long name] troops"
 _WORDS = re.compile(r"[a-z][a-z'-]*")
 
 
@@ -46,6 +52,8 @@ class TextReading:
     found: tuple[Located, ...]  # every place name of the text, with offsets into it
     sites: tuple[Located, ...]  # those of them where things happen
     told: tuple[Draft, ...]  # the incidents of the text in its order, sure or not
+    prepared: PreparedText
+    end: int  # what follows in the prepared text was not read
 
 
 class DocumentReader:
@@ -58,18 +66,21 @@ class DocumentReader:
 
     def read(self, document: Document) -> TextReading:
         """Find places, days and incidents. Never raises, whatever the text."""
-        text = document.text[:MOST_CHARACTERS]
-        published = document.published_at.date() if document.published_at else _find_dateline_date(text)
-        joined = join_headline(document.title, text)
+        prepared = prepare_text(document.text[:MOST_CHARACTERS])
+        prepared = replace(prepared, text=blank_furniture(prepared.text))
+        text = prepared.text
+        published = find_local_day(document) or _find_dateline_date(text)
+        joined = join_headline(prepare_line(document.title), text)
         lexicon = view_document(self._lexicon, joined.text, published)
         found = find_toponyms(text, self._gazetteer, lexicon, document.country, document.url)
         known = [located for located in found if located.site]
         unknown = find_sites(text, known, lexicon)
         toponyms = place_toponyms(sorted([*known, *unknown], key=lambda one: one.start), joined)
-        dateline = find_dateline_end(text)
-        dateline += joined.offset if dateline else 0
+        start, end = find_dateline(text)
+        dateline = (start + joined.offset, end + joined.offset)
         context = self._judge_context(tuple(_WORDS.findall(joined.text.lower())))
-        sentences = tuple(self._parse(joined.text, split_sentences(joined.text), dateline, context.violent))
+        parsed, last = self._parse(joined.text, split_sentences(joined.text), dateline, context.violent)
+        sentences = tuple(parsed)
         scene = ReadingContext(
             joined,
             published,
@@ -81,14 +92,19 @@ class DocumentReader:
         )
         drafts = merge_drafts(_draft(scene, dateline), published)
         told = tuple(draft for draft in drafts if not draft.headline)
-        return TextReading(scene, tuple(found), tuple(known), told)
+        return TextReading(scene, tuple(found), tuple(known), told, prepared, last - joined.offset)
 
     def _parse(
-        self, text: str, sentences: tuple[Sentence, ...], dateline: int, violent: bool
-    ) -> list[ParsedSentence]:
-        """The sentences that are worth it, parsed. `dateline` is where the text's ends: it belongs to no sentence."""
+        self, text: str, sentences: tuple[Sentence, ...], dateline: tuple[int, int], violent: bool
+    ) -> tuple[list[ParsedSentence], int]:
+        """The sentences that are worth it, parsed, and where reading ended.
+
+        `dateline` is where the text's begins and ends: it belongs to no sentence.
+        """
         told = [_cut_dateline(sentence, text, dateline) for sentence in sentences]
         prospects = find_prospects(told, self._lexicon, violent)
+        end = prospects[MOST_PARSED].sentence.start if len(prospects) > MOST_PARSED else len(text)
+        prospects = prospects[:MOST_PARSED]
         tagged = self._tag(sentence for prospect in prospects for sentence in prospect.read)
         worth = dict.fromkeys(
             sentence
@@ -97,15 +113,16 @@ class DocumentReader:
             for sentence in prospect.read
         )
         parses = self._grammar.parse([tagged[sentence] for sentence in worth])
-        return [
+        parsed = [
             build_sentence(sentence, tokens, text)
             for sentence, tokens in zip(worth, parses, strict=True)
             if tokens
         ]
+        return parsed, end
 
     def _tag(self, sentences: Iterable[Sentence]) -> dict[Sentence, Tagged]:
         once = list(dict.fromkeys(sentences))
-        texts = [_write_plainly(sentence.text) for sentence in once]
+        texts = [write_for_grammar(sentence.text) for sentence in once]
         return dict(zip(once, self._grammar.tag(texts), strict=True))
 
     def _judge_context(self, words: tuple[str, ...]) -> DocumentContext:
@@ -120,7 +137,7 @@ class DocumentReader:
         )
 
 
-def _draft(scene: ReadingContext, dateline: int) -> list[Draft]:
+def _draft(scene: ReadingContext, dateline: tuple[int, int]) -> list[Draft]:
     """What each sentence tells, before any are put together; days of the dateline count for none."""
     drafts: list[Draft] = []
     toponyms = list(scene.toponyms)
@@ -129,10 +146,11 @@ def _draft(scene: ReadingContext, dateline: int) -> list[Draft]:
         start, length = parsed.sentence.start, parsed.sentence.text
         in_head = start < scene.joined.offset
         spans = find_dates(length, scene.published, told)
-        dates = [span for span in spans if in_head or start + span.at >= dateline]
+        dates = [span for span in spans if in_head or start + span.at >= dateline[1]]
         told = find_told_day(dates) or told
+        days = DocumentDays(*look_ahead(parsed, dates, scene.published, in_head))
         found = draft_events(
-            parsed, scene.joined.text, scene.context, toponyms, dates, scene.discourse, scene.lexicon
+            parsed, scene.joined.text, scene.context, toponyms, days, scene.discourse, scene.lexicon
         )
         for draft in found:
             placed = recall_place(draft, parsed, toponyms, drafts, scene.lexicon, scene.joined.text)
@@ -141,19 +159,16 @@ def _draft(scene: ReadingContext, dateline: int) -> list[Draft]:
     return drafts
 
 
-def _write_plainly(text: str) -> str:
-    """Blanks and brackets as the grammar knows them; one for one, so that offsets hold."""
-    return _BLANKS.sub(" ", text).translate(_BRACKETS)
-
-
-def _cut_dateline(sentence: Sentence, text: str, dateline: int) -> Sentence:
-    if not sentence.start < dateline < sentence.end:
+def _cut_dateline(sentence: Sentence, text: str, dateline: tuple[int, int]) -> Sentence:
+    """The sentence from the dateline's end on: what stands before it on its line is a name or a section."""
+    if not sentence.start < dateline[1] < sentence.end:
         return sentence
-    return replace(sentence, text=text[dateline : sentence.end], start=dateline)
+    return replace(sentence, text=text[dateline[1] : sentence.end], start=dateline[1])
 
 
 def _find_dateline_date(text: str) -> date | None:
     """The date of `KABUL, 4 Feb 2009 (AP) --`, for documents without a day of publication."""
-    spans = find_dates(text[: find_dateline_end(text)], None)
+    start, end = find_dateline(text)
+    spans = find_dates(text[start:end], None)
     full = next((span.start for span in spans if len(span.start) == 10), "")
     return date.fromisoformat(full) if full else None

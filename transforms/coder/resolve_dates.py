@@ -14,13 +14,16 @@ __all__ = ["DateSpan", "earliest_day", "find_coming", "find_dates", "find_told_d
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """ISO dates cut to the precision known: `2014-08-03`, `2014-08`, `2014`; "" unknown."""
+    """ISO dates cut to the precision known: `2014-08-03`, `2014-08`, `2014`; "" is long ago, nobody says when."""
 
     start: str
     end: str
     text: str = ""
     at: int = -1  # character offset within the searched text of the word that ties it to what is dated
     future: bool = False  # the text says that it is to come: `next Monday`, `tomorrow`
+
+
+LONG_PAST = DateSpan("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +159,48 @@ def _count_from(text: str, spans: list[DateSpan], published: date | None) -> lis
                 spans.remove(named)
             spans.append(DateSpan(day, day, whole, match.start() if possessive else named.at))
             continue
+        if unit in _LONG_UNITS:
+            spans += _count_long(text, match, spans, published, number) if back else []
+            continue
         base = _find_base(text, match, spans, published)
         if base and back:
             day = _count(base, -number, unit)
             # "after" is nearer in the tree to what it dates than the number is
             spans.append(DateSpan(day, day, match.group(), match.start("turn")))
-    return [span for span in spans if span.start]
+    return spans + _find_uncounted(text, spans)
+
+
+_LONG_UNITS = ("month", "year", "decade")
+_UNCOUNTED = re.compile(
+    r"\b(?:[Yy]ears|[Mm]onths|[Dd]ecades|[Gg]enerations|[Cc]enturies) (?P<turn>after)\b(?! year\b)"
+)
+
+
+def _count_long(
+    text: str, match: re.Match[str], spans: list[DateSpan], published: date | None, number: int
+) -> list[DateSpan]:
+    """`twenty years after the bombing`: from the date told before it in the sentence, else from publication.
+
+    Not where what follows says when it was: `ten years after the war ended in 1995`.
+    """
+    clause = re.split(r"[,;]", text[match.end() :])[0]
+    if any(match.end() <= span.at < match.end() + len(clause) for span in spans):
+        return []
+    before = [span for span in spans if span.at < match.start() and latest_day(span.end)]
+    base = latest_day(before[-1].end) if before else published
+    day = move_by(base, -number, match["unit"].lower()) if base else ""
+    return [DateSpan(day, day, match.group(), match.start("turn"))]
+
+
+def _find_uncounted(text: str, spans: list[DateSpan]) -> list[DateSpan]:
+    """`decades after`, `years after`: long ago, nobody says when."""
+    counted = {match.start("turn") for match in OFFSET.finditer(text)}
+    return [
+        DateSpan("", "", match.group(), match.start("turn"))
+        for match in _UNCOUNTED.finditer(text)
+        if match.start("turn") not in counted
+        and not any(s.at < match.end() and match.start() < s.at + len(s.text) for s in spans)
+    ]
 
 
 def _count(base: DateSpan, number: int, unit: str) -> str:
@@ -208,7 +247,7 @@ def find_coming(span: DateSpan, published: date) -> DateSpan | None:
     if _BARE_WEEKDAY.fullmatch(span.text):
         day = move_days(date.fromisoformat(span.end), 7).isoformat()
         return replace(span, start=day, end=day, future=True)
-    if _BARE_MONTH.search(span.text) and not _TIED.search(span.text):
+    if _BARE_MONTH.search(span.text) and not _TIED.search(span.text) and not _tells_short_year(span):
         year = f"{int(span.start[:4]) + 1:04}"
         start, end = year + span.start[4:], year + span.end[4:]
         first = earliest_day(start)
@@ -219,4 +258,11 @@ def find_coming(span: DateSpan, published: date) -> DateSpan | None:
 
 _BARE_WEEKDAY = re.compile(WEEKDAY)
 _BARE_MONTH = re.compile(MONTH)
-_TIED = re.compile(rf"{YEAR}|\b(?:last|this|next|past|year|after|before|since)\b|[a-z] ['’]?\d\d$")
+_TIED = re.compile(rf"{YEAR}|\b(?:last|this|next|past|year|after|before|since)\b")
+_SHORT_YEAR = re.compile(r"[a-z]\.? ['’]?\d\d$")
+
+
+def _tells_short_year(span: DateSpan) -> bool:
+    """`4 Feb 90`, `Feb '90`; not `March 16`."""
+    one = len(re.findall(r"\d+", span.text)) == 1
+    return _SHORT_YEAR.search(span.text) is not None and not (one and len(span.start) == 10)

@@ -41,6 +41,7 @@ _CONTAINED_ELSEWHERE = 4.0  # the text says so of another mention of the name
 _COUNTRY, _COUNTRY_SHARE = 1.5, 3.0
 _ADMIN1, _ADMIN1_SHARE = 1.0, 1.0
 _NEAR = 1.0
+_HOME = 4.0  # a country that the dateline's town lies in: `TBILISI (Agency) -` and Georgia
 
 
 @dataclass(slots=True)
@@ -104,11 +105,19 @@ def resolve_candidates(
     chosen: dict[str, GazetteerPlace] = {}
     for turn in range(_ROUNDS + 1):
         before = dict(chosen)
+        home = _find_home(candidates, chosen)
         for key, numbers in groups.items():
             if turn:
                 votes.add(chosen[key], -trust[key] * _weigh_vote(chosen[key], len(numbers)))
             best = _choose(
-                candidates[numbers[0]], candidates, numbers[:_MOST_MENTIONS], pairs, inside, votes, capitals
+                candidates[numbers[0]],
+                candidates,
+                numbers[:_MOST_MENTIONS],
+                pairs,
+                inside,
+                votes,
+                capitals,
+                home,
             )
             chosen[key] = best
             votes.add(best, trust[key] * _weigh_vote(best, len(numbers)))
@@ -118,17 +127,27 @@ def resolve_candidates(
     for number, candidate in enumerate(candidates):
         place = chosen[candidate.key]
         if number in pairs:  # what is written beside it counts more than what the text says elsewhere
-            place = _choose(candidate, candidates, [number], pairs, inside, votes, capitals)
+            home = _find_home(candidates, chosen)
+            place = _choose(candidate, candidates, [number], pairs, inside, votes, capitals, home)
         contained = number in pairs and _holds_any(candidates[pairs[number]].places, place)
         vote = trust[candidate.key] * _weigh_vote(chosen[candidate.key], len(groups[candidate.key]))
         resolved.append(Resolved(candidate, place, contained, number in inside, vote))
     return resolved, votes
 
 
+def _find_home(candidates: Sequence[ToponymCandidate], chosen: Mapping[str, GazetteerPlace]) -> str:
+    """The country of the dateline's town, as it is read so far; "" without one."""
+    towns = (chosen[one.key] for one in candidates[:_MOST_IN_DATELINE] if one.dateline and one.key in chosen)
+    return next((place.country for place in towns if place.kind != "country"), "")
+
+
+_MOST_IN_DATELINE = 8
+
+
 def _trust(mentions: Sequence[ToponymCandidate], numbers: Sequence[int], pairs: Mapping[int, int]) -> float:
     """How far a name may speak for others before it is judged itself: one that may be no place hardly."""
     first = mentions[0].places[0]
-    if first.kind != "city" or any(is_cue(mention) for mention in mentions):
+    if first.kind != "city" or any(is_cue(mention) or mention.dateline for mention in mentions):
         return 1.0
     if any(number in pairs for number in numbers):
         return 1.0
@@ -189,6 +208,7 @@ def _choose(
     inside: Mapping[int, Sequence[int]],
     votes: Votes,
     capitals: frozenset[tuple[str, str]],
+    home: str,
 ) -> GazetteerPlace:
     places = candidate.places[:_MOST_PLACES]
     if len(places) == 1:
@@ -201,6 +221,7 @@ def _choose(
     def score(place: GazetteerPlace) -> float:
         points = _weigh_alone(place, named)
         points += _CAPITAL if (place.country, candidate.text) in capitals else 0.0
+        points += _HOME if place.kind == "country" and place.country == home else 0.0
         if place.kind != "country":
             country = votes.countries.get(place.country, 0.0)
             points += _COUNTRY * min(1.0, 2 * country) + _COUNTRY_SHARE * country / total

@@ -3,6 +3,7 @@
 Points are our own weighing, in steps of a half; `LINKED` is enough. What cannot be one incident has `NEVER`.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 from transforms.coder.drafts import Draft, Part, is_background
@@ -41,25 +42,29 @@ _PHYSICAL = ("ASSAULT", "PROTEST", "MOBILIZE", "COERCE", "RETREAT")
 
 def rate_link(told: Draft, draft: Draft, published: date | None, is_main: bool) -> float:
     """How well `draft` fits the incident `told`; `is_main`: it is the one that the document is about."""
-    points = [points for _, points in weigh_link(told, draft, published, is_main)]
-    return NEVER if NEVER in points else sum(points)
+    total = 0.0
+    for _, points in weigh_link(told, draft, published, is_main):
+        if points == NEVER:
+            return NEVER  # most pairs end here, at the first parts
+        total += points
+    return total
 
 
-def weigh_link(told: Draft, draft: Draft, published: date | None, is_main: bool) -> tuple[Part, ...]:
+def weigh_link(told: Draft, draft: Draft, published: date | None, is_main: bool) -> Iterator[Part]:
     """What speaks for `draft` telling of the incident `told`, and what against it."""
     if draft.event_type != told.event_type or not _realities_fit(told, draft):
-        return (("type", NEVER),)
+        yield "type", NEVER
+        return
     if not _modes_fit(told.mode, draft.mode):
-        return (("mode", NEVER),)
-    return (
-        ("day", _rate_days(told, draft, published)),
-        ("place", _rate_places(told, draft)),
-        ("toll", _rate_tolls(told, draft)),
-        ("actors", _rate_actors(told, draft)),
-        ("recipients", _rate_recipients(told, draft)),
-        ("manner", _rate_manner(told, draft)),
-        ("wording", _rate_telling(told, draft, is_main)),
-    )
+        yield "mode", NEVER
+        return
+    yield "place", _rate_places(told, draft)
+    yield "day", _rate_days(told, draft, published)
+    yield "toll", _rate_tolls(told, draft)
+    yield "actors", _rate_actors(told, draft)
+    yield "recipients", _rate_recipients(told, draft)
+    yield "manner", _rate_manner(told, draft)
+    yield "wording", _rate_telling(told, draft, is_main)
 
 
 def is_bare(draft: Draft) -> bool:
@@ -154,6 +159,8 @@ def _rate_places(told: Draft, draft: Draft) -> float:
 
 def _rate_tolls(told: Draft, draft: Draft) -> float:
     points = 0.0
+    if told.toll.claimed != draft.toll.claimed:
+        return points  # two sides count, one incident
     for a, b, weight in (
         (told.toll.killed, draft.toll.killed, 2.5),
         (told.toll.injured, draft.toll.injured, 1.5),

@@ -117,28 +117,47 @@ def score_fillers(scene: Scene, scorer: Scorer) -> list[dict[str, list[Scored]]]
                 logit = scorer.bias[n] + sums[n] + pair[n]
                 by_role[n].setdefault(filler.entity, []).append((logit, filler))
         logits.append(by_role)
-    return [
-        {role: _score_role(scorer, role, [event[n] for event in logits], at) for n, role in enumerate(ROLES)}
-        for at in range(len(logits))
-    ]
+    scored: list[dict[str, list[Scored]]] = [{} for _ in logits]
+    for n, role in enumerate(ROLES):
+        events = [event[n] for event in logits]
+        plain = [{entity: [z for z, _ in found] for entity, found in event.items()} for event in events]
+        peaks = find_peaks(plain)
+        for at, event in enumerate(events):
+            scored[at][role] = _score_role(scorer, role, event, measure_entities(plain, at, peaks))
+    return scored
 
 
 def _score_role(
-    scorer: Scorer, role: str, events: Sequence[Mapping[str, list[tuple[float, Filler]]]], at: int
+    scorer: Scorer,
+    role: str,
+    event: Mapping[str, list[tuple[float, Filler]]],
+    measures: Mapping[str, tuple[float, ...]],
 ) -> list[Scored]:
     bias, *weights = scorer.entity[role]
     scored = []
-    measures = measure_entities([{k: [z for z, _ in v] for k, v in event.items()} for event in events], at)
     for entity, row in measures.items():
         logit = bias + sum(weight * value for weight, value in zip(weights, row, strict=True))
-        found = sorted(events[at][entity], key=lambda pair: -pair[0])
+        found = sorted(event[entity], key=lambda pair: -pair[0])
         aliases = next((filler.aliases for _, filler in found if filler.aliases), ())
         scored.append(Scored(found[0][1], _squash(logit), aliases))
     return sorted(scored, key=lambda one: -one.probability)
 
 
+Peaks = Mapping[str, Sequence[tuple[float, int]]]
+"""Of each entity the two events where it fits best: the highest logit there, and the event's number."""
+
+
+def find_peaks(events: Sequence[Mapping[str, Sequence[float]]]) -> Peaks:
+    """Where each entity fits best, from the logits of its phrases for each event."""
+    found: dict[str, list[tuple[float, int]]] = {}
+    for number, event in enumerate(events):
+        for entity, logits in event.items():
+            found.setdefault(entity, []).append((max(logits), number))
+    return {entity: sorted(peaks, reverse=True)[:2] for entity, peaks in found.items()}
+
+
 def measure_entities(
-    events: Sequence[Mapping[str, Sequence[float]]], at: int
+    events: Sequence[Mapping[str, Sequence[float]]], at: int, peaks: Peaks
 ) -> dict[str, tuple[float, ...]]:
     """ENTITY_FEATURES of the entities of event number `at`, from the logits of their phrases for each event."""
     here = {entity: sorted(logits, reverse=True) for entity, logits in events[at].items()}
@@ -147,10 +166,7 @@ def measure_entities(
     for rank, entity in enumerate(order):
         best, *others = here[entity]
         rival = here[order[1 if rank == 0 else 0]][0] if len(order) > 1 else _FLOOR
-        elsewhere = max(
-            (max(event[entity]) for n, event in enumerate(events) if n != at and entity in event),
-            default=_FLOOR,
-        )
+        elsewhere = next((logit for logit, number in peaks[entity] if number != at), _FLOOR)
         measured[entity] = (
             best,
             max(others[0], _FLOOR) if others else _FLOOR,

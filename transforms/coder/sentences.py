@@ -56,25 +56,63 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
 
 _DATELINE = re.compile(
     r"[A-Z][\w .,'’/-]{2,60}?(?:\([^()\n]{2,40}\)[\w .,'’/-]{0,40}?){0,2} ?(?:--|[-–—](?= ))|[A-Z][A-Z' -]{2,40}: "
+    r"|\([A-Z][^()\n]{1,40}\) ?(?:--|[-–—](?= ))"
 )
+_DATELINE_INSIDE = re.compile(
+    r"(?<= )[A-Z]{2}[A-Z'’.-]+(?:[ /][A-Z][A-Z'’.-]+){0,3}(?:, [\w .]{2,30}?){0,2} "
+    r"\((?P<agency>[^()\n]{2,40})\) ?(?:--|[-–—](?= ))"
+)
+"""`By Ann Lind *TOWN (Agency) -* `: what stands before it is no sentence."""
+_MOST_BEFORE = 100  # characters
+_MOST_LEADING = 10  # lines: the section, the headline again, who wrote it and when
+_PROSE = re.compile(r".{60,}[.!?]['\"’”)]*$|.{160}")
 _DAY = re.compile(r", (?:\d{1,2} [A-Z][a-z]{2,8}|[A-Z][a-z]{2,8}\.? \d{1,2})\b")
 _EDITORS_NOTE = re.compile(r"(?:\s*\[[^\[\]\n]{2,80}\])+\s*")
 """`[Text]`, `[Updated with the toll]`: what a service puts before the story."""
 
 
-def find_dateline_end(text: str) -> int:
-    """Where a text's dateline ends (`KABUL, 4 Feb 2009 (AP) -- [Excerpts] `); 0 without one."""
-    match = _DATELINE.match(text)
-    end = 0
-    if match is not None:
-        opening = match.group()
-        # "Gunmen in Kano - some masked - fired" opens with no dateline
-        noted = text.startswith(("[", " ["), match.end())
-        if noted or opening[:2].isupper() or "(" in opening or _DAY.search(opening):
-            end = match.end()
-    note = _EDITORS_NOTE.match(text, end)
-    end = note.end() if note else end
-    return end + len(text[end:]) - len(text[end:].lstrip()) if end else 0
+def find_dateline(text: str) -> tuple[int, int]:
+    """Where a text's dateline (`KABUL, 4 Feb 2009 (AP) -- [Excerpts] `) begins and where it ends; 0, 0 without one.
+
+    Before it may stand short lines: a section, the headline. The first line of prose is the last that may open so.
+    """
+    note = _EDITORS_NOTE.match(text)
+    start = begin = note.end() if note else _skip_blanks(text, 0)
+    for _ in range(_MOST_LEADING):
+        line_end = text.find("\n", start)
+        line_end = len(text) if line_end < 0 else line_end
+        found = _match_dateline(text, start, line_end)
+        if found:
+            behind = _EDITORS_NOTE.match(text, found[1])
+            return found[0], _skip_blanks(text, behind.end() if behind else found[1])
+        if _PROSE.match(text[start : min(line_end, start + 1_000)].strip()) or line_end == len(text):
+            break
+        start = _skip_blanks(text, line_end)
+    return (0, begin) if note else (0, 0)
+
+
+def _match_dateline(text: str, start: int, line_end: int) -> tuple[int, int] | None:
+    inside = _DATELINE_INSIDE.search(text, start, min(line_end, start + 2 * _MOST_BEFORE))
+    if inside and inside.start() - start <= _MOST_BEFORE and not _STOP.search(text, start, inside.start()):
+        return inside.start(), inside.end()
+    match = _DATELINE.match(text, start)
+    if match is None:
+        return None
+    opening = match.group()
+    # "Gunmen in Kano - some masked - fired" opens with no dateline
+    noted = text.startswith(("[", " ["), match.end())
+    if noted or opening[:2].isupper() or "(" in opening or _DAY.search(opening):
+        return start, match.end()
+    return None
+
+
+_STOP = re.compile(r"[.!?](?= )")
+
+
+def _skip_blanks(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
 
 
 def split_words(text: str, start: int = 0, end: int | None = None) -> tuple[Word, ...]:

@@ -9,6 +9,7 @@ from transforms.coder.count_casualties import Casualty
 from transforms.coder.drafts import Draft
 from transforms.coder.geolocate import Located
 from transforms.coder.lexicon import Lexicon
+from transforms.coder.look_ahead import Ahead
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.pick_circumstances import begins_another
 from transforms.coder.reprisals import find_answered
@@ -38,6 +39,7 @@ class Surroundings:
     toponyms: list[Located]
     dates: list[DateSpan]
     counted: list[tuple[int, Actor]]  # whom the numbers of a casualty's word count
+    ahead: list[Ahead]  # which of the days lie ahead of what
 
 
 def find_weapons(parsed: ParsedSentence, lexicon: Lexicon) -> list[FoundWeapon]:
@@ -134,7 +136,7 @@ def share_circumstances(
     dates = [
         span
         for span in around.dates
-        if not _dates_saying(parsed, span) and not begins_another(parsed, span, own)
+        if not span.future and not _dates_saying(parsed, span) and not begins_another(parsed, span, own)
     ]
     days = {span.start for span in dates}
     sites = [
@@ -165,7 +167,7 @@ def _find_frame_day(parsed: ParsedSentence, draft: Draft, drafts: list[Draft]) -
     for other in drafts:
         beside = [anchor.hit.at for anchor in other.anchors]
         if any(parsed.head(at) in beside and find_case(parsed, at) in _FRAMES for at in own):
-            return other.when
+            return None if other.when and other.when.future else other.when
         if any(parsed.head(at) in own and find_case(parsed, at) in _FRAMES for at in beside):
             return other.when
     return None

@@ -18,7 +18,7 @@ from transforms.coder.sentences import Sentence
 from transforms.coder.tree_phrases import ACTS, PARTICLES
 
 MOST_SENTENCE_CHARACTERS = 3_000  # longer ones are lists or tables
-_ALWAYS = COUNTED_WORDS | {"incident", "strike", "strikes", "struck", "striking"}
+_ALWAYS = COUNTED_WORDS | {"toll", "incident", "strike", "strikes", "struck", "striking"}
 """Counts of dead and hurt, and what workers do unarmed."""
 _HARM = DEATH_NOUNS | INJURY_NOUNS | {"casualty", "casualties", "toll", "life", "lives", "hospital", "clinic"}
 _WORDS = re.compile(r"[a-z][a-z'-]*")

@@ -61,8 +61,19 @@ class Root:
 
 
 def story_order(article: ReportedArticle) -> tuple[datetime, datetime, str]:
-    """Sorts articles by who reported first; what was fetched at one instant, by when it was published."""
-    return (article.seen_at, article.reported_at or article.seen_at, article.article_id)
+    """Sorts articles by who reported first."""
+    return order_of(article.article_id, article.seen_at, article.reported_at)
+
+
+def order_of(
+    article_id: str, seen_at: datetime, reported_at: datetime | None
+) -> tuple[datetime, datetime, str]:
+    """Sorts by the hour in which articles were first fetched, and within it by when they were published.
+
+    What comes later follows what was there, so that stories keep their ids. But the order in which one run
+    fetches says nothing.
+    """
+    return (seen_at.replace(minute=0, second=0, microsecond=0), reported_at or seen_at, article_id)
 
 
 def group_stories(articles: Iterable[ReportedArticle]) -> dict[str, str]:

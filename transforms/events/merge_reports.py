@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from transforms.events.event_columns import EventColumns
-from transforms.events.same_incident import Group, Report, first_order, group_reports, is_fine, toll
+from transforms.events.same_incident import (
+    Group,
+    Order,
+    Report,
+    first_order,
+    group_reports,
+    is_fine,
+    last_order,
+    toll,
+)
 from transforms.identity import make_id
 
 
@@ -54,7 +63,7 @@ def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:
     acting = _choose(group, lambda item: item.actor, _has_actor_name)
     suffering = _choose(group, lambda item: item.recipient, _has_recipient_name)
     coded = _choose(group, lambda item: item.mode, lambda item: bool(item.mode))
-    fullest = min(group, key=_say_most)
+    fullest = max(group, key=_say_most)
     agreed, disputed = _compare(group)
     outlets = sorted({report.outlet for report in group})
     return MergedEvent(
@@ -99,7 +108,7 @@ def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:
         outlets=len(outlets),
         outlet_names=tuple(outlets),
         urls=_union((report.url,) for report in group),
-        first_seen_at=group[0].first_seen_at,
+        first_seen_at=min(report.first_seen_at for report in group),
         last_seen_at=max(report.seen_at for report in group),
         agreed=agreed,
         disputed=disputed,
@@ -111,15 +120,15 @@ def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:
 
 
 def choose_toll(group: Sequence[Report], value_of: Callable[[Report], int | None]) -> int | None:
-    """The number that most outlets give in their latest report; among equals the one reported last."""
+    """The number that most outlets give in their latest report; among equals the one published last."""
     latest: dict[str, Report] = {}
-    for report in sorted(group, key=_last_order):
+    for report in sorted(group, key=last_order):
         if value_of(report) is not None:
             latest[report.outlet] = report
     if not latest:
         return None
     votes = Counter(value_of(report) for report in latest.values())
-    ordered = sorted(latest.values(), key=lambda item: (votes[value_of(item)], _last_order(item)))
+    ordered = sorted(latest.values(), key=lambda item: (votes[value_of(item)], last_order(item)))
     return value_of(ordered[-1])
 
 
@@ -146,7 +155,7 @@ def _number_reports(reports: Sequence[Report]) -> dict[str, str]:
 def _choose(
     group: Group, value_of: Callable[[Report], Hashable], *preferred: Callable[[Report], bool]
 ) -> Report:
-    """The first report of those that share the value most articles give, among the preferred ones if any."""
+    """The last report of those that share the value most articles give, among the preferred ones if any."""
     among: Sequence[Report] = group
     for prefer in preferred:
         among = [report for report in group if prefer(report)]
@@ -154,7 +163,7 @@ def _choose(
             break
     among = among or group
     votes = Counter(value_of(report) for report in among)
-    return min(among, key=lambda item: (-votes[value_of(item)], item.background, first_order(item)))
+    return max(among, key=lambda item: (votes[value_of(item)], not item.background, last_order(item)))
 
 
 def _compare(group: Group) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -186,7 +195,7 @@ def _rate_confidence(group: Group) -> float:
     return round(min(1.0 - doubt, 0.99), 4)
 
 
-def _say_most(report: Report) -> tuple[bool, int, float, tuple[datetime, str, int, str]]:
+def _say_most(report: Report) -> tuple[bool, int, float, Order]:
     said = [
         _has_killed(report),
         _has_injured(report),
@@ -195,11 +204,7 @@ def _say_most(report: Report) -> tuple[bool, int, float, tuple[datetime, str, in
         is_fine(report),
         bool(report.date_start),
     ]
-    return (report.background, -sum(said), -report.confidence, first_order(report))
-
-
-def _last_order(report: Report) -> tuple[datetime, str, int, str]:
-    return (report.seen_at, report.article_id, report.sentence_start, report.mention_id)
+    return (not report.background, sum(said), report.confidence, last_order(report))
 
 
 def _place_of(report: Report) -> Hashable:

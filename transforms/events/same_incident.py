@@ -30,13 +30,16 @@ _NEAR_DEGREES = 0.28  # of latitude: a little more than NEAR_KM
 class Report(EventColumns):
     """A current mention with what merging needs to know of its article.
 
-    `date_start` is "" when the day is that of publication.
+    `date_start` is "" when the day is that of publication. Of an article that names its day of publication only,
+    what is not known puts it neither first nor last on that day.
     """
 
     mention_id: str
     article_id: str
     outlet: str
     url: str
+    first_reported_at: datetime  # by when any version of the article was published
+    reported_at: datetime  # from when on this version may have been published
     first_seen_at: datetime  # when any version of the article was first fetched
     seen_at: datetime  # when this version was first fetched
     merge_country: str  # the place's, else the recipient's, else the actor's; "" unknown
@@ -45,6 +48,7 @@ class Report(EventColumns):
 
 
 Group = tuple[Report, ...]
+Order = tuple[datetime, str, str, int, str]
 _Block = tuple[str, str, date]
 _Node = tuple[_Block, int]  # a block and the number of a group in it
 
@@ -88,9 +92,14 @@ def group_reports(reports: Iterable[Report], max_days_apart: int) -> list[Group]
     return [tuple(sorted(group, key=first_order)) for _, group in sorted(joined.items())]
 
 
-def first_order(report: Report) -> tuple[datetime, str, int, str]:
-    """Sorts reports by who reported first."""
-    return (report.first_seen_at, report.article_id, report.sentence_start, report.mention_id)
+def first_order(report: Report) -> Order:
+    """Sorts reports by who published first."""
+    return (report.first_reported_at, *_content_order(report))
+
+
+def last_order(report: Report) -> Order:
+    """Sorts reports by when their current versions were published: of equal reports the last one counts."""
+    return (report.reported_at, *_content_order(report))
 
 
 def score_pair(one: Report, other: Report) -> float | None:
@@ -109,6 +118,11 @@ def toll(least: int | None, most: int | None) -> int | None:
 def is_fine(report: Report) -> bool:
     """Whether the place is a town or better, not a region or country."""
     return report.place_precision in _FINE and report.lat is not None and report.lon is not None
+
+
+def _content_order(report: Report) -> tuple[str, str, int, str]:
+    """Tells apart what was published at one time, the same in every run; an outlet's name outlasts its addresses."""
+    return (report.outlet, report.article_id, report.sentence_start, report.mention_id)
 
 
 def _cluster(block: Sequence[_Facts]) -> list[list[_Facts]]:

@@ -22,7 +22,7 @@ _SOFT_MARKS = frozenset(" ,;|/.-–—•·:()[]@'’،、>»")
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class DateToken:
     """A piece of a line; `start` and `end` are character offsets."""
 
     kind: str  # "number", "word", "space", "mark"
@@ -45,14 +45,15 @@ def tidy_line(text: str) -> str:
     return _THAI_DOT.sub("", " ".join("".join(digits).split()))[:MAX_CHARS]
 
 
-def cut_line(line: str) -> list[Token]:
+def cut_line(line: str) -> list[DateToken]:
     """The tokens of a tidy line; together they are the line."""
     return [
-        Token(found.lastgroup or "", found[0], found.start(), found.end()) for found in _TOKEN.finditer(line)
+        DateToken(found.lastgroup or "", found[0], found.start(), found.end())
+        for found in _TOKEN.finditer(line)
     ]
 
 
-def skip_fillers(tokens: Sequence[Token], position: int) -> int:
+def skip_fillers(tokens: Sequence[DateToken], position: int) -> int:
     """The next token that says something: behind blanks, marks, ordinal endings, `of` and the like."""
     end = min(position + 8, len(tokens))
     for at in range(position, end):
@@ -64,13 +65,13 @@ def skip_fillers(tokens: Sequence[Token], position: int) -> int:
     return end
 
 
-def is_filler(token: Token) -> bool:
+def is_filler(token: DateToken) -> bool:
     """Whether a word says nothing beside a date: `at`, a weekday, a half of the day."""
     word = fold(token.text)
     return word in FILLERS or word in weekday_words() or word in half_words()
 
 
-def is_soft(tokens: Sequence[Token]) -> bool:
+def is_soft(tokens: Sequence[DateToken]) -> bool:
     """Whether tokens say nothing of their own: blanks, usual marks and fillers."""
     for token in tokens:
         if token.kind == "number":
@@ -82,7 +83,7 @@ def is_soft(tokens: Sequence[Token]) -> bool:
     return True
 
 
-def begins_clock(tokens: Sequence[Token], position: int) -> bool:
+def begins_clock(tokens: Sequence[DateToken], position: int) -> bool:
     """Whether a time such as 15:00 begins at a token."""
     return (
         position + 2 < len(tokens)

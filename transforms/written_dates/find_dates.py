@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from transforms.written_dates.date_tokens import MAX_CHARS, Token, cut_line, is_filler, is_soft, tidy_line
+from transforms.written_dates.date_tokens import MAX_CHARS, DateToken, cut_line, is_filler, is_soft, tidy_line
 from transforms.written_dates.read_clocks import Clock, find_clocks
-from transforms.written_dates.read_days import DateContext, Day, DayOrder, find_days
+from transforms.written_dates.read_days import DateContext, DayOrder, DayReading, find_days
 from transforms.written_dates.zone_names import read_zone
 
 _MONTH_FIRST_REGIONS = frozenset({"US", "PH", "PR", "GU", "VI", "AS", "MP", "UM", "FM", "MH", "PW"})
@@ -91,7 +91,9 @@ def read_date(text: str, context: DateContext = ANYWHERE) -> WrittenDate | None:
     return found[0] if len(found) == 1 and found[0].is_alone else None
 
 
-def _nearest(tokens: Sequence[Token], day: Day, days: Sequence[Day], clocks: Sequence[Clock]) -> Clock | None:
+def _nearest(
+    tokens: Sequence[DateToken], day: DayReading, days: Sequence[DayReading], clocks: Sequence[Clock]
+) -> Clock | None:
     """The time that belongs to a day: the one behind it, else the one in front, with nothing told between."""
     behind = next((clock for clock in clocks if clock.first >= day.last), None)
     if behind is not None and _is_near(tokens, day.last, behind.first):
@@ -105,11 +107,13 @@ def _nearest(tokens: Sequence[Token], day: Day, days: Sequence[Day], clocks: Seq
     return None
 
 
-def _is_near(tokens: Sequence[Token], first: int, last: int) -> bool:
+def _is_near(tokens: Sequence[DateToken], first: int, last: int) -> bool:
     return last - first <= _GAP_TOKENS and is_soft(tokens[first:last])
 
 
-def _join(tokens: Sequence[Token], day: Day, clock: Clock | None, context: DateContext) -> WrittenDate:
+def _join(
+    tokens: Sequence[DateToken], day: DayReading, clock: Clock | None, context: DateContext
+) -> WrittenDate:
     spans = [(day.first, day.last)] + ([(clock.first, clock.last)] if clock else [])
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
     inside = {index for span in spans for index in range(*span)}
@@ -129,7 +133,7 @@ def _join(tokens: Sequence[Token], day: Day, clock: Clock | None, context: DateC
     )
 
 
-def _says_nothing(rest: Sequence[Token]) -> bool:
+def _says_nothing(rest: Sequence[DateToken]) -> bool:
     """Whether nothing is told beside a date; a year may stand behind the zone, in Java's way."""
     return all(
         len(token.text) == 4 if token.kind == "number" else token.kind != "word" or is_filler(token)

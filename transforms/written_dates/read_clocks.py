@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from transforms.written_dates.date_tokens import Token
+from transforms.written_dates.date_tokens import DateToken
 from transforms.written_dates.date_words import fold, half_words
-from transforms.written_dates.read_days import Day
+from transforms.written_dates.read_days import DayReading
 
 _CJK_CLOCK = re.compile(r"(\d{1,2})\s*[時时点點시]\s*(?:(\d{1,2})\s*[分분])?(?:\s*\d{1,2}\s*[秒초])?(半)?")
 _ZONE_TEXT = re.compile(
@@ -34,7 +34,7 @@ class Clock:
     zone: str
 
 
-def find_clocks(line: str, tokens: Sequence[Token], days: Sequence[Day]) -> list[Clock]:
+def find_clocks(line: str, tokens: Sequence[DateToken], days: Sequence[DayReading]) -> list[Clock]:
     taken = {index for day in days for index in range(day.first, day.last)}
     starts = {token.start: index for index, token in enumerate(tokens)}
     east_asian = {found.start(): found for found in _CJK_CLOCK.finditer(line)}
@@ -54,7 +54,7 @@ def find_clocks(line: str, tokens: Sequence[Token], days: Sequence[Day]) -> list
     return clocks
 
 
-def _read_clock(tokens: Sequence[Token], position: int) -> Clock | None:
+def _read_clock(tokens: Sequence[DateToken], position: int) -> Clock | None:
     """15:00, 3.00 pm, 14h05, 3 p.m., 14 Uhr, with seconds, half of the day and zone."""
     mark = _text_at(tokens, position + 1).lower()
     minute, last = _digits_behind(tokens, position, (":", ".", "h", "u", "ч"))
@@ -80,7 +80,9 @@ def _read_clock(tokens: Sequence[Token], position: int) -> Clock | None:
     return _build_clock(tokens, (tokens[position].value, minute or 0, second), half, position, last)
 
 
-def _digits_behind(tokens: Sequence[Token], position: int, marks: tuple[str, ...]) -> tuple[int | None, int]:
+def _digits_behind(
+    tokens: Sequence[DateToken], position: int, marks: tuple[str, ...]
+) -> tuple[int | None, int]:
     """The two digits behind a number and one of `marks`, at most 59, and the token behind them."""
     digits = _text_at(tokens, position + 2)
     if _text_at(tokens, position + 1).lower() in marks and len(digits) == 2 and digits.isdigit():
@@ -88,12 +90,12 @@ def _digits_behind(tokens: Sequence[Token], position: int, marks: tuple[str, ...
     return None, position + 1
 
 
-def _text_at(tokens: Sequence[Token], position: int) -> str:
+def _text_at(tokens: Sequence[DateToken], position: int) -> str:
     return tokens[position].text if 0 <= position < len(tokens) else ""
 
 
 def _read_cjk_clock(
-    tokens: Sequence[Token], position: int, found: re.Match[str], starts: dict[int, int]
+    tokens: Sequence[DateToken], position: int, found: re.Match[str], starts: dict[int, int]
 ) -> Clock | None:
     last = next((starts[at] for at in range(found.end(), found.end() + 2) if at in starts), len(tokens))
     if last <= position:
@@ -103,7 +105,7 @@ def _read_cjk_clock(
 
 
 def _build_clock(
-    tokens: Sequence[Token], parts: tuple[int, int, int | None], half: bool | None, first: int, last: int
+    tokens: Sequence[DateToken], parts: tuple[int, int, int | None], half: bool | None, first: int, last: int
 ) -> Clock | None:
     hour, minute, second = parts
     if half is not None and 1 <= hour <= 12:
@@ -114,7 +116,7 @@ def _build_clock(
     return Clock(time(hour, minute, second or 0), second is not None, first, last, zone)
 
 
-def _half_at(tokens: Sequence[Token], position: int) -> tuple[bool | None, int]:
+def _half_at(tokens: Sequence[DateToken], position: int) -> tuple[bool | None, int]:
     """The half of the day behind a time: `pm`, `p.m.`, `P. M.`"""
     at = position + 1 if position < len(tokens) and tokens[position].kind == "space" else position
     if at >= len(tokens) or tokens[at].kind != "word":
@@ -131,7 +133,7 @@ def _half_at(tokens: Sequence[Token], position: int) -> tuple[bool | None, int]:
     return None, position
 
 
-def _half_before(tokens: Sequence[Token], position: int) -> bool | None:
+def _half_before(tokens: Sequence[DateToken], position: int) -> bool | None:
     """The half of the day in front of a time: 오후 3:00, 下午3:00."""
     at = position - 1
     if at >= 0 and tokens[at].kind == "space":
@@ -147,12 +149,12 @@ def _half_before(tokens: Sequence[Token], position: int) -> bool | None:
     return found if not word.isascii() else None
 
 
-def _word_at(tokens: Sequence[Token], position: int) -> str:
+def _word_at(tokens: Sequence[DateToken], position: int) -> str:
     at = position + 1 if position < len(tokens) and tokens[position].kind == "space" else position
     return fold(tokens[at].text) if at < len(tokens) and tokens[at].kind == "word" else ""
 
 
-def _zone_at(tokens: Sequence[Token], position: int) -> tuple[str, int]:
+def _zone_at(tokens: Sequence[DateToken], position: int) -> tuple[str, int]:
     """What reads like a zone behind a time, and the token behind it."""
     if position >= len(tokens):
         return "", position

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from transforms.written_dates.date_tokens import Token, begins_clock, skip_fillers
+from transforms.written_dates.date_tokens import DateToken, begins_clock, skip_fillers
 from transforms.written_dates.date_words import fold, month_words
 from transforms.written_dates.foreign_calendars import minguo_day, read_day, solar_hijri_day
 
@@ -32,7 +32,7 @@ class DateContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayReading:
     """A day and where it stands; `others` is its further reading where the order of day and month is not known."""
 
     day: date
@@ -41,8 +41,8 @@ class Day:
     others: tuple[date, ...] = ()
 
 
-def find_days(line: str, tokens: Sequence[Token], context: DateContext) -> list[Day]:
-    days: list[Day] = []
+def find_days(line: str, tokens: Sequence[DateToken], context: DateContext) -> list[DayReading]:
+    days: list[DayReading] = []
     position = 0
     starts = {token.start: index for index, token in enumerate(tokens)}
     east_asian = {
@@ -62,7 +62,7 @@ def find_days(line: str, tokens: Sequence[Token], context: DateContext) -> list[
     return days
 
 
-def _read_cjk(tokens: Sequence[Token], position: int, found: re.Match[str]) -> Day | None:
+def _read_cjk(tokens: Sequence[DateToken], position: int, found: re.Match[str]) -> DayReading | None:
     year = 1 if found["year"] == "元" else int(found["year"])
     month, day, era = int(found["month"]), int(found["day"]), found["era"] or ""
     if era in _ERAS:
@@ -72,10 +72,10 @@ def _read_cjk(tokens: Sequence[Token], position: int, found: re.Match[str]) -> D
     else:
         read = read_day(year, month, day) if year > 1000 else None
     last = next((index for index, token in enumerate(tokens) if token.start >= found.end()), len(tokens))
-    return Day(read, position, last) if read is not None else None
+    return DayReading(read, position, last) if read is not None else None
 
 
-def _read_from_number(tokens: Sequence[Token], position: int, context: DateContext) -> Day | None:
+def _read_from_number(tokens: Sequence[DateToken], position: int, context: DateContext) -> DayReading | None:
     """A day that begins with a number: 4 September 2026, 2026 September 4, 4.9.2026, 2026-09-04."""
     before = tokens[max(position - 2, 0) : position]
     if len(before) == 2 and before[0].kind == "number" and before[1].text in ("/", "-", ".", ":"):
@@ -96,7 +96,7 @@ def _read_from_number(tokens: Sequence[Token], position: int, context: DateConte
     return _read_numeric(tokens, position, context)
 
 
-def _read_month_first(tokens: Sequence[Token], position: int, context: DateContext) -> Day | None:
+def _read_month_first(tokens: Sequence[DateToken], position: int, context: DateContext) -> DayReading | None:
     """September 4, 2026; also with the weekday or the time between (Fri Sep 04 15:00:00 2026)."""
     month = _month_at(tokens, position, context)
     if month is None:
@@ -121,15 +121,17 @@ def _read_month_first(tokens: Sequence[Token], position: int, context: DateConte
     return _named_day(tokens[year], number, tokens[day], position, year + 1, is_solar=is_solar)
 
 
-def _named_day(year: Token, month: int, day: Token, first: int, last: int, *, is_solar: bool) -> Day | None:
+def _named_day(
+    year: DateToken, month: int, day: DateToken, first: int, last: int, *, is_solar: bool
+) -> DayReading | None:
     value = year.value + 2000 if len(year.text) == 2 and year.value < 70 else year.value
     read = solar_hijri_day(value, month, day.value) if is_solar else None
     if not is_solar and not 1300 <= value < 2000 - 100:
         read = read_day(value, month, day.value)
-    return Day(read, first, last) if read is not None and read.year > 1800 else None
+    return DayReading(read, first, last) if read is not None and read.year > 1800 else None
 
 
-def _read_numeric(tokens: Sequence[Token], position: int, context: DateContext) -> Day | None:
+def _read_numeric(tokens: Sequence[DateToken], position: int, context: DateContext) -> DayReading | None:
     """2026-09-04, 4.9.2026, 9/4/2026, 4/9/26: three numbers with the same mark between them."""
     numbers, mark, last = [tokens[position]], "", position + 1
     for _ in range(2):
@@ -153,10 +155,10 @@ def _read_numeric(tokens: Sequence[Token], position: int, context: DateContext) 
     if last + 1 < len(tokens) and tokens[last].text in ("/", ".", "-") and tokens[last + 1].kind == "number":
         return None  # an address or a version
     readings = _order_numbers(numbers, mark, context)
-    return Day(readings[0], position, last, tuple(readings[1:])) if readings else None
+    return DayReading(readings[0], position, last, tuple(readings[1:])) if readings else None
 
 
-def _order_numbers(numbers: Sequence[Token], mark: str, context: DateContext) -> list[date]:
+def _order_numbers(numbers: Sequence[DateToken], mark: str, context: DateContext) -> list[date]:
     one, two, three = (token.value for token in numbers)
     lengths = [len(token.text) for token in numbers]
     if lengths[0] == 4 and max(lengths[1:]) <= 2:
@@ -179,7 +181,9 @@ def _order_numbers(numbers: Sequence[Token], mark: str, context: DateContext) ->
     return list(dict.fromkeys(read for read in (day_first, month_first) if read and read.year > 1800))
 
 
-def _month_at(tokens: Sequence[Token], position: int, context: DateContext) -> tuple[int, bool, int] | None:
+def _month_at(
+    tokens: Sequence[DateToken], position: int, context: DateContext
+) -> tuple[int, bool, int] | None:
     """The month at a token: its number, whether it is of the Solar Hijri year, and the token behind it."""
     if position >= len(tokens) or tokens[position].kind != "word":
         return None

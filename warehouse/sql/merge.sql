@@ -15,23 +15,39 @@ WITH chosen AS (
     FROM mentions AS m
     JOIN window_blocks AS b USING (event_type, merge_country, event_day)
     WHERE m.is_current AND m.realis = 'actual'
+), published AS (
+    -- A time that names no zone says no more than its day, and one without a date was published by when it was fetched:
+    -- not by the instant, as the order in which one run fetches says nothing.
+    SELECT
+        article_id, article_version_id, outlet, url, fetched_at,
+        coalesce(
+            CASE WHEN is_timed THEN published_at END,
+            date_trunc('day', published_at),
+            date_trunc('hour', fetched_at)
+        ) AS reported_at,
+        reported_at + CASE WHEN published_at IS NULL OR is_timed THEN INTERVAL 0 HOUR ELSE INTERVAL 24 HOUR END
+            AS reported_by
+    FROM (
+        SELECT *, published_precision IN ('second', 'minute') AND published_utc_offset_s IS NOT NULL AS is_timed
+        FROM articles
+        WHERE article_id IN (SELECT article_id FROM chosen)
+    )
 ), first_seen AS (
-    SELECT article_id, min(fetched_at) AS first_seen_at
-    FROM articles
-    WHERE article_id IN (SELECT article_id FROM chosen)
+    SELECT article_id, min(fetched_at) AS first_seen_at, min(reported_by) AS first_reported_at
+    FROM published
     GROUP BY article_id
 )
 SELECT
     c.is_inner, c.event_id,
     c.mention_id, c.article_id,
     coalesce(nullif(a.outlet, ''), regexp_extract(a.url, '^[a-z]+://(?:www\.)?([^/:]+)', 1)) AS outlet,
-    a.url, f.first_seen_at, a.fetched_at AS seen_at,
+    a.url, f.first_reported_at, a.reported_at, f.first_seen_at, a.fetched_at AS seen_at,
     c.merge_country, c.sentence_start, c.coder, {event_columns},
     list_filter(list_transform(c.actors, lambda who: who.name), lambda name: name <> '') AS actor_names,
     list_filter(list_transform(c.recipients, lambda who: who.name), lambda name: name <> '') AS recipient_names,
     list_transform(c.weapons, lambda weapon: weapon."text") AS weapons
 FROM chosen AS c
-JOIN articles AS a USING (article_version_id)
+JOIN published AS a USING (article_version_id)
 JOIN first_seen AS f ON f.article_id = c.article_id;
 
 -- name: read_lost_mentions

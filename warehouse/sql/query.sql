@@ -14,10 +14,23 @@ FROM duckdb_columns()
 WHERE database_name = current_database() AND NOT internal AND table_name = ?
 ORDER BY column_index;
 
+-- name: clean_text
+CASE WHEN regexp_matches({value}, '{controls}') THEN regexp_replace({value}, '{controls}', '', 'g') ELSE {value} END;
+
+-- name: clean_list
+list_transform({value}, lambda {item}: {cleaned});
+
+-- name: disarm_cell
+CASE
+    WHEN regexp_full_match({value}, '{formula}', 's') AND NOT regexp_full_match({value}, '{number}')
+    THEN chr(39) || {value}
+    ELSE {value}
+END;
+
 -- name: export_all
-SELECT * FROM "{table}" ORDER BY ALL;
+SELECT * {replaced} FROM "{table}" ORDER BY ALL;
 
 -- name: export_rows
-SELECT * FROM "{table}"
+SELECT * {replaced} FROM "{table}"
 WHERE ($first::DATE IS NULL OR ({day})::DATE >= $first::DATE) AND ($last::DATE IS NULL OR ({day})::DATE <= $last::DATE)
 ORDER BY ALL;

@@ -70,10 +70,13 @@ FROM read_parquet($files, filename = true);
 
 -- name: map_mentions
 -- `event_fields` are the fields of the coder's event that are columns as they stand (`EVENT_FIELDS` of load.py).
--- An event without a date of its own is taken to have happened on the day its article was published, unless
--- the article only recalls it.
+-- An event without a date of its own is taken to have happened on the day its article was published, by the clock
+-- there, unless the article only recalls it.
 WITH reported AS (
-    SELECT m.*, m.event AS e, a.published_at, a.fetched_at
+    SELECT m.*, m.event AS e, coalesce(
+        (a.published_at + to_seconds(coalesce(a.published_utc_offset_s, 0))) AT TIME ZONE 'UTC',
+        a.fetched_at AT TIME ZONE 'UTC'
+    )::DATE AS published_day
     FROM read_parquet($files, filename = true) AS m
     LEFT JOIN articles AS a ON a.article_version_id = m.article_version_id
 ), dated AS (
@@ -94,7 +97,7 @@ SELECT
     coalesce(e.recipients[1].sector, '') AS recipient_sector,
     CASE
         WHEN e.date_start <> '' THEN start_day
-        WHEN NOT e.background THEN (coalesce(published_at, fetched_at) AT TIME ZONE 'UTC')::DATE
+        WHEN NOT e.background THEN published_day
     END AS event_day,
     CASE WHEN e.date_start <> '' THEN 'text' WHEN NOT e.background THEN 'published' ELSE '' END AS date_source,
     coalesce(

@@ -7,7 +7,8 @@ ORDER BY status, failures DESC, outlet, url;
 
 -- name: status_days
 WITH published AS (
-    SELECT (coalesce(published_at, fetched_at) AT TIME ZONE 'UTC')::DATE AS day, count(*) AS articles
+    SELECT ((coalesce(published_at + to_seconds(coalesce(published_utc_offset_s, 0)), fetched_at)) AT TIME ZONE 'UTC')::DATE
+            AS day, count(*) AS articles
     FROM current_articles GROUP BY day
 ), happened AS (
     SELECT event_day AS day, count(*) AS events, sum(killed_best)::BIGINT AS killed FROM events GROUP BY day

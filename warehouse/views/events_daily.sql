@@ -15,4 +15,15 @@ SELECT
 FROM events
 GROUP BY event_day, country, event_type;
 COMMENT ON VIEW events_daily IS 'Events and tolls a day, country and event type';
+COMMENT ON COLUMN events_daily.event_day IS 'events.event_day';
+COMMENT ON COLUMN events_daily.country IS 'events.country';
+COMMENT ON COLUMN events_daily.event_type IS 'events.event_type';
+COMMENT ON COLUMN events_daily.events IS 'How many events';
+COMMENT ON COLUMN events_daily.mentions IS 'How many mentions they have';
+COMMENT ON COLUMN events_daily.articles IS 'How many articles report each, summed';
 COMMENT ON COLUMN events_daily.killed_best IS 'Sum of the best numbers; events without a number add nothing';
+COMMENT ON COLUMN events_daily.killed_min IS 'Sum of the least numbers';
+COMMENT ON COLUMN events_daily.killed_max IS 'Sum of the greatest numbers';
+COMMENT ON COLUMN events_daily.injured_best IS 'Sum of the best numbers';
+COMMENT ON COLUMN events_daily.confidence IS 'Mean of events.confidence';
+COMMENT ON COLUMN events_daily.events_of_several_outlets IS 'Events that more than one outlet reports';

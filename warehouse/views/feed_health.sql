@@ -26,4 +26,16 @@ SELECT
 FROM feeds AS f
 LEFT JOIN counts AS c USING (feed_id);
 COMMENT ON VIEW feed_health IS 'Per feed: when it last answered, what went wrong, how much it brings';
+COMMENT ON COLUMN feed_health.feed_id IS 'feeds.feed_id';
+COMMENT ON COLUMN feed_health.outlet IS 'Publisher';
+COMMENT ON COLUMN feed_health.title IS 'Name of the feed';
+COMMENT ON COLUMN feed_health.url IS 'Where it is asked now';
+COMMENT ON COLUMN feed_health.status IS 'active, gone or removed';
+COMMENT ON COLUMN feed_health.last_success_at IS 'Last time the feed answered with a feed or with 304';
+COMMENT ON COLUMN feed_health.last_attempt_at IS 'When it was last asked';
+COMMENT ON COLUMN feed_health.next_poll_at IS 'When it is due';
+COMMENT ON COLUMN feed_health.failures IS 'Failures in a row';
+COMMENT ON COLUMN feed_health.last_error IS 'What went wrong last';
+COMMENT ON COLUMN feed_health.entries IS 'How many entries it has brought';
 COMMENT ON COLUMN feed_health.entries_a_day IS 'Mean over the seven days before the feed was last asked';
+COMMENT ON COLUMN feed_health.last_entry_at IS 'When the last of them was first seen';

@@ -3,7 +3,7 @@ WITH followed AS (
     SELECT parent_id AS article_id, count(*) AS followers FROM article_stories WHERE parent_id IS NOT NULL GROUP BY parent_id
 ), reported AS (
     SELECT
-        s.story_id, s.article_id, s.seen_at, a.title,
+        s.story_id, s.article_id, s.seen_at, s.reported_at, a.title,
         coalesce(nullif(a.outlet, ''), regexp_extract(a.url, '^[a-z]+://(?:www\.)?([^/:]+)', 1)) AS outlet,
         coalesce(f.followers, 0) AS followers
     FROM article_stories AS s
@@ -18,7 +18,7 @@ WITH followed AS (
 )
 SELECT
     r.story_id,
-    arg_min(r.title, (-r.followers, r.seen_at, r.article_id)) AS title,
+    arg_min(r.title, (-r.followers, date_trunc('hour', r.seen_at AT TIME ZONE 'UTC'), r.reported_at, r.article_id)) AS title,
     count(*) AS articles,
     count(DISTINCT r.outlet) AS outlets,
     list_sort(list(DISTINCT r.outlet)) AS outlet_names,
@@ -33,6 +33,7 @@ COMMENT ON COLUMN stories.story_id IS 'Stays the same while the article that cam
 COMMENT ON COLUMN stories.title IS 'Of the article that most others follow';
 COMMENT ON COLUMN stories.articles IS 'How many articles';
 COMMENT ON COLUMN stories.outlets IS 'How many outlets';
+COMMENT ON COLUMN stories.outlet_names IS 'The outlets';
 COMMENT ON COLUMN stories.first_seen_at IS 'When the first of its articles was first fetched';
 COMMENT ON COLUMN stories.last_seen_at IS 'When the last of its articles was first fetched';
 COMMENT ON COLUMN stories.countries IS 'Where the events happened that its articles report, ISO 3166-1 alpha-3';

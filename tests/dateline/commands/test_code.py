@@ -218,3 +218,33 @@ def test_a_stream_is_answered_line_by_line(home: Path) -> None:
     process.stdout.close()
     assert process.wait() == 0
     assert found[0]["story_id"] == found[1]["story_id"]
+
+
+def test_half_a_character_anywhere_in_a_line_is_printed_as_unknown(home: Path, tmp_path: Path) -> None:
+    half = "\\ud83d"
+    line = f'{{"id": "a{half}", "text": "{half}{SENTENCE}", "title": "{half}", "published": "2026-03-05"}}'
+    path = tmp_path / "texts.jsonl"
+    path.write_text(f'{line}\n{{"id": "b", "text": "{SENTENCE}", "lang": "{half}"}}\n', encoding="utf-8")
+    for arguments in ([str(path)], [str(path), "--stories"]):
+        first, second = run(*arguments)
+        assert first["id"] == "a\ufffd"
+        events = first["events"]
+        assert isinstance(events, list)
+        assert [event["killed_min"] for event in events] == [5]
+        assert second["events"] == []
+
+
+def test_the_zone_of_publication_tells_which_day_it_was(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "texts.jsonl"
+    instants = ("2026-03-06T01:00:00+08:00", "2026-03-05T17:00:00Z", "2026-03-05T17:00:00")
+    lines = [
+        json.dumps({"id": at, "text": SENTENCE.replace("Thursday", "Friday"), "published": at})
+        for at in instants
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    days = []
+    for line in run(str(path)):
+        events = line["events"]
+        assert isinstance(events, list)
+        days += [event["date_start"] for event in events]
+    assert days == ["2026-03-06", "2026-02-27", "2026-02-27"]

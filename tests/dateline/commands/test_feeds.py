@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from dateline.cli import dateline
 from ingest.feeds.subscriptions import read_subscriptions
-from tests.loopback import LoopbackServer, Reply, redirect
+from tests.loopback import LoopbackServer, Reply, redirect, throttle
 from tests.paths import CASES
 from transforms.errors import Permanent, Transient
 
@@ -129,3 +129,68 @@ def test_entries_says_what_is_wrong(run: Run, tmp_path: Path) -> None:
     bad.write_bytes(b"\x1f\x8bnot gzip")
     assert "cannot be read" in str(run("entries", str(bad)).exception)
     assert "is no feed" in str(run("entries", "-", stdin=b"<html></html>").exception)
+
+
+def test_add_of_several_adds_the_good_and_tells_the_bad(
+    run: Run, server: LoopbackServer, tmp_path: Path
+) -> None:
+    server.route("/other", Reply(body=(FEED_CASES / "rss20.xml").read_bytes()))
+    urls = [
+        server.url("/nowhere"),
+        server.url("/feed"),
+        "nonsense",
+        server.url("/page"),
+        server.url("/other"),
+    ]
+    result = run("feeds", "add", *urls)
+    assert result.exit_code == 1
+    assert [feed.url for feed in read_subscriptions(tmp_path / "feeds.csv")] == [urls[1], urls[4]]
+    left_out = [line for line in result.stderr.splitlines() if line.startswith("dateline: left out: ")]
+    assert len(left_out) == 3
+    assert any("HTTP 404" in line for line in left_out)
+    assert any("'nonsense' is no http(s) address" in line for line in left_out)
+    assert any(f"{urls[3]} is no feed: it is a web page" in line for line in left_out)
+    assert run("feeds", "add", server.url("/feed"), server.url("/other")).exit_code == 0
+    assert run("feeds", "add", "--no-check", "nonsense", "https://c.example/feed").exit_code == 1
+    assert read_subscriptions(tmp_path / "feeds.csv")[-1].url == "https://c.example/feed"
+
+
+def test_a_host_on_hold_is_said_and_may_be_asked_now(
+    run: Run, server: LoopbackServer, tmp_path: Path
+) -> None:
+    server.route("/busy", throttle(503, "3600"))
+    first = str(run("feeds", "add", server.url("/busy")).exception)
+    assert "HTTP 503, and its host asks to be left alone until 20" in first
+    assert first.endswith("try again then, or ask all the same with --now")
+    for command in (("feeds", "add"), ("entries",)):
+        held = str(run(*command, server.url("/feed")).exception)
+        assert "asked to be left alone until 20" in held
+        assert held.endswith("try again then, or ask all the same with --now")
+    assert server.requests_for("/feed") == []
+    assert run("entries", "--now", server.url("/feed")).exit_code == 0
+    assert run("feeds", "add", "--now", server.url("/feed")).exit_code == 0
+    assert "asked to be left alone" in str(run("entries", server.url("/feed")).exception), "the hold stays"
+
+
+def test_now_does_not_lift_the_guard(
+    run: Run, server: LoopbackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_HTTP_ALLOW_PRIVATE_ADDRESSES", "no")
+    assert "is not a public address" in str(run("entries", "--now", server.url("/feed")).exception)
+
+
+def test_a_page_that_leads_on_to_a_feed_is_followed(run: Run, server: LoopbackServer, tmp_path: Path) -> None:
+    page = '<html><head><title>Moved</title><meta http-equiv="refresh" content="0; url=%s"></head></html>'
+    server.route("/refresh", Reply(body=(page % "/old").encode()))
+    server.route("/twice", Reply(body=(page % "refresh").encode()))
+    server.route("/left", Reply(body=(page % "/right").encode()))
+    server.route("/right", Reply(body=(page % "/left").encode()))
+    server.route("/dead", Reply(body=(page % "/nowhere").encode()))
+    assert read_lines(run("entries", server.url("/twice"))) == read_lines(run("entries", server.url("/feed")))
+    assert run("feeds", "add", server.url("/refresh")).exit_code == 0
+    assert [feed.url for feed in read_subscriptions(tmp_path / "feeds.csv")] == [server.url("/feed")]
+    assert "leads from page to page" in str(run("entries", server.url("/left")).exception)
+    dead = str(run("entries", server.url("/dead")).exception)
+    assert (
+        f"{server.url('/dead')} (which leads to {server.url('/nowhere')}) cannot be fetched: HTTP 404" in dead
+    )

@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 
-import feedparser
 import pytest
 
 from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds
@@ -17,7 +15,7 @@ from tests.limits import HANG_S
 from tests.loopback import LoopbackServer, Reply, redirect, throttle
 from transforms.errors import Transient
 from transforms.records import Feed, FeedState
-from transforms.settings import HttpSettings, PollSettings
+from transforms.settings import CleanSettings, HttpSettings, PollSettings
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 POLL = PollSettings()
@@ -29,6 +27,7 @@ HTTP = HttpSettings(
     total_timeout_s=HANG_S,
     allow_private_addresses=True,
 )
+PATIENT = CleanSettings(page_timeout_s=HANG_S)
 RSS = (
     b"<rss version='2.0'><channel><title>T</title><ttl>60</ttl><item><title>a</title></item></channel></rss>"
 )
@@ -46,13 +45,18 @@ def start(url: str) -> tuple[Feed, FeedState]:
 
 
 def poll(
-    pairs: Sequence[tuple[Feed, FeedState]], hosts: Path, seen: list[tuple[int, int]] | None = None
+    pairs: Sequence[tuple[Feed, FeedState]],
+    hosts: Path,
+    seen: list[tuple[int, int]] | None = None,
+    settings: PollSettings = POLL,
+    workers: CleanSettings = PATIENT,
+    http: HttpSettings = HTTP,
 ) -> list[PolledFeed]:
     async def run() -> list[PolledFeed]:
-        async with HttpFetcher(HTTP, hosts, None, "0") as fetcher:
+        async with HttpFetcher(http, hosts, None, "0", lambda: NOW) as fetcher:
             one: Fetcher = fetcher
             progress = None if seen is None else lambda done, total: seen.append((done, total))
-            return await poll_feeds(pairs, one, "run", POLL, NOW, progress)
+            return await poll_feeds(pairs, one, "run", settings, NOW, progress, workers)
 
     return asyncio.run(run())
 
@@ -110,23 +114,34 @@ def test_only_a_wholly_permanent_move_to_a_feed_is_adopted(server: LoopbackServe
     ]  # fmt: skip
 
 
-def test_one_exploding_feed_does_not_end_the_batch(
-    server: LoopbackServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = feedparser.parse
+LONG = b"<rss version='2.0'><channel>%s</channel></rss>" % b"".join(
+    b"<item><title>Item %d</title><link>https://a.example/%d</link></item>" % (number, number)
+    for number in range(20_000)
+)
+"""Takes over a thousand times as long to read as a feed of one entry."""
 
-    def explode(stream: BytesIO, **options: object) -> object:
-        if b"explode" in stream.getvalue():
-            raise RecursionError("too deep")
-        return real(stream, **options)
 
-    monkeypatch.setattr(feedparser, "parse", explode)
+def test_a_feed_that_takes_too_long_to_read_fails_alone(server: LoopbackServer, tmp_path: Path) -> None:
     server.route("/good", Reply(body=RSS))
-    server.route("/bad", Reply(body=b"<rss version='2.0'><channel>explode</channel></rss>"))
-    good, bad = poll([start(server.url("/good")), start(server.url("/bad"))], tmp_path)
+    server.route("/long", Reply(body=LONG))
+    pairs = [start(server.url("/long")), start(server.url("/good"))]
+    settings = POLL.model_copy(update={"max_entries": 1_000_000})
+    long, good = poll(pairs, tmp_path, settings=settings, workers=CleanSettings(page_timeout_s=1.5))
     assert good.parsed is not None
-    assert [rejection.reason for rejection in bad.rejections] == ["feed_unreadable"]
-    assert "too deep" in bad.state.last_error
+    assert [rejection.reason for rejection in long.rejections] == ["feed_unreadable"]
+    assert long.state.last_error == "reading it took too long (more than 1.5 s)"
+    assert long.state.failures == 1
+
+
+def test_entries_above_the_number_allowed_are_left_out_and_told(
+    server: LoopbackServer, tmp_path: Path
+) -> None:
+    server.route("/long", Reply(body=LONG))
+    (long,) = poll(
+        [start(server.url("/long"))], tmp_path, settings=POLL.model_copy(update={"max_entries": 5})
+    )
+    assert long.parsed is not None
+    assert (len(long.parsed.entries), long.parsed.left_out) == (5, 19_995)
 
 
 def test_no_network_ends_the_run_and_changes_no_state(tmp_path: Path) -> None:
@@ -153,3 +168,36 @@ def test_a_redirected_feed_keeps_its_subscription(server: LoopbackServer, tmp_pa
     (polled,) = poll([(feed, replace(state, url=server.url("/new")))], tmp_path)
     assert polled.feed.url == server.url("/old")
     assert server.requests_for("/old") == []
+
+
+def test_a_host_that_takes_too_long_leaves_its_other_feeds_to_the_next_run(
+    server: LoopbackServer, tmp_path: Path
+) -> None:
+    for name in ("one", "two", "three"):
+        server.route(f"/{name}", Reply(body=RSS, wait_s=1.2))
+    http = HTTP.model_copy(update={"per_host": 1, "host_budget_s": 1.0})
+    polled = poll([start(server.url(f"/{name}")) for name in ("one", "two", "three")], tmp_path, http=http)
+    assert [bool(one.parsed) for one in polled] == [True, False, False]
+    (rejection,) = polled[1].rejections
+    assert rejection.reason == "feed_unreachable"
+    assert rejection.detail.endswith("took more than 1 s in this run; the rest waits for the next one")
+    assert polled[1].state.next_poll_at == NOW + timedelta(seconds=POLL.min_interval_s)
+
+
+def test_of_a_feed_that_breaks_off_the_whole_entries_are_taken(
+    server: LoopbackServer, tmp_path: Path
+) -> None:
+    text = b"<rss version='2.0'><channel><item><title>one</title></item><item><title>two, which is cut"
+    head = b'HTTP/1.1 200 OK\r\nETag: "1"\r\nLast-Modified: long ago\r\nContent-Length: 9999\r\n\r\n'
+    server.route("/feed", Reply(raw=head + text))
+    (polled,) = poll([start(server.url("/feed"))], tmp_path)
+    assert polled.parsed is not None
+    assert [one.title for one in polled.parsed.entries] == ["one"]
+    assert (polled.state.etag, polled.state.last_modified) == ("", "")
+
+
+def test_where_a_page_leads_on_is_told(server: LoopbackServer, tmp_path: Path) -> None:
+    page = b'<html><head><meta http-equiv="refresh" content="0;url=/new.xml"></head></html>'
+    server.route("/feed", Reply(body=page))
+    (polled,) = poll([start(server.url("/feed"))], tmp_path)
+    assert polled.rejections[0].detail == f"it is a web page, which leads on to {server.url('/new.xml')}"

@@ -1,6 +1,7 @@
 """Fetching article pages over real HTTP on loopback."""
 
 import asyncio
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archive.warc_files import ArchiveWriter
+from ingest.archive.warc_files import ArchiveWriter, read_exchange
 from ingest.http.client import HttpFetcher
 from ingest.pages.fetch_pages import FetchedPages, fetch_pages
 from tests.limits import HANG_S
@@ -45,11 +46,15 @@ def entry(name: str, url: str, article: str = "") -> Entry:
 
 
 def fetch(
-    entries: Sequence[Entry], folder: Path, states: Mapping[str, PageState] | None = None, now: datetime = NOW
+    entries: Sequence[Entry],
+    folder: Path,
+    states: Mapping[str, PageState] | None = None,
+    now: datetime = NOW,
+    http: HttpSettings = HTTP,
 ) -> FetchedPages:
     async def run() -> FetchedPages:
         with ArchiveWriter(folder / "archive", 10**9, "test") as archive:
-            async with HttpFetcher(HTTP, folder / "hosts", archive, "0") as fetcher:
+            async with HttpFetcher(http, folder / "hosts", archive, "0") as fetcher:
                 return await fetch_pages(entries, states or {}, fetcher, "run", PAGES, now)
 
     pages = asyncio.run(run())
@@ -160,7 +165,111 @@ def test_retry_after_lengthens_the_wait(server: LoopbackServer, tmp_path: Path) 
     assert timedelta(seconds=89_000) < state.next_attempt_at - began < timedelta(seconds=91_000)
 
 
-def test_no_network_ends_the_run(tmp_path: Path) -> None:
-    entries = [entry(name, f"https://{name}.invalid/") for name in ("one", "two", "three")]
+def test_links_to_hosts_that_do_not_exist_are_no_outage(tmp_path: Path) -> None:
+    entries = [entry(str(number), f"https://{number}.example.invalid/") for number in range(4)]
+    got = fetch(entries, tmp_path)
+    assert [state.status for state in got.states] == ["pending"] * 4
+    assert all(state.last_error.startswith("dns: ") for state in got.states)
+
+
+def test_no_network_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_no_name_server(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", find_no_name_server)
     with pytest.raises(Transient, match="no network"):
-        fetch(entries, tmp_path)
+        fetch([entry("one", "https://one.example/")], tmp_path)
+
+
+def test_a_host_that_takes_too_long_leaves_its_other_pages_to_the_next_run(
+    server: LoopbackServer, tmp_path: Path
+) -> None:
+    slow = [entry(f"slow{number}", server.url(f"/slow{number}")) for number in range(12)]
+    for number in range(12):
+        server.route(f"/slow{number}", Reply(body=b"<html>late</html>", wait_s=0.4))
+    server.route("/quick", Reply(body=b"<html>quick</html>"))
+    quick = entry("quick", server.url("/quick", "localhost"))
+    http = HTTP.model_copy(update={"per_host": 1, "host_budget_s": 1.0, "obey_robots": False})
+    got = fetch([*slow, quick], tmp_path, http=http)
+    assert (got.passed, got.pending) == (4, 9)
+    left = [state for state in got.states if state.status == "pending"]
+    assert {(state.attempts, state.next_attempt_at) for state in left} == {(0, NOW)}
+    assert left[0].last_error.endswith("took more than 1 s in this run; the rest waits for the next one")
+    assert got.states[-1].status == "done"
+    assert len(server.requests) == 4
+    assert len(got.fetches) == 13, "a replay has to know which were left"
+    later = fetch(slow, tmp_path, {state.entry_id: state for state in got.states}, http=http)
+    assert later.passed == 3
+
+
+def test_a_page_that_breaks_off_is_tried_again_and_then_used_as_it_is(
+    server: LoopbackServer, tmp_path: Path
+) -> None:
+    server.route("/a", Reply(body=b"<html><p>" + b"words " * 100, fault="cut"))
+    one = entry("a", server.url("/a"))
+    states: dict[str, PageState] = {}
+    for _ in range(2):
+        got = fetch([one], tmp_path, states)
+        assert (got.pages, got.pending) == ((), 1)
+        assert got.states[0].last_error.startswith("cut: ")
+        states = {one.entry_id: got.states[0]}
+    last = fetch([one], tmp_path, states)
+    assert (last.passed, last.states[0].status) == (1, "done")
+    assert last.pages[0].warc_file
+    server.route("/a", Reply(body=b"<html><p>whole</html>"))
+    assert fetch([one], tmp_path, states).states[0].last_error == ""
+
+
+ARTICLE = b"<html><body><h1>Here</h1><p>The text of the article.</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    "leads",
+    [
+        b"<meta http-equiv='refresh' content='0; url=/world/target-1'>Redirecting",
+        b"<META HTTP-EQUIV=Refresh CONTENT=\"3;URL='/world/target-1'\"><p>One moment.</p>",
+        b"<script>window.location.replace('/world/target-1');</script><a href='/world/target-1'>continue</a>",
+        b"<script>location.href = '\\/world\\/target-1'</script>",
+        b"<script>top.location='/world/target-1';</script>",
+    ],
+)
+def test_a_page_that_only_leads_on_is_followed_once(
+    server: LoopbackServer, tmp_path: Path, leads: bytes
+) -> None:
+    server.route("/world/a", Reply(body=b"<html>" + leads + b"</html>"))
+    server.route("/world/target-1", Reply(body=ARTICLE))
+    got = fetch([entry("a", server.url("/world/a"))], tmp_path)
+    (page,) = got.pages
+    assert (page.url, page.final_url) == (server.url("/world/a"), server.url("/world/target-1"))
+    assert {one.url for one in got.fetches} == {server.url("/world/a"), server.url("/world/target-1")}
+    assert read_exchange(tmp_path / "archive", page.warc_file, page.warc_offset).body == ARTICLE
+    assert [(state.status, state.attempts) for state in got.states] == [("done", 1)]
+
+
+@pytest.mark.parametrize(
+    ("leads", "asked"),
+    [
+        (b"<meta http-equiv='refresh' content='0; url=/world/target-2'>", ["/world/target-2"]),
+        (b"<meta http-equiv='refresh' content='0; url=/'>", []),
+        (b"<meta http-equiv='refresh' content='300'>", []),
+        (b"<meta http-equiv='refresh' content='0; url=/world/a'>", []),
+        (b"<meta http-equiv='refresh' content='0; url=javascript:go()'>", []),
+        (b"<!-- <meta http-equiv='refresh' content='0; url=/world/target-1'> -->", []),
+        (
+            b"<meta http-equiv='refresh' content='5; url=/world/target-1'>" + b"<p>News of the day.</p>" * 40,
+            [],
+        ),
+        (b"<script>if (phone) location = '/m/a'; else location = '/d/a';</script>", []),
+    ],
+)
+def test_a_page_that_leads_nowhere_is_the_page(
+    server: LoopbackServer, tmp_path: Path, leads: bytes, asked: list[str]
+) -> None:
+    server.route("/world/a", Reply(body=b"<html>" + leads + b"</html>"))
+    server.route("/world/target-1", Reply(body=ARTICLE))
+    got = fetch([entry("a", server.url("/world/a"))], tmp_path)
+    (page,) = got.pages
+    assert page.final_url == server.url("/world/a")
+    paths = [request.path for request in server.requests if request.path not in ("/robots.txt", "/world/a")]
+    assert paths == asked
+    assert len(got.fetches) == 1 + len(asked)

@@ -14,10 +14,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from queue import SimpleQueue
-from typing import Any, Literal
+from queue import LifoQueue
+from types import TracebackType
+from typing import Any, Literal, Self
 
-from ingest.pages.worker_process import EXIT_MEMORY, Reply, Start, read_message, write_message
+from ingest.workers.process import EXIT_MEMORY, Reply, Start, read_message, write_message
 from transforms.errors import Permanent
 
 Failure = Literal["", "hangs", "too_big", "breaks"]
@@ -49,34 +50,51 @@ def run_jobs(
     Raises:
         Permanent: workers cannot be started.
     """
-    count = workers or os.cpu_count() or 1
-    idle: SimpleQueue[_Worker] = SimpleQueue()
-    pool = [_Worker(Start(function, tuple(sys.path), memory_bytes, timeout_s)) for _ in range(count)]
-    for worker in pool:
-        idle.put(worker)
+    with WorkerPool(function, workers, timeout_s, memory_bytes) as pool:
+        source = iter(jobs)
+        pending = deque(pool.submit(job) for job in itertools.islice(source, 2 * pool.count))
+        while pending:
+            result = pending.popleft().result()
+            pending.extend(pool.submit(job) for job in itertools.islice(source, 1))
+            yield result
 
-    def run_one(job: Any) -> JobResult:
-        worker = idle.get()
+
+class WorkerPool:
+    """Processes that run one function over jobs, as `run_jobs` says; each starts when it is first needed."""
+
+    def __init__(self, function: str, workers: int, timeout_s: float, memory_bytes: int) -> None:
+        self.count = workers or os.cpu_count() or 1
+        start = Start(function, tuple(sys.path), memory_bytes, timeout_s)
+        self._workers = [_Worker(start) for _ in range(self.count)]
+        self._idle: LifoQueue[_Worker] = LifoQueue()  # the one used last is warm
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="worker")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._workers:
+            worker.close()
+        self._threads.shutdown(cancel_futures=True)
+
+    def submit(self, job: Any) -> Future[JobResult]:
+        """Run `job` when a worker is free.
+
+        Raises:
+            Permanent: from the future: workers cannot be started.
+        """
+        return self._threads.submit(self._run, job)
+
+    def _run(self, job: Any) -> JobResult:
+        worker = self._idle.get()
         try:
             return worker.run(job)
         finally:
-            idle.put(worker)
-
-    source = iter(jobs)
-    pending: deque[Future[JobResult]] = deque()
-    threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
-    try:
-        for job in itertools.islice(source, 2 * count):
-            pending.append(threads.submit(run_one, job))
-        while pending:
-            result = pending.popleft().result()
-            for job in itertools.islice(source, 1):
-                pending.append(threads.submit(run_one, job))
-            yield result
-    finally:
-        for worker in pool:
-            worker.close()
-        threads.shutdown(cancel_futures=True)
+            self._idle.put(worker)
 
 
 class _Worker:
@@ -130,7 +148,7 @@ class _Worker:
             environ = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
             environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
             process = subprocess.Popen(
-                [sys.executable, "-c", "from ingest.pages.worker_process import main; main()"],
+                [sys.executable, "-c", "from ingest.workers.process import main; main()"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=environ,

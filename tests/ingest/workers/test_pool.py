@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.pages.worker_pool import JobResult, run_jobs
+from ingest.workers.pool import JobResult, run_jobs
 from tests.limits import HANG_S
 from transforms.errors import Permanent
 

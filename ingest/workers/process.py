@@ -1,8 +1,8 @@
 """The inside of one worker: runs one function over jobs that come in on standard input.
 
-Started by `ingest.pages.worker_pool`, which calls `main`. Messages are pickles, each after its
-length in eight bytes, and come from nobody but the parent. Standard output belongs to the messages: whatever
-the function prints goes to standard error.
+Started by `ingest.workers.pool`, which calls `main`. Messages are pickles, each after its length in eight
+bytes, and come from nobody but the parent. Standard output belongs to the messages: whatever the function
+prints goes to standard error.
 """
 
 import contextlib

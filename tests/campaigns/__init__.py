@@ -1,0 +1,1 @@
+"""Campaigns: many seeded misfortunes, and what must hold after each. `make campaign` runs them, `make test` not."""
