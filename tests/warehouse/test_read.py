@@ -5,6 +5,7 @@ from tests.warehouse.newsroom import Files, make_warehouse
 from tests.warehouse.sample import NOW, make_entry, make_feed, make_state, write_batch
 from transforms.feeds.known_entries import EntryKeys
 from transforms.records import PageState
+from transforms.settings import LONGEST_PAGE_WAIT
 from warehouse.load import load_batches
 from warehouse.publish import publish
 from warehouse.read import (
@@ -65,6 +66,9 @@ def test_pages_to_retry_are_those_that_are_due(files: Files) -> None:
     assert entry == replace(make_entry("raid-b", "beta"))
     assert state == PageState("en1-raid-b", "pending", 1, NOW, "503")
     assert read_pages_to_retry(files.published, NOW - timedelta(seconds=1)) == []
+    assert read_pages_to_retry(files.published, NOW - LONGEST_PAGE_WAIT) == []
+    by_a_wrong_clock = NOW - LONGEST_PAGE_WAIT - timedelta(seconds=1)
+    assert len(read_pages_to_retry(files.published, by_a_wrong_clock)) == 1
 
 
 def test_loaded_batches_of_a_run(files: Files) -> None:

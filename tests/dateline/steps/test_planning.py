@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from dateline.steps.planning import choose_due, find_removed, match_states, split_batches
 from transforms.records import Feed, FeedState
+from transforms.settings import PollSettings
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -32,6 +33,19 @@ def test_only_what_is_due_is_polled() -> None:
         "fd1-due",
         "fd1-new",
     ]
+
+
+def test_a_wait_that_no_setting_allows_was_noted_by_a_wrong_clock() -> None:
+    longest = timedelta(seconds=PollSettings().longest_wait_s)
+    stored = [
+        state("longest", next_poll_at=NOW + longest),
+        state("ahead", next_poll_at=NOW + longest + timedelta(seconds=1)),
+        state("years", next_poll_at=datetime(9999, 12, 31, tzinfo=UTC)),
+    ]
+    pairs = match_states([feed("longest"), feed("ahead"), feed("years")], stored)
+    assert [f.feed_id for f, _ in choose_due(pairs, NOW, only_due=True)] == ["fd1-ahead", "fd1-years"]
+    patient = PollSettings(max_backoff_s=172_800)
+    assert [f.feed_id for f, _ in choose_due(pairs, NOW, True, patient)] == ["fd1-years"]
 
 
 def test_a_removed_subscription_is_marked_and_may_come_back() -> None:

@@ -206,3 +206,15 @@ def test_hosts_have_files_of_their_own(hosts: list[str]) -> None:
     names = [file_name(host) for host in hosts]
     assert len(set(names)) == len(hosts)
     assert all("/" not in name and len(name.encode()) < 200 for name in names)
+
+
+def test_a_hold_of_a_clock_that_was_ahead_does_not_lengthen_the_next(tmp_path: Path) -> None:
+    years_ahead = now() + timedelta(days=2000)
+    asyncio.run(HostGate(tmp_path, 1, lambda: years_ahead).hold(HOST, years_ahead + timedelta(hours=1)))
+    asked_until = now() + timedelta(hours=2)
+    gate = HostGate(tmp_path, 1, now)
+    asyncio.run(run_requests(gate, 1, 0.0, 0.0))  # it is not believed
+    asyncio.run(gate.hold(HOST, asked_until))
+    with pytest.raises(HostHeld) as held:
+        asyncio.run(run_requests(gate, 1, 0.0, 0.0))
+    assert abs(held.value.until - asked_until) < timedelta(seconds=1)

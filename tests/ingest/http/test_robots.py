@@ -187,3 +187,11 @@ def test_a_copy_on_disk_that_is_broken_is_fetched_again(server: LoopbackServer, 
     stored.write_bytes(b"{half")
     assert outcomes(server, tmp_path, "/news") == ["refused"]
     assert len(server.requests_for("/robots.txt")) == 2
+
+
+def test_what_a_clock_that_was_ahead_noted_is_not_believed(server: LoopbackServer, tmp_path: Path) -> None:
+    years_ahead = NOW + timedelta(days=2000)
+    server.route("/robots.txt", Reply(status=500))
+    assert outcomes(server, tmp_path, "/news", at=years_ahead) == ["network_error"]
+    server.route("/robots.txt", rules("User-agent: *\nDisallow: /private\n"))
+    assert outcomes(server, tmp_path, "/news", "/private/x") == ["ok", "refused"]

@@ -9,9 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.staging.records import find_batches, is_done, mark_done, read_records, schema_of, write_records
+from ingest.staging.records import (
+    DamagedFile,
+    find_batches,
+    is_done,
+    mark_done,
+    read_records,
+    schema_of,
+    write_records,
+)
 from transforms import records
-from transforms.records import Actor, Entry, Event, FeedState, Mention, Place, Weapon
+from transforms.records import Actor, Entry, Event, Feed, FeedState, Mention, Place, Weapon
 
 RECORDS = [
     kind for kind in vars(records).values() if isinstance(kind, type) and kind.__module__ == records.__name__
@@ -90,3 +98,25 @@ def test_markers_and_batches(tmp_path: Path) -> None:
     mark_done(batch, "poll")
     assert is_done(batch, "poll")
     assert [path.name for path in find_batches(tmp_path)] == ["batch-000", "batch-001"]
+
+
+def test_half_a_character_leaves_where_records_are_written(tmp_path: Path) -> None:
+    feeds = [
+        Feed("fd1-a", "https://hills.example/", title="hills \ud83d", tags=("\udce9", "war")),
+        Feed("fd1-b", "https://port.example/", title="whole \U0001f600"),
+    ]
+    assert write_records(tmp_path / "x.feeds.parquet", Feed, feeds) == 2
+    half, whole = read_records(tmp_path / "x.feeds.parquet", Feed)
+    assert (half.title, half.tags) == ("hills ?", ("?", "war"))
+    assert whole == feeds[1]
+
+
+@pytest.mark.parametrize("harm", ["cut", "empty", "garbled", "other"])
+def test_a_damaged_file_is_named(harm: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.feeds.parquet"
+    write_records(path, Feed, [Feed(f"fd1-{nth}", "https://hills.example/") for nth in range(100)])
+    content = path.read_bytes()
+    spoilt = {"cut": content[:-9], "empty": b"", "garbled": content[:30] + b"\xff" * 40 + content[70:]}
+    path.write_bytes(spoilt.get(harm, b"a text"))
+    with pytest.raises(DamagedFile, match=r"x\.feeds\.parquet is damaged"):
+        read_records(path, Feed)
