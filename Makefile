@@ -31,8 +31,8 @@ test-one: .venv/.ready  ## Run some tests in one process: T=tests/test_rooms.py,
 fast: .venv/.ready  ## Run the tests without those of Airflow and the slow ones
 	@$(BIN)/python -m pytest -m "not airflow and not slow and not campaign"
 
-campaign: .venv/.ready  ## Run the campaigns: seeded kills, hostile servers, poisoned items (minutes)
-	@$(BIN)/python -m pytest -m campaign tests/campaigns
+campaign: .venv/.ready  ## Run the campaigns: seeded kills, hostile servers, poisoned items, ten times the examples (minutes)
+	@$(BIN)/python -m pytest --hypothesis-profile=campaign -m "campaign or hypothesis"
 
 lint: .venv/.ready  ## Check the style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

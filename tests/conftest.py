@@ -14,8 +14,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # the same examples on every machine and no stop-watch: a busy machine is no failure
-settings.register_profile("dateline", derandomize=True, deadline=None)
-settings.load_profile("dateline")
+settings.register_profile("dateline", derandomize=True, deadline=None, max_examples=30)
+settings.register_profile(
+    "campaign", parent=settings.get_profile("dateline"), derandomize=False, max_examples=300
+)
+settings.load_profile("dateline")  # `--hypothesis-profile=campaign` takes its place
 
 TOGETHER = {
     "tests/dags/test_dag_runs.py": "Airflow",
@@ -23,9 +26,11 @@ TOGETHER = {
     "tests/dateline/commands/test_stories.py": "the newsroom polled twice",
     "tests/dateline/steps/test_backfill.py": "a backfill",
     "tests/dateline/steps/test_errors.py": "a run without errors",
+    "tests/dateline/steps/test_quarantine.py": "batches that wait",
     "tests/dateline/steps/test_replay.py": "the newsroom polled twice",
     "tests/dateline/steps/test_run.py": "the newsroom polled twice",
     "tests/test_wheel.py": "the wheel",
+    "tests/transforms/test_real_pages.py": "real pages",
 }
 """Files whose tests share a fixture that takes seconds to make: one worker runs all of them and makes it once."""
 

@@ -87,8 +87,9 @@ class SpacyGrammar:
             yield Token(start, end, tag, at + offset, "root" if label == "ROOT" else label, lemma)
 
 
+@lru_cache(maxsize=1)
 def open_grammar(folder: Path) -> Grammar:
-    """Load the grammar from its folder (a second or so).
+    """Load the grammar from its folder (a second or so, once a process).
 
     Raises:
         Permanent: the folder holds no grammar that this spaCy can read.

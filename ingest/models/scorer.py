@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from transforms.errors import Permanent
 FORMAT = 1
 
 
+@lru_cache(maxsize=1)
 def open_scorer(path: Path) -> Scorer:
     """Load the weights from their JSON file.
 

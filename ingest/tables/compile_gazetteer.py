@@ -139,7 +139,9 @@ def _add_names(names: dict[tuple[str, int], int], number: int, official: str, ot
 
 
 def _is_latin(name: str) -> bool:
-    return all(letter < "\u0250" or "\u1e00" <= letter < "\u1f00" or letter in _MARKS for letter in name)
+    return name.isascii() or all(
+        letter < "\u0250" or "\u1e00" <= letter < "\u1f00" or letter in _MARKS for letter in name
+    )
 
 
 _MARKS = "ʻʼʾʿ‘’–"  # of transliteration

@@ -5,7 +5,8 @@ added otherwise. `#` begins a comment line. Every error names file, line and col
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar, cast, get_args
 
@@ -64,9 +65,24 @@ def load_seeds(bundled: Path, user: Path | None = None) -> CoderTables:
         Permanent: a file is missing, a row is broken (the message names file, line and column), or the user's
             folder holds a CSV file that is no table, such as a misspelt one.
     """
-    for path in sorted(user.glob("*.csv")) if user is not None else ():
+    theirs = sorted(user.glob("*.csv")) if user is not None else []
+    for path in theirs:
         if path.name not in SEED_FILES:
             raise Permanent(f"{path}: no table has this name; there are {', '.join(SEED_FILES)}")
+    return _read_seeds(bundled, user if theirs else None, _hash_files(bundled, theirs))
+
+
+def _hash_files(bundled: Path, theirs: Iterable[Path]) -> bytes:
+    digest = hashlib.blake2b()
+    for path in (*(bundled / name for name in SEED_FILES), *theirs):
+        content = path.read_bytes() if path.is_file() else b""
+        digest.update(f"{path.name} {len(content)}\n".encode() + content)
+    return digest.digest()
+
+
+@lru_cache(maxsize=2)
+def _read_seeds(bundled: Path, user: Path | None, content_hash: bytes) -> CoderTables:
+    """Read once what did not change: a run asks for the tables at every batch."""
 
     def read(table: Table[R]) -> tuple[R, ...]:
         return read_table(bundled, user, SEED_FILES[table.name], table)
@@ -104,6 +120,7 @@ def load_seeds(bundled: Path, user: Path | None = None) -> CoderTables:
     )
 
 
+@lru_cache(maxsize=2)
 def hash_tables(tables: CoderTables) -> str:
     """Eight hex digits that change with any row: part of the coder's version."""
     return hashlib.blake2b(repr(tables).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()

@@ -17,6 +17,7 @@ from dateline.demo.newsroom import Newsroom
 from dateline.demo.run_demo import SETTINGS
 from dateline.home import Home
 from ingest.feeds.subscriptions import write_subscriptions
+from tests.dateline.homes import lend_gazetteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class LocalAirflow:
 def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
     home = Home(tmp_path_factory.mktemp("home"))
     home.settings.write_text(SETTINGS, encoding="utf-8")
+    lend_gazetteer(home)
     with Newsroom(preferred_ports=False) as newsroom:
         write_subscriptions(home.feeds, newsroom.feeds)
         environment = airflow_environment(home)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.paths import CASES
@@ -177,7 +177,6 @@ def test_nesting_and_size_do_not_matter() -> None:
     assert extract(wide.encode()).text == ""
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_value(body: bytes) -> None:
     assert isinstance(extract(body), ExtractedArticle)

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.coders import bundled_coder, bundled_tables, whole_gazetteer
@@ -186,7 +186,6 @@ WORDS = list_words(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from((*WORDS, "\n")), max_size=40).map(" ".join) | st.text(max_size=200))
 def test_whatever_the_text_the_spans_hold(text: str) -> None:
     found = locate(text)
@@ -196,7 +195,6 @@ def test_whatever_the_text_the_spans_hold(text: str) -> None:
     assert found == locate(text)
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(["Marib", "Kharkiv", "Maiduguri", "Cali", "Nairobi"]), st.integers(1, 60))
 def test_what_follows_a_sentence_far_away_does_not_move_its_places(name: str, sentences: int) -> None:
     text = f"Shells fell near {name} on Monday."

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.coders import bundled_tables, parse
@@ -280,7 +280,6 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, min_size=1, max_size=25))
-@settings(max_examples=150, deadline=None)
 def test_any_words_give_ordered_tolls(words: list[str]) -> None:
     toll = count(" ".join(words))
     for low, high in (toll.killed, toll.injured, toll.attackers_killed):
@@ -289,7 +288,6 @@ def test_any_words_give_ordered_tolls(words: list[str]) -> None:
 
 
 @given(st.text(max_size=120))
-@settings(max_examples=100, deadline=None)
 def test_any_text_has_a_toll(text: str) -> None:
     line = " ".join(text.split())
     if line:

@@ -73,7 +73,7 @@ def news(draw: st.DrawFn) -> list[Article]:
     return articles
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(articles=news(), data=st.data())
 def test_any_order_and_grouping_of_loads_gives_the_stories_of_the_set(
     articles: list[Article], data: st.DataObject

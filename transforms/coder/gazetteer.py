@@ -35,17 +35,23 @@ class Gazetteer(Protocol):
         """Every place of this name in any spelling, the likeliest first; () when there is none."""
 
 
+_BLANKS = "-–— /.,"
+_ASCII = {code: " " if chr(code) in _BLANKS else None for code in range(128) if not chr(code).isalnum()}
+
+
 @lru_cache(maxsize=65536)
 def fold_name(name: str) -> str:
     """One spelling for all: no accents, no case, no apostrophes, blanks for hyphens.
 
     `Mazār-e Sharīf` -> `mazar e sharif`
     """
+    if name.isascii():
+        return " ".join(name.translate(_ASCII).lower().split())
     plain = unicodedata.normalize("NFKD", name)
     letters = []
     for letter in plain:
         if letter.isalnum():
             letters.append(letter)
-        elif letter in "-–— /.,":
+        elif letter in _BLANKS:
             letters.append(" ")
     return " ".join("".join(letters).casefold().split())

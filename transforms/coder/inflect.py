@@ -146,9 +146,16 @@ def _double(verb: str) -> str:
         return verb
     consonant, vowel, before = verb[-1], verb[-2], verb[-3]
     short = consonant not in "aeiouwxy" and vowel in _VOWELS and before not in _VOWELS
-    syllables = sum(
-        1 for i, letter in enumerate(verb) if letter in _VOWELS and (i == 0 or verb[i - 1] not in _VOWELS)
-    )
-    if verb in _DOUBLING or (short and syllables == 1) or verb.endswith(("mit", "fer", "pel", "cur", "nap")):
+    if (
+        verb in _DOUBLING
+        or (short and _count_syllables(verb) == 1)
+        or verb.endswith(("mit", "fer", "pel", "cur", "nap"))
+    ):
         return verb + consonant
     return verb
+
+
+def _count_syllables(verb: str) -> int:
+    return sum(
+        1 for i, letter in enumerate(verb) if letter in _VOWELS and (i == 0 or verb[i - 1] not in _VOWELS)
+    )

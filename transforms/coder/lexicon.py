@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal, cast
 
 from transforms.coder.inflect import inflect_noun, inflect_verb, pluralise
@@ -124,9 +125,12 @@ class ContextRow:
     kind: Literal["quiet", "accident"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CoderTables:
-    """All seeds tables of the coder, as loaded (the user's rows over the bundled ones)."""
+    """All seeds tables of the coder, as loaded (the user's rows over the bundled ones).
+
+    Compared by identity: what is made of tables is kept with them.
+    """
 
     event_types: tuple[EventTypeRow, ...]
     triggers: tuple[TriggerRow, ...]
@@ -175,6 +179,7 @@ class Lexicon:
     accident_words: frozenset[str] = field(default_factory=frozenset)
 
 
+@lru_cache(maxsize=2)
 def build_lexicon(tables: CoderTables) -> Lexicon:
     """Make every form of every word and the look-ups."""
     triggers: dict[str, list[TriggerForm]] = {}

@@ -16,7 +16,9 @@ import pytest
 from dateline.cli import main
 from dateline.commands.show_log import show_log
 from dateline.commands.show_text import format_json
+from dateline.home import Home
 from ingest.feeds.subscriptions import write_subscriptions
+from tests.dateline.homes import lend_gazetteer
 from tests.paths import ROOT
 from tests.warehouse.newsroom import Files
 from tests.warehouse.sample import (
@@ -61,6 +63,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     load_batches(files.build, [write_batch(files.staging, "poll-1/b", records)], "poll-1", NOW, 1)
     publish(files.build)
     write_subscriptions(files.folder / "feeds.csv", [feed])
+    lend_gazetteer(Home(files.folder))
     return files.folder
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
@@ -57,7 +57,6 @@ def exchanges(draw: st.DrawFn) -> Exchange:
     return Exchange(fetch, headers, body, draw(st.just("") | URLS), draw(st.none() | INSTANTS))
 
 
-@settings(max_examples=60)
 @given(st.lists(exchanges(), min_size=1, max_size=4))
 def test_every_exchange_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, stored: list[Exchange]

@@ -37,7 +37,7 @@ def server() -> LoopbackServer:
     return running
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([200, 204, 301, 302, 304, 308, 404, 429, 503]),
     st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=3),
