@@ -198,7 +198,7 @@ class PollSettings(SettingsGroup):
     max_entries: int = _number(
         10_000,
         "entries",
-        "How many entries of a feed are read at once; the rest is a rejection.",
+        "How many entries of a feed are read at once; the rest comes with the next polls.",
         1,
         1_000_000,
     )

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -74,7 +74,9 @@ def _read(published: Path, name: str, values: Mapping[str, Any]) -> list[dict[st
 
 
 def _to_record(kind: type[T], row: Mapping[str, Any]) -> T:
-    return kind(**{field.name: _to_plain(row[field.name]) for field in fields(kind)})  # type: ignore[arg-type]
+    # a file of an earlier version, which the next load migrates, lacks columns; their fields have defaults
+    there = (field for field in fields(kind) if field.name in row or field.default is MISSING)  # type: ignore[arg-type]
+    return kind(**{field.name: _to_plain(row[field.name]) for field in there})
 
 
 def _to_plain(value: Any) -> Any:

@@ -118,6 +118,11 @@ class SavedCollector:
         decision = decide_entries(parsed, feed, fetch, known.values(), fetch.requested_at)
         self._taken += decision.taken
         self._rejections += decision.rejections
+        if parsed.left_out:  # a saved feed is read once: there is no next poll
+            read = len(parsed.entries) + len(parsed.unreadable)
+            detail = f"{parsed.left_out} entries behind the first {read} were not read"
+            item = (f"{feed.feed_id}#over-limit", feed.feed_id, fetch.url)
+            self.reject(Rejection("entry", *item, "entry_over_limit", detail, fetch.requested_at))
         self._unchanged += decision.unchanged
         for entry in decision.unchanged_entries:
             if self._is_wanted(entry):
