@@ -61,12 +61,17 @@ def parse_feed(
     are resolved against it). `country` is the outlet's, ISO 3166-1 alpha-3: it decides what dates mean that can
     be read in two ways. A malformed feed is used as far as it can be, entries that are seen but cannot be read
     are listed in `unreadable`. Reading goes on behind the first `skip` entries, or begins again at the first where
-    there are no more than these. What is above `max_entries` is counted in `left_out`. Never raises for what the
-    body holds.
+    there are no more than these. What is above `max_entries` is counted in `left_out`. For what the body holds
+    nothing else is raised.
+
+    Raises:
+        MemoryError: the process may not take as much as the body needs.
     """
     try:
         parsed = _parse(body, content_type, url, country, max_entries, skip)
         return tidy_feed(parsed) if isinstance(parsed, ParsedFeed) else parsed
+    except MemoryError:  # whoever bounds the memory says what that means
+        raise
     except Exception as error:  # feedparser breaks on what nobody foresaw; that is this feed's failure only
         return NotAFeed("feed_unreadable", f"the parser failed: {type(error).__name__}: {error}"[:300])
 
