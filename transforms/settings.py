@@ -152,7 +152,7 @@ class HttpSettings(SettingsGroup):
     host_budget_s: float = _number(
         60.0,
         "seconds",
-        "How long the requests of one step to one host may take together; what is left waits for the next run.",
+        "How long the requests of one run to one host may take together; what is left waits for the next run.",
         1,
         _DAY_S,
     )

@@ -139,7 +139,8 @@ def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
 
 
 def _give_access(context: Context, run_id: str) -> HistoryAccess:
-    opener = partial(context.open_fetcher, context.home, context.settings)
+    # a backfill keeps its name when it is carried on, on other days as well: a host has its time a window
+    opener = partial(context.open_fetcher, context.home, context.settings, "")
     return HistoryAccess(run_id, opener, context.settings.http)
 
 
