@@ -48,6 +48,12 @@ def read_loaded_batches(published: Path, run_id: str | None = None) -> set[tuple
     return {(row["run_id"], row["batch"]) for row in rows}
 
 
+def read_rejection_counts(published: Path, run_id: str, reason: str) -> dict[str, int]:
+    """How much was rejected for `reason` in each batch of a run that has any."""
+    rows = _read(published, "read_rejection_counts", {"run_id": run_id, "reason": reason})
+    return {row["batch"]: row["rejected"] for row in rows}
+
+
 def read_archived(published: Path) -> list[tuple[str, int]]:
     """The WARC file and the offset in it of every fetch that lies in the archive."""
     return [(row["warc_file"], row["warc_offset"]) for row in _read(published, "read_archived", {})]

@@ -28,7 +28,7 @@ from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
 from transforms.identity import make_id
 from transforms.records import Entry, Feed, Fetch, Page, Rejection
 from transforms.urls import canonicalize_url
-from warehouse.read import read_known_entries, read_loaded_batches
+from warehouse.read import read_known_entries, read_loaded_batches, read_rejection_counts
 
 log = logging.getLogger("dateline")
 
@@ -98,9 +98,19 @@ def parse_day(text: str, option: str) -> date | None:
 
 
 def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
-    """Make a batch of each window of a source; loaded ones are left out, so a backfill can be resumed.
+    """As `plan_windows`; returns the batches that are still to be loaded.
 
-    A batch is known by its window's name and facts: what has changed is loaded again, what has not is not.
+    Raises:
+        Permanent, Transient: as `plan_windows` does.
+    """
+    return [batch for batch, is_waiting in plan_windows(context, params).items() if is_waiting]
+
+
+def plan_windows(context: Context, params: BackfillParams) -> dict[Path, bool]:
+    """Make a batch of each window of a source, but not of loaded ones, so a backfill can be resumed.
+
+    Returns the batches of all windows, and whether each is still to be loaded. A batch is known by its window's
+    name and facts: what has changed is loaded again, what has not is not.
 
     Raises:
         Permanent: there is no such source, the request makes no sense to it, or there is nothing to load.
@@ -135,7 +145,14 @@ def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
     log.info(
         "backfill_planned run=%s batches=%d loaded=%d", run.name, len(waiting), len(planned) - len(waiting)
     )
-    return waiting
+    return planned
+
+
+def count_unreadable(context: Context, planned: Iterable[Path]) -> int:
+    """How many records of a backfill's loaded batches, all of one run, could not be read."""
+    planned = list(planned)
+    counts = read_rejection_counts(context.home.published, planned[0].parent.name, "record_unreadable")
+    return sum(counts.get(batch.name, 0) for batch in planned)
 
 
 def _give_access(context: Context, run_id: str) -> HistoryAccess:
