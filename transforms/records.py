@@ -55,7 +55,7 @@ REJECTION_REASONS: dict[str, str] = {
     "entry_empty": "the entry has neither link, title nor text",
     "entry_unreadable": "the entry could not be read",
     "entry_duplicate": "the feed holds the same entry twice",
-    "entry_over_limit": "the feed holds more entries than are read at once",
+    "entry_over_limit": "the saved feed holds more entries than are read at once",
     # page
     "page_unreachable": "the page could not be fetched",
     "page_refused": "our own rules or robots.txt forbade fetching the page",
@@ -109,6 +109,7 @@ class FeedState:
     last_success_at: datetime | None = None  # last 200 or 304
     failures: int = 0  # in a row
     last_error: str = ""
+    entries_read: int = 0  # behind so many of the feed's entries the next poll goes on; 0: none are waiting
 
 
 @dataclass(frozen=True, slots=True)

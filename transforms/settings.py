@@ -152,7 +152,7 @@ class HttpSettings(SettingsGroup):
     host_budget_s: float = _number(
         60.0,
         "seconds",
-        "How long the requests of one step to one host may take together; what is left waits for the next run.",
+        "How long the requests of one run to one host may take together; what is left waits for the next run.",
         1,
         _DAY_S,
     )
@@ -198,7 +198,7 @@ class PollSettings(SettingsGroup):
     max_entries: int = _number(
         10_000,
         "entries",
-        "How many entries of a feed are read at once; the rest is a rejection.",
+        "How many entries of a feed are read at once; the rest comes with the next polls.",
         1,
         1_000_000,
     )

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,6 +48,12 @@ def read_loaded_batches(published: Path, run_id: str | None = None) -> set[tuple
     return {(row["run_id"], row["batch"]) for row in rows}
 
 
+def read_rejection_counts(published: Path, run_id: str, reason: str) -> dict[str, int]:
+    """How much was rejected for `reason` in each batch of a run that has any."""
+    rows = _read(published, "read_rejection_counts", {"run_id": run_id, "reason": reason})
+    return {row["batch"]: row["rejected"] for row in rows}
+
+
 def read_archived(published: Path) -> list[tuple[str, int]]:
     """The WARC file and the offset in it of every fetch that lies in the archive."""
     return [(row["warc_file"], row["warc_offset"]) for row in _read(published, "read_archived", {})]
@@ -74,7 +80,9 @@ def _read(published: Path, name: str, values: Mapping[str, Any]) -> list[dict[st
 
 
 def _to_record(kind: type[T], row: Mapping[str, Any]) -> T:
-    return kind(**{field.name: _to_plain(row[field.name]) for field in fields(kind)})  # type: ignore[arg-type]
+    # a file of an earlier version, which the next load migrates, lacks columns; their fields have defaults
+    there = (field for field in fields(kind) if field.name in row or field.default is MISSING)  # type: ignore[arg-type]
+    return kind(**{field.name: _to_plain(row[field.name]) for field in there})
 
 
 def _to_plain(value: Any) -> Any:

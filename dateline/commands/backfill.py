@@ -21,8 +21,8 @@ def command(path: str, source: str, feeds: tuple[str, ...], first_day: str, last
     Run the same command again to carry on after a stop; what was loaded is not loaded twice.
     """
     from dateline.commands.progress import show_progress
-    from dateline.commands.run_summary import count_rejections, summarize_run
-    from dateline.steps.backfill import BackfillParams, plan_backfill
+    from dateline.commands.run_summary import summarize_run
+    from dateline.steps.backfill import BackfillParams, count_unreadable, plan_windows
     from dateline.steps.context import open_context
     from dateline.steps.pipeline import complete_run
     from transforms.errors import Permanent
@@ -30,11 +30,12 @@ def command(path: str, source: str, feeds: tuple[str, ...], first_day: str, last
     with show_progress() as progress:
         context = open_context(progress)
         params = BackfillParams(source, path, feeds, first_day, last_day)
-        batches = plan_backfill(context, params)
+        planned = plan_windows(context, params)
+        batches = [batch for batch, is_waiting in planned.items() if is_waiting]
         loaded = complete_run(context, batches)
     echo(summarize_run(context.home, batches, loaded, "all of it was loaded before"))
-    left_out = count_rejections(batches)["record_unreadable"]
-    if left_out:
+    left_out = count_unreadable(context, planned)
+    if left_out:  # also of windows that were loaded before: what they lack is still missing
         about = "`dateline sql \"SELECT item_id, detail FROM rejections WHERE reason = 'record_unreadable'\"`"
         raise Permanent(
             f"{left_out} records of WARC files could not be read, all else is loaded; {about} lists them"

@@ -4,7 +4,9 @@ import gzip
 import json
 import sys
 import zlib
+from contextlib import nullcontext
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,8 @@ from dateline.commands.show_text import echo
 from transforms.errors import Permanent
 
 if TYPE_CHECKING:
+    from dateline.home import Home
+    from dateline.settings import Settings
     from transforms.feeds.parsed_feed import NotAFeed, ParsedEntry, ParsedFeed
 
 
@@ -29,13 +33,16 @@ def command(source: str, now: bool) -> None:
     written.
     """
     from dateline.commands.show_rows import make_plain
-    from transforms.feeds.parse_feed import parse_feed
+    from dateline.home import find_home
+    from dateline.settings import load_settings
     from transforms.feeds.parsed_feed import NotAFeed
 
+    home = find_home()
+    settings = load_settings(home)
     if "://" in source and not Path(source).exists():
-        parsed = _fetch(source, now)
+        parsed = _fetch(source, home, settings, now)
     else:
-        parsed = parse_feed(_read(source), "", "")
+        parsed = _parse(_read(source, settings.http.max_feed_bytes), settings)
     if isinstance(parsed, NotAFeed):
         raise Permanent(describe(source, parsed))
     for entry in parsed.entries:
@@ -58,28 +65,41 @@ def describe(source: str, found: "NotAFeed") -> str:
     return f"{message}; it advertises\n{links}\nTo follow one: dateline feeds add '{first}'"
 
 
-def _fetch(url: str, now: bool) -> "ParsedFeed | NotAFeed":
+def _fetch(url: str, home: "Home", settings: "Settings", now: bool) -> "ParsedFeed | NotAFeed":
     import asyncio
 
     from dateline.commands.feed_check import fetch_feed
-    from dateline.home import find_home
-    from dateline.settings import load_settings
 
-    home = find_home()
-    checked = asyncio.run(fetch_feed(url, home, load_settings(home), now=now))
-    return checked.parsed
+    return asyncio.run(fetch_feed(url, home, settings, now=now)).parsed
 
 
-def _read(source: str) -> bytes:
+def _parse(body: bytes, settings: "Settings") -> "ParsedFeed | NotAFeed":
+    import asyncio
+
+    from ingest.feeds.parse_workers import FeedParser
+
+    with FeedParser(settings.clean, settings.poll.max_entries) as parser:
+        return asyncio.run(parser.parse(body, "", ""))
+
+
+def _read(source: str, most_bytes: int) -> bytes:
     try:
-        body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+        with nullcontext(sys.stdin.buffer) if source == "-" else Path(source).open("rb") as file:
+            body = file.read(most_bytes + 1)
+        if body.startswith(b"\x1f\x8b"):
+            with gzip.open(BytesIO(body)) as packed:
+                body = packed.read(most_bytes + 1)
     except FileNotFoundError as error:
         raise Permanent(
             f"{source}: there is no such file; give a file, an address with https://, or -"
         ) from error
     except (OSError, EOFError, zlib.error) as error:
         raise Permanent(f"{source}: cannot be read ({error})") from error
+    if len(body) > most_bytes:
+        raise Permanent(
+            f"{source}: it has more than {most_bytes:,} bytes, which is all that http.max_feed_bytes allows"
+        )
+    return body
 
 
 def _to_json(entry: "ParsedEntry") -> dict[str, object]:

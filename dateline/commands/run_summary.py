@@ -23,7 +23,7 @@ def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary, noth
     """The row accounting of a run's batches, one line a step, the reasons of rejection, and what was loaded."""
     batches = list(batches)
     totals: dict[str, Counter[str]] = {}
-    reasons = count_rejections(batches)
+    reasons = _count_rejections(batches)
     for batch in batches:
         for path in sorted(batch.glob("*.counts.parquet")):
             for count in read_records(path, StepCount):
@@ -44,7 +44,7 @@ def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary, noth
     return "\n".join(lines)
 
 
-def count_rejections(batches: Iterable[Path]) -> Counter[str]:
+def _count_rejections(batches: Iterable[Path]) -> Counter[str]:
     """The rejections of some batches by their reason."""
     return Counter(
         rejection.reason

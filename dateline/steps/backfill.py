@@ -17,16 +17,18 @@ from dateline.steps.runs import LAST_STEP, step_of
 from dateline.steps.warehouse_files import with_repair
 from dateline.steps.wiring import make_archive
 from ingest.archive.warc_files import ArchiveWriter, read_exchange
+from ingest.feeds.parse_workers import FeedParser
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow
 from ingest.history.sources import open_source
 from ingest.http.exchange import Exchange
 from ingest.staging.records import DamagedFile, find_batches, is_done, mark_done, read_records, write_records
 from transforms.errors import Permanent
+from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
 from transforms.identity import make_id
 from transforms.records import Entry, Feed, Fetch, Page, Rejection
 from transforms.urls import canonicalize_url
-from warehouse.read import read_known_entries, read_loaded_batches
+from warehouse.read import read_known_entries, read_loaded_batches, read_rejection_counts
 
 log = logging.getLogger("dateline")
 
@@ -96,9 +98,19 @@ def parse_day(text: str, option: str) -> date | None:
 
 
 def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
-    """Make a batch of each window of a source; loaded ones are left out, so a backfill can be resumed.
+    """As `plan_windows`; returns the batches that are still to be loaded.
 
-    A batch is known by its window's name and facts: what has changed is loaded again, what has not is not.
+    Raises:
+        Permanent, Transient: as `plan_windows` does.
+    """
+    return [batch for batch, is_waiting in plan_windows(context, params).items() if is_waiting]
+
+
+def plan_windows(context: Context, params: BackfillParams) -> dict[Path, bool]:
+    """Make a batch of each window of a source, but not of loaded ones, so a backfill can be resumed.
+
+    Returns the batches of all windows, and whether each is still to be loaded. A batch is known by its window's
+    name and facts: what has changed is loaded again, what has not is not.
 
     Raises:
         Permanent: there is no such source, the request makes no sense to it, or there is nothing to load.
@@ -133,11 +145,19 @@ def plan_backfill(context: Context, params: BackfillParams) -> list[Path]:
     log.info(
         "backfill_planned run=%s batches=%d loaded=%d", run.name, len(waiting), len(planned) - len(waiting)
     )
-    return waiting
+    return planned
+
+
+def count_unreadable(context: Context, planned: Iterable[Path]) -> int:
+    """How many records of a backfill's loaded batches, all of one run, could not be read."""
+    planned = list(planned)
+    counts = read_rejection_counts(context.home.published, planned[0].parent.name, "record_unreadable")
+    return sum(counts.get(batch.name, 0) for batch in planned)
 
 
 def _give_access(context: Context, run_id: str) -> HistoryAccess:
-    opener = partial(context.open_fetcher, context.home, context.settings)
+    # a backfill keeps its name when it is carried on, on other days as well: a host has its time a window
+    opener = partial(context.open_fetcher, context.home, context.settings, "")
     return HistoryAccess(run_id, opener, context.settings.http)
 
 
@@ -160,7 +180,7 @@ def import_batch(context: Context, batch: Path) -> None:
         access = _give_access(context, batch.parent.name)
         total = window.count or len(window.items)
 
-        async def collect(archive: ArchiveWriter) -> None:
+        async def collect(archive: ArchiveWriter, parser: FeedParser) -> None:
             async for item in open_source(params.source).read(window, access):
                 if isinstance(item, Rejection):
                     rejections.append(item)
@@ -168,18 +188,30 @@ def import_batch(context: Context, batch: Path) -> None:
                 else:
                     exchange = item if item.fetch.warc_file else _archive(archive, item)
                     fetches.append(exchange.fetch)
-                    collector.add(exchange)
+                    collector.add(exchange, await _parse(exchange, parser))
                 done = len(fetches) + len(rejections)
                 context.progress("history", min(done, total or done), total or done)
 
-        with make_archive(context.home, context.settings) as archive:
-            asyncio.run(collect(archive))
+        with make_archive(context.home, context.settings) as archive, _open_parser(context) as parser:
+            asyncio.run(collect(archive, parser))
         write_saved(batch, collector.finish())
         imported = ImportedBatch(
             batch.parent.name, batch.name, started_at, params, tuple(fetches), tuple(rejections)
         )
         path = context.home.archive / IMPORTS / f"{imported.run_id}.{imported.batch}.parquet"
         write_records(path, ImportedBatch, [imported])
+
+
+def _open_parser(context: Context) -> FeedParser:
+    return FeedParser(context.settings.clean, context.settings.poll.max_entries)
+
+
+async def _parse(exchange: Exchange, parser: FeedParser) -> ParsedFeed | NotAFeed | None:
+    """What the body of a feed gives; None for a page, or without a body."""
+    fetch = exchange.fetch
+    if fetch.kind != "feed" or fetch.outcome != "ok":
+        return None
+    return await parser.parse(exchange.body, fetch.content_type, fetch.url)
 
 
 def _archive(archive: ArchiveWriter, exchange: Exchange) -> Exchange:
@@ -228,12 +260,17 @@ def import_again(context: Context, imported: ImportedBatch, batch: Path) -> None
         collector = open_collector(context.home, imported.params)
         for rejection in imported.rejections:
             collector.reject(rejection)
-        for fetch in imported.fetches:
-            try:
-                exchange = read_exchange(context.home.archive, fetch.warc_file, fetch.warc_offset)
-            except Permanent as error:
-                item = (fetch.fetch_id, fetch.feed_id, fetch.url, "record_unreadable", str(error))
-                collector.reject(Rejection("page", *item, fetch.requested_at))
-            else:
-                collector.add(exchange)
+
+        async def collect(parser: FeedParser) -> None:
+            for fetch in imported.fetches:
+                try:
+                    exchange = read_exchange(context.home.archive, fetch.warc_file, fetch.warc_offset)
+                except Permanent as error:
+                    item = (fetch.fetch_id, fetch.feed_id, fetch.url, "record_unreadable", str(error))
+                    collector.reject(Rejection("page", *item, fetch.requested_at))
+                else:
+                    collector.add(exchange, await _parse(exchange, parser))
+
+        with _open_parser(context) as parser:
+            asyncio.run(collect(parser))
         write_saved(batch, collector.finish())

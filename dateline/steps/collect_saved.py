@@ -9,7 +9,6 @@ from ingest.http.exchange import Exchange
 from transforms.feeds.decide_entries import decide_entries, list_keys, to_iso_639_1
 from transforms.feeds.known_entries import EntryKeys, KnownEntry, to_known
 from transforms.feeds.page_entries import make_page_entry
-from transforms.feeds.parse_feed import parse_feed
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
 from transforms.identity import make_id
 from transforms.records import Entry, Feed, Fetch, Page, Rejection
@@ -73,8 +72,8 @@ class SavedCollector:
         self._taken += 1
         self._rejections.append(rejection)
 
-    def add(self, exchange: Exchange) -> None:
-        """Take one exchange; its fetch knows where it lies in the archive."""
+    def add(self, exchange: Exchange, parsed: ParsedFeed | NotAFeed | None) -> None:
+        """Take one exchange, whose fetch knows where it lies in the archive, and what its body gave if it is a feed."""
         fetch = exchange.fetch
         if fetch.outcome != "ok":
             self._fetches.append(fetch)
@@ -83,10 +82,9 @@ class SavedCollector:
                 Rejection(fetch.kind, fetch.url, "", fetch.url, reason, fetch.error, fetch.requested_at)
             )
             return
-        if fetch.kind == "page":
+        if parsed is None:
             self._add_page(exchange)
             return
-        parsed = parse_feed(exchange.body, fetch.content_type, fetch.url)
         if isinstance(parsed, NotAFeed):
             self._fetches.append(fetch)
             self.reject(
@@ -118,6 +116,11 @@ class SavedCollector:
         decision = decide_entries(parsed, feed, fetch, known.values(), fetch.requested_at)
         self._taken += decision.taken
         self._rejections += decision.rejections
+        if parsed.left_out:  # a saved feed is read once: there is no next poll
+            read = len(parsed.entries) + len(parsed.unreadable)
+            detail = f"{parsed.left_out} entries behind the first {read} were not read"
+            item = (f"{feed.feed_id}#over-limit", feed.feed_id, fetch.url)
+            self.reject(Rejection("entry", *item, "entry_over_limit", detail, fetch.requested_at))
         self._unchanged += decision.unchanged
         for entry in decision.unchanged_entries:
             if self._is_wanted(entry):

@@ -9,7 +9,8 @@ from dateline.settings import Settings, load_settings
 from dateline.steps.wiring import open_http_fetcher
 from ingest.http.exchange import Fetcher
 
-FetcherOpener = Callable[[Home, Settings], AbstractAsyncContextManager[Fetcher]]
+FetcherOpener = Callable[[Home, Settings, str], AbstractAsyncContextManager[Fetcher]]
+"""Opens the network, or what stands for it; the text is the run in which the time of a host counts together."""
 Progress = Callable[[str, int, int], None]
 """Called with a step's name, how many items are done and how many there are."""
 

@@ -143,7 +143,7 @@ def _run(coroutine: Coroutine[None, None, T]) -> T:
 
 
 async def _poll(context: Context, pairs: list[tuple[Feed, FeedState]], run_id: str) -> list[PolledFeed]:
-    async with context.open_fetcher(context.home, context.settings) as fetcher:
+    async with context.open_fetcher(context.home, context.settings, run_id) as fetcher:
         return await poll_feeds(
             pairs,
             fetcher,
@@ -205,7 +205,7 @@ def fetch_batch(context: Context, batch: Path) -> None:
 async def _fetch(
     context: Context, entries: list[Entry], states: list[PageState], run_id: str
 ) -> FetchedPages:
-    async with context.open_fetcher(context.home, context.settings) as fetcher:
+    async with context.open_fetcher(context.home, context.settings, run_id) as fetcher:
         return await fetch_pages(
             entries,
             {state.entry_id: state for state in states},

@@ -123,7 +123,7 @@ def replay_archive(context: Context, *, force: bool = False) -> ReplayResult:
         shutil.rmtree(home.path, ignore_errors=True)
 
         @asynccontextmanager
-        async def open_archive(home: Home, settings: Settings) -> AsyncIterator[Fetcher]:
+        async def open_archive(home: Home, settings: Settings, run: str) -> AsyncIterator[Fetcher]:
             yield ArchiveFetcher(home.archive, index)
 
         replaying = replace(context, home=home, open_fetcher=open_archive)

@@ -16,10 +16,13 @@ def make_archive(home: Home, settings: Settings) -> ArchiveWriter:
 
 
 @asynccontextmanager
-async def open_http_fetcher(home: Home, settings: Settings) -> AsyncIterator[Fetcher]:
-    """The network, with everything fetched going to the archive."""
+async def open_http_fetcher(home: Home, settings: Settings, run: str) -> AsyncIterator[Fetcher]:
+    """The network, with everything fetched going to the archive.
+
+    `run`: the run in which the time of a host counts together; "" for what is opened here alone.
+    """
     with make_archive(home, settings) as archive:
-        async with HttpFetcher(settings.http, home.hosts, archive, read_version()) as fetcher:
+        async with HttpFetcher(settings.http, home.hosts, archive, read_version(), run=run) as fetcher:
             yield fetcher
 
 

@@ -80,12 +80,14 @@ async def _poll_feed(
     settings: PollSettings,
     now: datetime,
 ) -> PolledFeed:
-    request = Request("feed", state.url, run_id, feed.feed_id, "", state.etag, state.last_modified)
+    request = Request("feed", state.url, run_id, feed.feed_id)
+    if not state.entries_read:  # else a 304 would hide the entries that are still to be read
+        request = replace(request, etag=state.etag, last_modified=state.last_modified)
     exchange = await fetcher.fetch(request)
     if exchange.fetch.error.startswith(CUT):
-        exchange = _drop_cut_end(exchange)
+        exchange, state = _drop_cut_end(exchange), replace(state, etag="", last_modified="")
     try:
-        parsed = await _parse(exchange, parser, feed.country)
+        parsed = await _parse(exchange, parser, feed.country, state.entries_read)
         return _build(feed, state, exchange, parsed, settings, now)
     except (Transient, Permanent):
         raise
@@ -125,6 +127,13 @@ def _build(
     if new_state.url != state.url:
         log.info("feed_moved feed_id=%s from=%s to=%s", feed.feed_id, state.url, new_state.url)
     if isinstance(parsed, ParsedFeed):
+        if parsed.left_out:
+            log.info(
+                "feed_in_parts feed_id=%s read=%d left=%d",
+                feed.feed_id,
+                new_state.entries_read,
+                parsed.left_out,
+            )
         return PolledFeed(feed, exchange, new_state, parsed, ())
     if isinstance(parsed, NotAFeed):
         reason, detail = parsed.reason, describe_no_feed(parsed)
@@ -137,11 +146,13 @@ def _build(
     return PolledFeed(feed, exchange, new_state, None, (rejection,))
 
 
-async def _parse(exchange: Exchange, parser: FeedParser, country: str) -> ParsedFeed | NotAFeed | None:
+async def _parse(
+    exchange: Exchange, parser: FeedParser, country: str, skip: int
+) -> ParsedFeed | NotAFeed | None:
     fetch = exchange.fetch
     if fetch.outcome != "ok":
         return None
-    parsed = await parser.parse(exchange.body, fetch.content_type, fetch.final_url, country)
+    parsed = await parser.parse(exchange.body, fetch.content_type, fetch.final_url, country, skip)
     if isinstance(parsed, NotAFeed) and parsed.reason == "not_a_feed":
         target = find_redirect(exchange.body.decode("utf-8", "replace"), fetch.final_url)
         return replace(parsed, detail=f"{parsed.detail}, which leads on to {target}") if target else parsed

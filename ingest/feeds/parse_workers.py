@@ -28,6 +28,7 @@ class ParseJob:
     url: str
     country: str
     max_entries: int
+    skip: int
 
 
 class FeedParser:
@@ -52,14 +53,14 @@ class FeedParser:
         self._pool.__exit__(kind, error, trace)
 
     async def parse(
-        self, body: bytes, content_type: str, url: str, country: str = ""
+        self, body: bytes, content_type: str, url: str, country: str = "", skip: int = 0
     ) -> ParsedFeed | NotAFeed:
         """As `parse_feed`; what takes too much time or memory, or breaks its process, is `feed_unreadable`.
 
         Raises:
             Permanent: processes cannot be started.
         """
-        job = ParseJob(body, content_type, url, country, self._max_entries)
+        job = ParseJob(body, content_type, url, country, self._max_entries, skip)
         result = await asyncio.wrap_future(self._pool.submit(job))
         if result.failure:
             return NotAFeed("feed_unreadable", f"{_FAILURES[result.failure]} ({result.detail})")
@@ -69,4 +70,11 @@ class FeedParser:
 
 def run_job(job: ParseJob) -> ParsedFeed | NotAFeed:
     """What a worker process does with a job."""
-    return parse_feed(job.body, job.content_type, job.url, country=job.country, max_entries=job.max_entries)
+    return parse_feed(
+        job.body,
+        job.content_type,
+        job.url,
+        country=job.country,
+        max_entries=job.max_entries,
+        skip=job.skip,
+    )

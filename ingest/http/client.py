@@ -77,10 +77,12 @@ class HttpFetcher:
         version: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         *,
+        run: str = "",
         ignores_holds: bool = False,
     ) -> None:
         """`hosts`: the folder for what is known of hosts; `archive`: where every exchange goes.
 
+        `run`: the run in which the time of a host counts together; "": what this fetcher asks counts.
         `ignores_holds`: also ask hosts that said to come back later, for a user who wants to know now.
         """
         self._settings = settings
@@ -88,7 +90,7 @@ class HttpFetcher:
         self._clock = clock
         self._user_agent = make_user_agent(version, settings.contact)
         self._gate = HostGate(
-            hosts, settings.per_host, clock, settings.host_budget_s, ignores_holds=ignores_holds
+            hosts, settings.per_host, clock, settings.host_budget_s, run=run, ignores_holds=ignores_holds
         )
         self._connections = asyncio.Semaphore(settings.connections)
         self._robots = RobotsRules(hosts, AGENT, clock, self._ask_robots)

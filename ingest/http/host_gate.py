@@ -5,9 +5,9 @@ What must be shared lies in the hosts folder, in files named after the host:
 
 - `HOST.slot0`, `HOST.slot1`, ...: a request holds the lock of one of them while it runs. The kernel drops
   the lock of a process that is killed, so no slot is ever lost.
-- `HOST.times`: when the last request started and until when the host is to be left alone, as two numbers
-  in one line of fixed length, written at one stroke under the file's lock. A file that cannot be read
-  (the power failed) counts as that of an unknown host.
+- `HOST.times`: when the last request started, until when the host is to be left alone, how long its requests
+  took in the run that asked last, and that run, as four words in one line of fixed length, written at one
+  stroke under the file's lock. A file that cannot be read (the power failed) counts as that of an unknown host.
 
 Nobody holds the lock of a `.times` file longer than it takes to read and write it, and it is only ever
 asked for without waiting, so the event loop never stands still.
@@ -19,8 +19,8 @@ import math
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -45,7 +45,7 @@ class HostHeld(Exception):
 
 
 class HostSpent(Exception):
-    """The host has used up the time that one step gives it."""
+    """The host has used up the time that one run gives it."""
 
     def __init__(self, host: str, budget_s: float) -> None:
         super().__init__(f"{host} took more than {budget_s:g} s in this run; the rest waits for the next one")
@@ -55,6 +55,8 @@ class HostSpent(Exception):
 class _Times:
     started: float = 0.0  # seconds since 1970
     held_until: float = 0.0
+    spent_s: float = 0.0  # in `run`
+    run: str = "-"  # a digest; "-" for none
 
 
 class HostGate:
@@ -67,9 +69,14 @@ class HostGate:
         clock: Callable[[], datetime],
         budget_s: float = math.inf,
         *,
+        run: str = "",
         ignores_holds: bool = False,
     ) -> None:
-        """`budget_s`: how long the requests to one host may take together."""
+        """`budget_s`: how long the requests to one host may take together, in all steps and processes of `run`.
+
+        Without `run` those through this gate count. Where two runs ask a host in turn, each process at least
+        counts its own.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._per_host = per_host
@@ -77,6 +84,7 @@ class HostGate:
         self._queues: dict[str, asyncio.Semaphore] = {}
         self._taken: dict[str, set[int]] = {}
         self._budget_s = budget_s
+        self._run = hashlib.blake2b(run.encode("utf-8"), digest_size=6).hexdigest() if run else ""
         self._ignores_holds = ignores_holds
         self._spent_s: dict[str, float] = {}
 
@@ -95,22 +103,34 @@ class HostGate:
         async with queue, self._hold_slot(host):
             while True:
                 async with connections:
-                    if self._spent_s.get(host, 0.0) >= self._budget_s:
-                        raise HostSpent(host, self._budget_s)
                     wait_s = await self._try_start(host, spacing_s)
                     if wait_s <= 0:
-                        with self._count_time(host):
+                        async with self._count_time(host):
                             yield
                         return
                 await asyncio.sleep(wait_s)
 
-    @contextmanager
-    def _count_time(self, host: str) -> Iterator[None]:
+    @asynccontextmanager
+    async def _count_time(self, host: str) -> AsyncIterator[None]:
         began = time.monotonic()
         try:
             yield
         finally:
-            self._spent_s[host] = self._spent_s.get(host, 0.0) + time.monotonic() - began
+            took_s = time.monotonic() - began
+            self._spent_s[host] = self._spent_s.get(host, 0.0) + took_s
+            if self._run:
+                await self._note_time(host, took_s)
+
+    async def _note_time(self, host: str, took_s: float) -> None:
+        """Tell the run's other processes, and the steps to come, how long a request took."""
+        file = await self._lock_times(host)
+        try:
+            times = _read_times(file)
+            before_s = times.spent_s if times.run == self._run else 0.0
+            spent_s = max(before_s + took_s, self._spent_s[host])
+            _write_times(file, replace(times, spent_s=spent_s, run=self._run))
+        finally:
+            os.close(file)
 
     async def hold(self, host: str, until: datetime) -> None:
         """Leave `host` alone until then; a longer hold that is there already stays."""
@@ -144,10 +164,17 @@ class HostGate:
             pause_s = min(2 * pause_s, _MAX_POLL_S)
 
     async def _try_start(self, host: str, spacing_s: float) -> float:
-        """Note that a request starts now, or say for how many seconds it may not."""
+        """Note that a request starts now, or say for how many seconds it may not.
+
+        Raises:
+            HostHeld, HostSpent
+        """
         file = await self._lock_times(host)
         try:
             times = _read_times(file)
+            spent_s = times.spent_s if times.run == self._run else 0.0
+            if max(spent_s, self._spent_s.get(host, 0.0)) >= self._budget_s:
+                raise HostSpent(host, self._budget_s)
             wait_s = max(self._check_hold(host, times), _remaining_spacing(times, spacing_s))
             if wait_s <= 0:
                 _write_times(file, replace(times, started=time.time()))
@@ -193,11 +220,13 @@ def _read_times(file: int) -> _Times:
     words = os.pread(file, _LINE_BYTES, 0).split()
     try:
         times = _Times(float(words[0]), float(words[1]))
+        if len(words) > 3:  # earlier versions wrote two
+            times = replace(times, spent_s=float(words[2]), run=words[3].decode("ascii"))
     except (IndexError, ValueError):
         return _Times()
-    return times if math.isfinite(times.started + times.held_until) else _Times()
+    return times if math.isfinite(times.started + times.held_until + times.spent_s) else _Times()
 
 
 def _write_times(file: int, times: _Times) -> None:
-    line = f"{times.started:.6f} {times.held_until:.6f}".ljust(_LINE_BYTES - 1) + "\n"
-    os.pwrite(file, line.encode("ascii"), 0)
+    line = f"{times.started:.6f} {times.held_until:.6f} {times.spent_s:.3f} {times.run}"
+    os.pwrite(file, (line.ljust(_LINE_BYTES - 1) + "\n").encode("ascii"), 0)

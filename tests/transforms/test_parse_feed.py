@@ -270,6 +270,29 @@ def test_entries_over_the_limit_are_counted() -> None:
     assert (len(parsed.entries), parsed.left_out) == (4, 5)
 
 
+@pytest.mark.parametrize(
+    ("skip", "expected"),
+    [
+        (0, (["t0", "t1"], 0, 3)),
+        (2, (["t2", "t3"], 2, 1)),
+        (4, (["t4"], 4, 0)),
+        (5, (["t0", "t1"], 0, 3)),  # the feed has become shorter than what was read of it
+    ],
+)
+def test_reading_goes_on_behind_the_entries_that_were_read(
+    skip: int, expected: tuple[list[str], int, int]
+) -> None:
+    items = "".join(f"<item><title>t{n}</title></item>" for n in range(5))
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [{"title": f"t{n}"} for n in range(5)],
+    }
+    for body in (rss(items), json.dumps(document).encode()):
+        parsed = parse_feed(body, "", URL, max_entries=2, skip=skip)
+        assert isinstance(parsed, ParsedFeed)
+        assert ([entry.title for entry in parsed.entries], parsed.skipped, parsed.left_out) == expected
+
+
 def test_a_dump_of_markup_loses_its_formatting_and_no_word() -> None:
     body = "<a href='x'>w</a> " * 30_000
     atom = (

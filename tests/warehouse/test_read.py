@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import duckdb
+
 from tests.warehouse.newsroom import Files, make_warehouse
 from tests.warehouse.sample import NOW, make_entry, make_feed, make_state, write_batch
 from transforms.feeds.known_entries import EntryKeys
@@ -29,6 +31,15 @@ def test_feeds_come_back_as_they_were_staged(files: Files) -> None:
     make_warehouse(files.folder)
     expected = [(make_feed(name), make_state(name)) for name in ("alpha", "beta", "gamma")]
     assert read_feeds(files.published) == expected
+
+
+def test_a_file_that_is_not_migrated_yet_can_be_read(files: Files) -> None:
+    make_warehouse(files.folder)
+    with duckdb.connect(files.published) as old:
+        old.execute("DROP VIEW feed_health; ALTER TABLE feeds DROP COLUMN entries_read")
+    assert [state for _, state in read_feeds(files.published)] == [
+        make_state(name) for name in ("alpha", "beta", "gamma")
+    ]
 
 
 def test_a_moved_feed_keeps_its_subscription(files: Files) -> None:

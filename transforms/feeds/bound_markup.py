@@ -34,13 +34,15 @@ _FORMATTING = re.compile(
 class MarkupBounder:
     """Cuts the pieces of one feed, markup and verbatim sections in turn, keeping count from piece to piece.
 
-    `left_out` is how many entries were left out for their number.
+    Of the entries the first `skip` are left out, and what is more than the `max_entries` behind them. `entries`
+    is how many there are, `left_out` how many of them come behind those that stay.
     """
 
-    def __init__(self, max_entries: int) -> None:
+    def __init__(self, max_entries: int, skip: int = 0) -> None:
+        self.entries = 0
         self.left_out = 0
-        self._max_entries = max_entries
-        self._entries = 0
+        self._skip = skip
+        self._last = skip + max_entries
         self._alike: dict[str, int] = {}
         self._room: int | None = None  # characters that the open short element may still hold
         self._dropping = ""  # the name of the element that is being left out
@@ -92,12 +94,12 @@ class MarkupBounder:
     def _passes_entry(self, closes: bool, *, is_empty: bool) -> bool:
         self._room = None
         if not closes:
-            self._entries += 1
+            self.entries += 1
             self._alike = {}
-            over = self._entries > self._max_entries
-            self.left_out += over
-            self._dropping = "entry" if over and not is_empty else ""
-            return not over
+            stays = self._skip < self.entries <= self._last
+            self.left_out += self.entries > self._last
+            self._dropping = "" if stays or is_empty else "entry"
+            return stays
         passes = self._dropping != "entry"
         self._dropping, self._alike = "", {}
         return passes

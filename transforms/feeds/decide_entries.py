@@ -76,7 +76,7 @@ def decide_entries(
     things (a feed that gives every item the same GUID) are told apart by URL, title and, if need be, date and
     summary. Of entries that are the same thing twice the first is taken and the others are rejected as
     duplicates; so are two with one canonical URL and title whose GUIDs differ. Entries that were left out for
-    their number are one rejection together. What fails in one entry is that entry's rejection.
+    their number are not taken yet. What fails in one entry is that entry's rejection.
 
     A version is what a reader would see: title, text, authors, day of publication, canonical URL. Markup,
     addresses inside it, tokens in the link, tags, update stamps and counters of comments or views change
@@ -107,7 +107,7 @@ def decide_entries(
         kept.update(one.keys)
         is_same = stored is not None and stored.entry_version_id == built.entry_version_id
         (unchanged if is_same else entries).append(built)
-    taken = len(parsed.entries) + len(parsed.unreadable) + (1 if parsed.left_out else 0)
+    taken = len(parsed.entries) + len(parsed.unreadable)
     return EntryDecision(taken, tuple(entries), tuple(unchanged), tuple(rejections))
 
 
@@ -134,7 +134,7 @@ def _is_empty(entry: ParsedEntry) -> bool:
 def _reject_unread(
     parsed: ParsedFeed, failures: list[str], feed: Feed, fetch: Fetch, seen_at: datetime
 ) -> list[Rejection]:
-    """A rejection for each entry that could not be read or holds nothing, and one for those left out."""
+    """A rejection for each entry that could not be read or holds nothing."""
     rejections = [
         _reject("entry_unreadable", f"{feed.feed_id}#unreadable-{number}", feed, fetch, detail, seen_at)
         for number, detail in enumerate((*parsed.unreadable, *failures), start=1)
@@ -144,11 +144,6 @@ def _reject_unread(
             detail = f"entry {position} of {len(parsed.entries)}"
             item_id = f"{feed.feed_id}#{position}"
             rejections.append(_reject("entry_empty", item_id, feed, fetch, detail, seen_at))
-    if parsed.left_out:
-        read = len(parsed.entries) + len(parsed.unreadable)
-        detail = f"{parsed.left_out} entries behind the first {read} were not read"
-        item_id = f"{feed.feed_id}#over-limit"
-        rejections.append(_reject("entry_over_limit", item_id, feed, fetch, detail, seen_at))
     return rejections
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
@@ -46,31 +47,49 @@ _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
 def parse_feed(
-    body: bytes, content_type: str, url: str, *, country: str = "", max_entries: int = MAX_ENTRIES
+    body: bytes,
+    content_type: str,
+    url: str,
+    *,
+    country: str = "",
+    max_entries: int = MAX_ENTRIES,
+    skip: int = 0,
 ) -> ParsedFeed | NotAFeed:
     """Read a feed of any format.
 
     `body` is decompressed, `content_type` the response's header, `url` where it came from (relative links
     are resolved against it). `country` is the outlet's, ISO 3166-1 alpha-3: it decides what dates mean that can
     be read in two ways. A malformed feed is used as far as it can be, entries that are seen but cannot be read
-    are listed in `unreadable`, those above `max_entries` counted in `left_out`. Never raises for what the body holds.
+    are listed in `unreadable`. Reading goes on behind the first `skip` entries, or begins again at the first where
+    there are no more than these. What is above `max_entries` is counted in `left_out`. For what the body holds
+    nothing else is raised.
+
+    Raises:
+        MemoryError: the process may not take as much as the body needs.
     """
     try:
-        parsed = _parse(body, content_type, url, country, max_entries)
+        parsed = _parse(body, content_type, url, country, max_entries, skip)
         return tidy_feed(parsed) if isinstance(parsed, ParsedFeed) else parsed
+    except MemoryError:  # whoever bounds the memory says what that means
+        raise
     except Exception as error:  # feedparser breaks on what nobody foresaw; that is this feed's failure only
         return NotAFeed("feed_unreadable", f"the parser failed: {type(error).__name__}: {error}"[:300])
 
 
-def _parse(body: bytes, content_type: str, url: str, country: str, max_entries: int) -> ParsedFeed | NotAFeed:
+def _parse(
+    body: bytes, content_type: str, url: str, country: str, max_entries: int, skip: int
+) -> ParsedFeed | NotAFeed:
     text = decode_feed(body, content_type)
     start = text.lstrip("\ufeff \t\r\n\x00")
     if not start:
         return NotAFeed("feed_unreadable", "the body is empty")
     if start[0] in "{[":
-        return parse_json_feed(start, url, country=country, max_entries=max_entries)
-    bounder = MarkupBounder(max_entries)
+        return parse_json_feed(start, url, country=country, max_entries=max_entries, skip=skip)
+    bounder = MarkupBounder(max_entries, skip)
     repaired = repair_xml(text, bounder)
+    if skip and bounder.entries <= skip:
+        skip, bounder = 0, MarkupBounder(max_entries)
+        repaired = repair_xml(text, bounder)
     root = _ROOT.search(repaired, 5)
     root_name = root[1].lower() if root else ""
     if root_name == "html" or re.match(r"<!doctype\s+html", start, re.IGNORECASE):
@@ -82,7 +101,8 @@ def _parse(body: bytes, content_type: str, url: str, country: str, max_entries: 
             return NotAFeed("not_a_feed", "it is a web page", find_feeds(text, url))
         what = f"its first element is <{root_name}>" if root_name else f"it begins {start[:40]!r}"
         return NotAFeed("not_a_feed", f"it is neither RSS, RDF, Atom nor JSON Feed: {what}")
-    return _build_feed(result, repaired, seen, url, country, bounder.left_out)
+    feed = _build_feed(result, repaired, seen, url, country)
+    return replace(feed, left_out=bounder.left_out, skipped=skip)
 
 
 def _run_feedparser(repaired: str) -> Any:
@@ -126,7 +146,7 @@ def _looks_like_page(root_name: str, start: str) -> bool:
     )
 
 
-def _build_feed(result: Any, repaired: str, seen: int, url: str, country: str, left_out: int) -> ParsedFeed:
+def _build_feed(result: Any, repaired: str, seen: int, url: str, country: str) -> ParsedFeed:
     facts = result.feed
     self_url = next(
         (link.get("href", "") for link in facts.get("links", ()) if link.get("rel") == "self"), ""
@@ -157,7 +177,6 @@ def _build_feed(result: Any, repaired: str, seen: int, url: str, country: str, l
         update_interval_s=_read_update_interval(facts),
         entries=tuple(entries),
         unreadable=tuple(unreadable),
-        left_out=left_out,
         problem=str(result.get("bozo_exception", ""))[:200] if result.get("bozo") else "",
     )
 

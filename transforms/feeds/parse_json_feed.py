@@ -25,10 +25,21 @@ class _Asked:
     url: str
     country: str
     max_entries: int
+    skip: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """A feed's items: see `ParsedFeed`."""
+
+    entries: tuple[ParsedEntry, ...]
+    unreadable: tuple[str, ...]
+    left_out: int
+    skipped: int
 
 
 def parse_json_feed(
-    text: str, url: str, *, country: str = "", max_entries: int = MAX_ENTRIES
+    text: str, url: str, *, country: str = "", max_entries: int = MAX_ENTRIES, skip: int = 0
 ) -> ParsedFeed | NotAFeed:
     """Read a JSON feed; the arguments are those of `parse_feed`.
 
@@ -43,7 +54,7 @@ def parse_json_feed(
         return NotAFeed("feed_unreadable", f"it begins like JSON but is not valid: {error}"[:200])
     if not isinstance(document, dict):
         return NotAFeed("not_a_feed", "it is JSON, but no feed: a JSON feed is an object")
-    asked = _Asked(url, country, max_entries)
+    asked = _Asked(url, country, max_entries, skip)
     rss = document.get("rss")
     if isinstance(rss, dict) and isinstance(rss.get("channel"), dict):
         return _read_rss(rss["channel"], asked)
@@ -59,7 +70,7 @@ def _read_json_feed(document: dict[str, Any], asked: _Asked) -> ParsedFeed:
     site_url = read_link(asked.url, _text(document, "home_page_url"))
     base = site_url or self_url or asked.url
     language = _text(document, "language")
-    entries, unreadable, left_out = _read_items(
+    items = _read_items(
         document.get("items"), base, language, ("date_published", "date_modified"), _build_item, asked
     )
     return ParsedFeed(
@@ -70,9 +81,10 @@ def _read_json_feed(document: dict[str, Any], asked: _Asked) -> ParsedFeed:
         self_url=self_url,
         ttl_s=None,
         update_interval_s=None,
-        entries=entries,
-        unreadable=unreadable,
-        left_out=left_out,
+        entries=items.entries,
+        unreadable=items.unreadable,
+        left_out=items.left_out,
+        skipped=items.skipped,
     )
 
 
@@ -105,7 +117,7 @@ def _build_item(item: dict[str, Any], base: str, context: DateContext) -> Parsed
 def _read_rss(channel: dict[str, Any], asked: _Asked) -> ParsedFeed:
     site_url = read_link(asked.url, _text(channel, "link"))
     language = _text(channel, "language")
-    entries, unreadable, left_out = _read_items(
+    items = _read_items(
         channel.get("item"), site_url or asked.url, language, ("pubDate",), _build_rss_item, asked
     )
     ttl = _text(channel, "ttl")
@@ -117,9 +129,10 @@ def _read_rss(channel: dict[str, Any], asked: _Asked) -> ParsedFeed:
         self_url="",
         ttl_s=int(ttl) * 60 if ttl.isdecimal() and ttl.isascii() and len(ttl) < 8 else None,
         update_interval_s=None,
-        entries=entries,
-        unreadable=unreadable,
-        left_out=left_out,
+        entries=items.entries,
+        unreadable=items.unreadable,
+        left_out=items.left_out,
+        skipped=items.skipped,
     )
 
 
@@ -146,10 +159,10 @@ def _build_rss_item(item: dict[str, Any], base: str, context: DateContext) -> Pa
 
 def _read_items(
     items: Any, base: str, language: str, date_names: tuple[str, ...], build: _BuildEntry, asked: _Asked
-) -> tuple[tuple[ParsedEntry, ...], tuple[str, ...], int]:
-    """The entries, the details of what could not be read, and how many were left out."""
+) -> _Items:
     listed = items if isinstance(items, list) else [items] if isinstance(items, dict) else []
-    taken = listed[: asked.max_entries]
+    skip = asked.skip if asked.skip < len(listed) else 0
+    taken = listed[skip : skip + asked.max_entries]
     dates = (_text(item, name) for item in taken if isinstance(item, dict) for name in date_names)
     context = make_context(language, asked.country, _host_of(base), dates)
     entries: list[ParsedEntry] = []
@@ -162,7 +175,7 @@ def _read_items(
             entries.append(build(item, base, context))
         except Exception as error:  # one entry must not end the feed
             unreadable.append(describe_failure(position, error))
-    return tuple(entries), tuple(unreadable), len(listed) - len(taken)
+    return _Items(tuple(entries), tuple(unreadable), len(listed) - skip - len(taken), skip)
 
 
 def _host_of(url: str) -> str:

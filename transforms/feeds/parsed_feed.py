@@ -36,7 +36,7 @@ class ParsedFeed:
     """A feed's own facts and its entries.
 
     `unreadable` describes, one text each, the entries that could not be read: the feed holds
-    `len(entries) + len(unreadable) + left_out` entries.
+    `skipped + len(entries) + len(unreadable) + left_out` entries.
     """
 
     format: str  # feedparser's names (rss20, rss10, atom10, ...), json10, json11, rssjson; "" when unclear
@@ -49,6 +49,7 @@ class ParsedFeed:
     entries: tuple[ParsedEntry, ...]
     unreadable: tuple[str, ...] = ()
     left_out: int = 0  # entries that are more than were asked for, not read
+    skipped: int = 0  # entries before those asked for, not read
     problem: str = ""  # why the feed is malformed, when it is but could be used
 
 

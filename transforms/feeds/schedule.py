@@ -35,6 +35,10 @@ def next_state(
     lengthen. A 410 ends polling. Anything else counts as a failure and doubles the wait each time; the wait
     is never over `max_backoff_s`, so that no feed falls silent for good. A permanent move is adopted only
     when a feed, or a 304, was found behind it.
+
+    Of a feed with more entries than are read at once, the next poll reads on, as soon as may be. Meanwhile the
+    validators stay those of the answer that was read from the first entry. So a feed that changes while it is
+    read in parts is read again, and one that does not is left alone then.
     """
     state = replace(state, last_attempt_at=now)
     if fetch.outcome == "gone":
@@ -52,7 +56,10 @@ def next_state(
     if fetch.outcome == "ok" and isinstance(parsed, ParsedFeed):
         wishes = (_read_freshness(headers), parsed.ttl_s, parsed.update_interval_s)
         interval_s = max(wish or 0 for wish in wishes) or settings.default_interval_s
-        fresh = replace(state, etag=headers.get("etag", ""), last_modified=headers.get("last-modified", ""))
+        fresh = replace(state, entries_read=_count_read(parsed, settings))
+        if not parsed.skipped:
+            etag, last_modified = headers.get("etag", ""), headers.get("last-modified", "")
+            fresh = replace(fresh, etag=etag, last_modified=last_modified)
         return _succeed(fresh, interval_s, moved_to, now, settings)
     if isinstance(parsed, NotAFeed):
         # with the validators of a body that was of no use, a 304 would pass for success
@@ -61,16 +68,22 @@ def next_state(
     return _fail(state, error, retry_at, now, settings)
 
 
+def _count_read(parsed: ParsedFeed, settings: PollSettings) -> int:
+    """Behind how many of the feed's entries to read on; 0 when all were read."""
+    return parsed.skipped + settings.max_entries if parsed.left_out else 0
+
+
 def _succeed(
     state: FeedState, interval_s: int, moved_to: str, now: datetime, settings: PollSettings
 ) -> FeedState:
     interval_s = min(max(interval_s, settings.min_interval_s), settings.max_interval_s)
+    wait_s = settings.min_interval_s if state.entries_read else interval_s
     return replace(
         state,
         url=moved_to or state.url,
         status="active",
         interval_s=interval_s,
-        next_poll_at=now + timedelta(seconds=interval_s),
+        next_poll_at=now + timedelta(seconds=wait_s),
         last_success_at=now,
         failures=0,
         last_error="",

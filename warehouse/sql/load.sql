@@ -31,7 +31,7 @@ THEN UPDATE SET
     load_id = $load_id
 WHEN NOT MATCHED THEN INSERT VALUES (
     s.feed_id, s.url, s.title, s.outlet, s.country, s.language, s.tags, s.url, 'active', '', '', 0,
-    NULL, NULL, NULL, 0, '', $load_id
+    NULL, NULL, NULL, 0, '', $load_id, 0
 );
 
 -- name: upsert_states
@@ -48,16 +48,17 @@ WHEN MATCHED
             >= coalesce(f.last_attempt_at, TIMESTAMPTZ '0001-01-01 00:00:00+00')
     )
     AND (f.poll_url, f.status, f.etag, f.last_modified, f.interval_s, f.next_poll_at, f.last_attempt_at,
-        f.last_success_at, f.failures, f.last_error)
+        f.last_success_at, f.failures, f.last_error, f.entries_read)
     IS DISTINCT FROM (s.poll_url, s.status, s.etag, s.last_modified, s.interval_s, s.next_poll_at, s.last_attempt_at,
-        s.last_success_at, s.failures, s.last_error)
+        s.last_success_at, s.failures, s.last_error, s.entries_read)
 THEN UPDATE SET
     poll_url = s.poll_url, status = s.status, etag = s.etag, last_modified = s.last_modified,
     interval_s = s.interval_s, next_poll_at = s.next_poll_at, last_attempt_at = s.last_attempt_at,
-    last_success_at = s.last_success_at, failures = s.failures, last_error = s.last_error, load_id = $load_id
+    last_success_at = s.last_success_at, failures = s.failures, last_error = s.last_error,
+    entries_read = s.entries_read, load_id = $load_id
 WHEN NOT MATCHED THEN INSERT VALUES (
     s.feed_id, s.poll_url, '', '', '', '', [], s.poll_url, s.status, s.etag, s.last_modified, s.interval_s,
-    s.next_poll_at, s.last_attempt_at, s.last_success_at, s.failures, s.last_error, $load_id
+    s.next_poll_at, s.last_attempt_at, s.last_success_at, s.failures, s.last_error, $load_id, s.entries_read
 );
 
 -- name: upsert_page_states

@@ -3,6 +3,9 @@
 -- name: read_loaded_batches
 SELECT run_id, batch FROM loaded_batches WHERE $run_id::VARCHAR IS NULL OR run_id = $run_id;
 
+-- name: read_rejection_counts
+SELECT batch, count(*) AS rejected FROM rejections WHERE run_id = $run_id AND reason = $reason GROUP BY batch;
+
 -- name: read_feeds
 SELECT * FROM feeds ORDER BY feed_id;
 

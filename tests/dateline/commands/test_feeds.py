@@ -123,6 +123,22 @@ def test_entries_of_files_addresses_and_standard_input_are_the_same(
     assert read_lines(run("entries", server.url("/feed"))) == lines
 
 
+def test_entries_of_a_hostile_file_are_bounded(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_CLEAN_PAGE_MEMORY_BYTES", "400_000_000")
+    items = b",".join([b'{"a":1}'] * 2_400_000)
+    hostile = b'{"version": "https://jsonfeed.org/version/1.1", "items": [%s]}' % items
+    assert "took too much memory" in str(run("entries", "-", stdin=hostile).exception)
+    monkeypatch.setenv("DATELINE_HTTP_MAX_FEED_BYTES", "1000")
+    packed = tmp_path / "bomb.gz"
+    packed.write_bytes(gzip.compress(b"<rss>" + b" " * 2_000_000))
+    result = run("entries", str(packed))
+    assert "it has more than 1,000 bytes, which is all that http.max_feed_bytes allows" in str(
+        result.exception
+    )
+
+
 def test_entries_says_what_is_wrong(run: Run, tmp_path: Path) -> None:
     assert "no such file" in str(run("entries", str(tmp_path / "none")).exception)
     bad = tmp_path / "bad.gz"

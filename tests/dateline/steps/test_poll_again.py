@@ -1,4 +1,4 @@
-"""Feeds whose GUIDs and links are drawn anew at every poll: nothing is new, nothing is fetched again."""
+"""Polls after the first: feeds that draw GUIDs and links anew, and feeds of more entries than are read at once."""
 
 from itertools import count
 from pathlib import Path
@@ -51,3 +51,24 @@ def test_a_second_poll_finds_nothing_new(tmp_path: Path, drawn: str) -> None:
     ) == [(3, 3, 3)]
     [(offset,)] = ask(home, "SELECT DISTINCT published_utc_offset_s FROM entries")
     assert offset == 0
+
+
+def test_entries_over_the_limit_are_taken_by_the_next_run(tmp_path: Path) -> None:
+    items = "".join(
+        f"<item><title>Crane {number} falls</title><guid>{number}</guid></item>" for number in (1, 2, 3)
+    )
+    feed = f'<rss version="2.0"><channel><title>Quay</title>{items}</channel></rss>'
+    with LoopbackServer() as server:
+        server.route("/feed", Reply(body=feed.encode(), content_type="application/rss+xml", etag='"1"'))
+        url = server.url("/feed")
+        home = make_home(tmp_path / "home", [Feed(make_id("fd1", url), url)], SETTINGS)
+        call_well(home, "run", POLL_MAX_ENTRIES="2")
+        assert ask(home, "SELECT guid FROM entries ORDER BY 1") == [("1",), ("2",)]
+        assert ask(home, "SELECT entries_read, next_poll_at = last_attempt_at FROM feeds") == [(2, True)]
+        call_well(home, "run", POLL_MAX_ENTRIES="2")
+    assert ask(home, "SELECT guid FROM entries ORDER BY 1") == [("1",), ("2",), ("3",)]
+    assert ask(home, "SELECT entries_read, etag FROM feeds") == [(0, '"1"')]
+    counts = (
+        "SELECT taken, passed, unchanged, rejected FROM step_counts WHERE step = 'poll_entries' ORDER BY 1"
+    )
+    assert ask(home, counts) == [(1, 1, 0, 0), (2, 2, 0, 0)]

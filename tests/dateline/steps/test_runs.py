@@ -3,6 +3,8 @@
 import os
 import threading
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dateline.home import Home
+from dateline.settings import Settings
+from dateline.steps.context import Context
+from dateline.steps.planning import BatchPlan
+from dateline.steps.poll import fetch_batch, poll_batch, write_plan
 from dateline.steps.runs import (
     find_ready_batches,
     find_unfinished_runs,
@@ -21,8 +28,11 @@ from dateline.steps.runs import (
     remove_old_runs,
     step_of,
 )
+from ingest.archive.warc_files import ArchiveFetcher
+from ingest.http.exchange import Fetcher
 from ingest.staging.records import is_done, mark_done
 
+STEPS_THAT_FETCH = (poll_batch, fetch_batch)
 NOW = datetime(2026, 3, 6, 9, tzinfo=UTC)
 
 
@@ -151,3 +161,21 @@ def test_a_plans_remains_go_but_not_one_that_is_under_way(tmp_path: Path) -> Non
 def test_there_may_be_no_staging_folder(tmp_path: Path) -> None:
     assert find_ready_batches(tmp_path / "none") == []
     assert remove_old_runs(tmp_path / "none", set(), 7, NOW) == 0
+
+
+def test_all_steps_of_a_run_fetch_in_its_name(tmp_path: Path) -> None:
+    """So the time of a host is counted together, whichever process does a step."""
+    asked_by: list[str] = []
+
+    @asynccontextmanager
+    async def open_nothing(home: Home, settings: Settings, run: str) -> AsyncIterator[Fetcher]:
+        asked_by.append(run)
+        yield ArchiveFetcher(home.archive, {})
+
+    context = Context(Home(tmp_path), Settings(), open_nothing)
+    run = context.home.staging / name_run("poll", NOW)
+    write_plan(run, [BatchPlan(()), BatchPlan(())], [])
+    for batch in sorted(run.glob("batch-*")):
+        for step in STEPS_THAT_FETCH:
+            step(context, batch)
+    assert asked_by == [run.name] * 4

@@ -133,15 +133,51 @@ def test_a_feed_that_takes_too_long_to_read_fails_alone(server: LoopbackServer, 
     assert long.state.failures == 1
 
 
-def test_entries_above_the_number_allowed_are_left_out_and_told(
+def list_items(*names: str) -> bytes:
+    items = "".join(f"<item><title>{name}</title></item>" for name in names)
+    return f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
+
+
+def test_entries_above_the_number_allowed_come_with_the_next_polls(
     server: LoopbackServer, tmp_path: Path
 ) -> None:
-    server.route("/long", Reply(body=LONG))
-    (long,) = poll(
-        [start(server.url("/long"))], tmp_path, settings=POLL.model_copy(update={"max_entries": 5})
+    settings = POLL.model_copy(update={"max_entries": 2})
+    grown = list_items("new", "a", "b", "c", "d", "e")  # while the first pass was under way
+    server.route(
+        "/long",
+        [
+            Reply(body=list_items("a", "b", "c", "d", "e"), etag='"1"'),
+            Reply(body=grown, etag='"2"'),
+            Reply(body=grown, etag='"2"'),
+            Reply(body=grown, etag='"2"'),
+            Reply(body=list_items("a"), etag='"3"'),
+            Reply(body=list_items("a"), etag='"3"'),
+        ],
     )
-    assert long.parsed is not None
-    assert (len(long.parsed.entries), long.parsed.left_out) == (5, 19_995)
+    feed, state = start(server.url("/long"))
+    taken: list[list[str] | None] = []
+    for _ in range(6):
+        (polled,) = poll([(feed, state)], tmp_path, settings=settings)
+        assert polled.rejections == ()
+        taken.append([entry.title for entry in polled.parsed.entries] if polled.parsed else None)
+        wait_s = POLL.min_interval_s if polled.state.entries_read else POLL.default_interval_s
+        assert polled.state.next_poll_at == NOW + timedelta(seconds=wait_s)
+        state = polled.state
+    # a pass from front to end; another since the feed has grown; a feed that became shorter is begun again
+    assert taken == [["a", "b"], ["b", "c"], ["d", "e"], ["new", "a"], ["a"], None]
+    sent = [request.headers.get("if-none-match") for request in server.requests_for("/long")]
+    assert sent == [None, None, None, '"1"', None, '"3"']
+
+
+def test_a_part_of_an_over_long_feed_leaves_no_validators(server: LoopbackServer, tmp_path: Path) -> None:
+    text = list_items("a", "b", "c").removesuffix(b"</channel></rss>")
+    server.route("/feed", Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + text))
+    feed, state = start(server.url("/feed"))
+    began = replace(state, etag='"1"', entries_read=2)
+    (polled,) = poll([(feed, began)], tmp_path, settings=POLL.model_copy(update={"max_entries": 2}))
+    assert polled.parsed is not None
+    assert [entry.title for entry in polled.parsed.entries] == ["c"]
+    assert (polled.state.etag, polled.state.entries_read) == ("", 0)
 
 
 def test_no_network_ends_the_run_and_changes_no_state(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.http.host_gate import HostGate, HostHeld, file_name
+from ingest.http.host_gate import HostGate, HostHeld, HostSpent, file_name
 from tests.limits import HANG_S
 
 HOST = "news.example"
@@ -195,7 +195,40 @@ def test_the_longer_hold_stays_and_none_lasts_for_ever(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage", b"nan nan", b"inf 1", b"\xff" * 64, b"99999999999 0"])
+def test_what_a_host_took_counts_for_the_whole_run_and_for_no_other(tmp_path: Path) -> None:
+    def make_gate(run: str, budget_s: float = 0.05) -> HostGate:
+        return HostGate(tmp_path, 1, now, budget_s, run=run)  # as each step makes one
+
+    async def ask_beside_another() -> None:
+        first = make_gate("poll-3")
+        await run_requests(first, 1, 0.0, 0.1)
+        await run_requests(make_gate("poll-4"), 1, 0.0, 0.1)  # takes the place of the first in the file
+        with pytest.raises(HostSpent):
+            await run_requests(first, 1, 0.0, 0.0)
+
+    for run in ("poll-1", "poll-2", "", ""):
+        asyncio.run(run_requests(make_gate(run), 1, 0.0, 0.1))
+    with pytest.raises(HostSpent, match="in this run; the rest waits for the next one"):
+        asyncio.run(run_requests(make_gate("poll-2"), 1, 0.0, 0.0))
+    asyncio.run(run_requests(make_gate("poll-2", 1e6), 1, 0.0, 0.1))
+    with pytest.raises(HostSpent):
+        asyncio.run(run_requests(make_gate("poll-2", 0.19), 1, 0.0, 0.0))
+    asyncio.run(ask_beside_another())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"garbage",
+        b"nan nan",
+        b"inf 1",
+        b"\xff" * 64,
+        b"99999999999 0",
+        b"1 0 nan a",
+        b"1 0 1 \xff",
+    ],
+)
 def test_a_broken_file_is_an_unknown_host(tmp_path: Path, content: bytes) -> None:
     (tmp_path / f"{HOST}.times").write_bytes(content)
     assert len(asyncio.run(run_requests(HostGate(tmp_path, 1, now), 2, 0.05, 0.0))) == 2
