@@ -150,7 +150,7 @@ class HttpSettings(SettingsGroup):
         10_000_000, "bytes", "The largest page taken, after decompression.", 1_000, 1_000_000_000
     )
     host_budget_s: float = _number(
-        60.0,
+        120.0,
         "seconds",
         "How long the requests of one run to one host may take together; what is left waits for the next run.",
         1,

@@ -3,15 +3,19 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
 
+from dateline.commands.local_airflow import DATABASE
+from tests.dags.conftest import LocalAirflow
 from tests.limits import HANG_S
 from tests.paths import ROOT
 
@@ -42,11 +46,15 @@ def start(home: Path, port: int) -> "subprocess.Popen[str]":
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """With a database that was made before: making one is tested by that."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     home = tmp_path_factory.mktemp("served")
+    (home / "airflow").mkdir()
+    with closing(sqlite3.connect(airflow.home.airflow / DATABASE)) as made:
+        made.execute("VACUUM INTO ?", [str(home / "airflow" / DATABASE)])
     process = start(home, port)
     yield Served(home, port, process)
     if process.poll() is None:

@@ -96,7 +96,7 @@ def stories(draw: st.DrawFn) -> list[Told]:
     return told
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 @given(told=stories(), data=st.data())
 def test_any_order_and_grouping_of_loads_gives_the_same_events(told: list[Told], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(told))
@@ -107,7 +107,7 @@ def test_any_order_and_grouping_of_loads_gives_the_same_events(told: list[Told],
     assert in_parts == at_once
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 @given(told=stories(), data=st.data())
 def test_when_articles_were_fetched_changes_no_event(told: list[Told], data: st.DataObject) -> None:
     once = list({article.article_id: (article, mentions) for article, mentions in told}.values())
