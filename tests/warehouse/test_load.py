@@ -267,6 +267,10 @@ def test_dates_and_places_of_mentions(files: Files) -> None:
         make_mention(article, 1, date_start="", date_end="", background=True),
         make_mention(article, 2, date_start="2025-08", date_end="2025-08"),
         make_mention(article, 3, place=None),
+        make_mention(article, 4, date_start="", date_end="", realis="planned"),
+        make_mention(article, 5, date_start="", date_end="", realis="hypothetical"),
+        make_mention(article, 6, date_start="2026-03-13", date_end="2026-03-13", realis="planned"),
+        make_mention(article, 7, date_start="", date_end="", realis="negated"),
     ]
     load(files, write_articles(files.staging, "poll-1/b", [(article, mentions)]))
     found = rows(
@@ -278,8 +282,12 @@ def test_dates_and_places_of_mentions(files: Files) -> None:
         (None, "", "UKR", "UKR"),
         ("2025-08-01", "text", "UKR", "UKR"),
         ("2026-03-09", "text", "", "UKR"),
+        (None, "", "UKR", "UKR"),  # nobody says when it will be: not on the day of the news
+        (None, "", "UKR", "UKR"),
+        ("2026-03-13", "text", "UKR", "UKR"),
+        ("2026-03-10", "published", "UKR", "UKR"),  # what did not happen did not happen until then
     ]
-    assert rows(files, "SELECT count(*) FROM mentions WHERE event_id IS NULL") == [(1,)]
+    assert rows(files, "SELECT count(*) FROM mentions WHERE event_id IS NULL") == [(5,)]
 
 
 def test_the_day_of_publication_is_that_of_the_articles_own_clock(files: Files) -> None:
