@@ -15,3 +15,17 @@ WHERE a.article_version_id = fingerprints.article_version_id AND a.published_at 
 UPDATE article_stories SET reported_at = date_trunc('hour', reported_at)
 FROM articles AS a
 WHERE a.article_version_id = article_stories.article_version_id AND a.published_at IS NULL;
+
+-- A toll that only those who did it claim, such as an armed group that counts the soldiers it killed.
+
+ALTER TABLE mentions ADD COLUMN toll_claimed BOOLEAN DEFAULT false;
+ALTER TABLE mentions ALTER COLUMN toll_claimed SET NOT NULL;
+ALTER TABLE mentions ALTER COLUMN toll_claimed DROP DEFAULT;
+COMMENT ON COLUMN mentions.toll_claimed IS 'True when only those who did it say how many they killed or hurt: a claim of an armed group that nobody else in the article counts for';
+
+ALTER TABLE events ADD COLUMN toll_claimed BOOLEAN DEFAULT false;
+ALTER TABLE events ALTER COLUMN toll_claimed SET NOT NULL;
+ALTER TABLE events ALTER COLUMN toll_claimed DROP DEFAULT;
+COMMENT ON COLUMN events.toll_claimed IS 'True when no mention gives a toll but as a claim of those who did it';
+COMMENT ON COLUMN events.event_id IS 'Stays the same while the article that was published first keeps reporting it, one that does more than repeat a claim of those who did it if there is any; see event_aliases';
+COMMENT ON COLUMN events.killed_best IS 'The number killed that most outlets give in their latest report; of equals the one published last. What those who did it claim counts only where nobody else gives a number';
