@@ -302,6 +302,7 @@ class Event:
     confidence: float
     background: bool
     coder: str
+    toll_claimed: bool = False  # only those who did it say how many they killed or hurt
 
 
 @dataclass(frozen=True, slots=True)

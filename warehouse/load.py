@@ -34,6 +34,8 @@ class RecordKind:
     touch: bool = False  # a row that is there learns something from its repetition (statement `touch_NAME`)
 
 
+_FIRST_FETCHED = "date_trunc('hour', fetched_at), outlet, feed_id, url, fetched_at"
+"""Of two feeds that bring one version the one in an earlier hour, not the one that a run happens to ask first."""
 PLACE_KEY = ("article_version_id", "text_start", "text_end", "geonameid")
 RECORD_KINDS = (
     RecordKind("feeds", "feeds", "feed_id", ("feed_id",), upsert=True),
@@ -41,7 +43,7 @@ RECORD_KINDS = (
     RecordKind("fetches", "fetches", "fetch_id", ("fetch_id",)),
     RecordKind("entries", "entries", "entry_version_id", ("entry_version_id",), "seen_at", touch=True),
     RecordKind("page_states", "page_states", "entry_id", ("entry_id",), upsert=True),
-    RecordKind("articles", "articles", "article_version_id", ("article_version_id",), "fetched_at", touch=True),
+    RecordKind("articles", "articles", "article_version_id", ("article_version_id",), _FIRST_FETCHED, touch=True),
     RecordKind("fingerprints", "fingerprints", "article_version_id", ("article_version_id",)),
     RecordKind("codings", "codings", "article_version_id", ("article_version_id", "coder"), "coded_at", touch=True),
     RecordKind("mentions", "mentions", "mention_id", ("mention_id",)),

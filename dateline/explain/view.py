@@ -41,6 +41,8 @@ def sum_up(event: Event) -> str:
     ):
         if low is not None or high is not None:
             parts.append(f"{show_bound(low, high)} {name}")
+    if event.toll_claimed:
+        parts.append("a toll that only those who did it claim")
     return "; ".join(part for part in (*parts, f"confidence {event.confidence:.2f}") if part)
 
 

@@ -64,6 +64,7 @@ def make_report(name: str, **changes: Any) -> Report:
         killed_max=5,
         injured_min=None,
         injured_max=None,
+        toll_claimed=False,
         cameo="195",
         goldstein=-10.0,
         quad=4,
@@ -171,13 +172,14 @@ def test_equal_tolls_day_after_day_do_not_chain() -> None:
 
 REPORTS = st.lists(
     st.builds(
-        lambda nth, article, day, place, killed, hour: make_report(
+        lambda nth, article, day, place, killed, hour, claimed: make_report(
             f"{nth}",
             article_id=f"ar1-{article}",
             outlet=f"outlet {article % 5}",
             **(on(day) | place | at(hour)),
             killed_min=killed,
             killed_max=killed,
+            toll_claimed=claimed and killed is not None,
         ),
         st.integers(0, 10_000),
         st.integers(0, 12),
@@ -185,6 +187,7 @@ REPORTS = st.lists(
         st.sampled_from([LORVAN, TARNE, COUNTRY]),
         st.sampled_from([None, 2, 3, 30]),
         st.integers(0, 3),
+        st.booleans(),
     ),
     max_size=25,
     unique_by=lambda report: report.mention_id,
@@ -292,6 +295,43 @@ def test_the_best_toll(told: list[tuple[str, int, int | None]], best: int | None
         for nth, (outlet, hour, killed) in enumerate(told)
     ]
     assert choose_toll(reports, lambda report: report.killed_min) == best
+
+
+CLAIM: dict[str, Any] = {"toll_claimed": True, "killed_min": 40, "killed_max": 40}
+
+
+def test_what_those_who_did_it_claim_counts_only_where_nobody_else_gives_a_toll() -> None:
+    officials = make_report("a", killed_min=8, killed_max=8, **at(1))
+    claims = [make_report(name, **CLAIM, **at(hours)) for name, hours in (("b", 0), ("c", 2), ("d", 3))]
+    [event] = merge_reports([officials, *claims], 1)
+    assert (event.killed_best, event.toll_claimed) == (8, False)
+    assert (event.killed_min, event.killed_max, event.disputed) == (8, 40, ("killed",))
+    assert event.sentence_url == officials.url
+    [event] = merge_reports(claims, 1)
+    assert (event.killed_best, event.toll_claimed) == (40, True)
+    silent = make_report("a", killed_min=None, killed_max=None)
+    [event] = merge_reports([silent, *claims], 1)
+    assert (event.killed_best, event.toll_claimed) == (40, True)
+
+
+def test_an_outlets_claim_does_not_take_the_place_of_its_earlier_report_of_officials() -> None:
+    told = [
+        make_report("a", killed_min=8, killed_max=8),
+        make_report("b", outlet="outlet a", **CLAIM, **at(5)),
+    ]
+    [event] = merge_reports(told, 1)
+    assert event.killed_best == 8
+
+
+def test_a_claim_joins_an_event_that_fits_and_founds_none_beside_it() -> None:
+    claim = make_report("a", **CLAIM, **at(-1))  # published first, and far above what officials count
+    officials = make_report("b", killed_min=3, killed_max=3)
+    [event] = merge_reports([claim, officials], 1)
+    [alone] = merge_reports([officials], 1)
+    assert event.event_id == alone.event_id
+    assert len(merge_reports([claim, replace(officials, **TARNE)], 1)) == 2
+    [alone] = merge_reports([claim], 1)  # never dropped: an event that says whose claim it rests on
+    assert alone.toll_claimed
 
 
 def test_the_id_of_an_event_survives_edits_of_its_first_article() -> None:

@@ -61,6 +61,7 @@ def make_event(**changes: Any) -> Event:
         confidence=0.8,
         background=False,
         coder="rules-1",
+        toll_claimed=False,
     )
     return replace(event, **changes)
 

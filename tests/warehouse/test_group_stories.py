@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tests.warehouse.newsroom import Files
 from tests.warehouse.sample import NOW, make_article, make_coding, make_mention, write_batch
 from transforms.events.fingerprint import take_fingerprint
 from transforms.events.group_stories import ReportedArticle, group_stories
+from transforms.identity import make_id
 from transforms.records import Article, Fingerprint
 from transforms.word_lists import word_set
 from warehouse.checks import run_checks
@@ -51,6 +52,19 @@ def open_memory() -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")
     migrate(connection)
     return connection
+
+
+@pytest.mark.parametrize("apart", [timedelta(milliseconds=-7), timedelta(milliseconds=7)])
+def test_which_of_two_undated_articles_one_run_fetches_first_changes_no_story(
+    apart: timedelta, tmp_path: Path
+) -> None:
+    at = NOW + timedelta(minutes=5)
+    articles = [
+        make_article("a", text=FERRY, published_at=None, fetched_at=at),
+        make_article("b", text=FERRY, published_at=None, fetched_at=at + apart),
+    ]
+    stories = load_in_parts(tmp_path, [articles])
+    assert set(stories.values()) == {make_id("st1", "ar1-a")}
 
 
 @st.composite
@@ -97,6 +111,9 @@ def load_in_parts(folder: Path, parts: Sequence[Sequence[Article]]) -> dict[str,
     return dict(rows)
 
 
+FIRST = datetime.min.replace(tzinfo=UTC)
+
+
 def choose_current(articles: Sequence[Article]) -> list[ReportedArticle]:
     """The articles as grouping sees them once all are loaded."""
     versions: dict[str, list[Article]] = {}
@@ -104,7 +121,9 @@ def choose_current(articles: Sequence[Article]) -> list[ReportedArticle]:
         versions.setdefault(article.article_id, []).append(article)
     told = []
     for article_id, group in versions.items():
-        current = max(group, key=lambda item: (item.fetched_at, item.article_version_id))
+        current = max(
+            group, key=lambda item: (item.fetched_at, item.published_at or FIRST, item.article_version_id)
+        )
         seen_at = min(item.fetched_at for item in group)
         told.append(
             ReportedArticle(article_id, seen_at, current.published_at or current.fetched_at, take(current))

@@ -161,6 +161,56 @@ def test_only_the_current_version_of_an_article_counts(files: Files) -> None:
     ]
 
 
+@pytest.mark.parametrize("apart", [timedelta(milliseconds=-7), timedelta(milliseconds=7)])
+@pytest.mark.parametrize(
+    ("one", "other", "current"),
+    [
+        ({"modified_at": NOW - timedelta(hours=1)}, {"modified_at": NOW - timedelta(hours=2)}, 1),
+        ({"modified_at": NOW - timedelta(hours=2)}, {"modified_at": NOW - timedelta(hours=1)}, 2),
+        (
+            {"modified_at": NOW - timedelta(hours=1)},
+            {},
+            1,
+        ),  # the other says when it was published, six hours ago
+        ({"published_at": NOW - timedelta(hours=5)}, {}, 1),
+        ({"published_at": None, "modified_at": NOW - timedelta(hours=1)}, {"published_at": None}, 1),
+        ({}, {}, 2),  # nothing but their ids tells them apart
+    ],
+)
+def test_of_versions_that_one_run_fetches_the_one_published_last_counts(
+    one: dict[str, Any], other: dict[str, Any], current: int, apart: timedelta, files: Files
+) -> None:
+    versions = [
+        make_article("a", version=1, **one, fetched_at=NOW),
+        make_article("a", version=2, **other, fetched_at=NOW + apart),
+    ]
+    load(files, write_batch(files.staging, "poll-1/b", versions))
+    assert rows(files, "SELECT article_version_id FROM current_articles") == [(f"av1-a-{current}",)]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_version_that_a_later_run_fetches_counts_whatever_it_says(
+    order: Sequence[int], files: Files
+) -> None:
+    versions = [
+        make_article("a", version=2, modified_at=NOW - timedelta(hours=1), fetched_at=NOW),
+        make_article("a", version=1, fetched_at=NOW + timedelta(minutes=15)),
+    ]
+    for nth in order:
+        load(files, write_batch(files.staging, f"poll-{nth}/b", [versions[nth]]))
+    assert rows(files, "SELECT article_version_id FROM current_articles") == [("av1-a-1",)]
+
+
+@pytest.mark.parametrize("apart", [timedelta(milliseconds=-7), timedelta(milliseconds=7)])
+def test_an_article_of_two_feeds_is_of_the_same_one_in_whatever_order_they_are_fetched(
+    apart: timedelta, files: Files
+) -> None:
+    at = NOW + timedelta(minutes=5)
+    two = [make_article("a", "beta", fetched_at=at), make_article("a", "alpha", fetched_at=at + apart)]
+    load(files, write_batch(files.staging, "poll-1/b", two))
+    assert rows(files, "SELECT outlet, feed_id FROM articles") == [("alpha", "fd1-alpha")]
+
+
 def test_a_consent_wall_does_not_displace_the_article(files: Files) -> None:
     article, wall = (
         make_article("a", version=1),
@@ -267,6 +317,10 @@ def test_dates_and_places_of_mentions(files: Files) -> None:
         make_mention(article, 1, date_start="", date_end="", background=True),
         make_mention(article, 2, date_start="2025-08", date_end="2025-08"),
         make_mention(article, 3, place=None),
+        make_mention(article, 4, date_start="", date_end="", realis="planned"),
+        make_mention(article, 5, date_start="", date_end="", realis="hypothetical"),
+        make_mention(article, 6, date_start="2026-03-13", date_end="2026-03-13", realis="planned"),
+        make_mention(article, 7, date_start="", date_end="", realis="negated"),
     ]
     load(files, write_articles(files.staging, "poll-1/b", [(article, mentions)]))
     found = rows(
@@ -278,8 +332,12 @@ def test_dates_and_places_of_mentions(files: Files) -> None:
         (None, "", "UKR", "UKR"),
         ("2025-08-01", "text", "UKR", "UKR"),
         ("2026-03-09", "text", "", "UKR"),
+        (None, "", "UKR", "UKR"),  # nobody says when it will be: not on the day of the news
+        (None, "", "UKR", "UKR"),
+        ("2026-03-13", "text", "UKR", "UKR"),
+        ("2026-03-10", "published", "UKR", "UKR"),  # what did not happen did not happen until then
     ]
-    assert rows(files, "SELECT count(*) FROM mentions WHERE event_id IS NULL") == [(1,)]
+    assert rows(files, "SELECT count(*) FROM mentions WHERE event_id IS NULL") == [(5,)]
 
 
 def test_the_day_of_publication_is_that_of_the_articles_own_clock(files: Files) -> None:

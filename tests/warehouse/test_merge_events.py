@@ -80,6 +80,7 @@ def stories(draw: st.DrawFn) -> list[Told]:
         for order in range(draw(st.integers(0, 2))):
             day = (date(2026, 3, 5) + timedelta(days=draw(st.integers(0, 4)))).isoformat()
             killed = draw(st.sampled_from([None, 2, 3, 40]))
+            claimed = killed is not None and draw(st.booleans())
             mentions.append(
                 make_mention(
                     article,
@@ -89,6 +90,7 @@ def stories(draw: st.DrawFn) -> list[Told]:
                     place=draw(st.sampled_from([LORVAN, TARNE, UKRAINE])),
                     killed_min=killed,
                     killed_max=killed,
+                    toll_claimed=claimed,
                     actors=draw(st.sampled_from([(), (Actor("rebels", "", "group", "UKR", "REB"),)])),
                 )
             )
@@ -213,6 +215,24 @@ def test_an_event_without_a_date_is_of_the_day_where_it_was_published(
     assert [
         (str(shown.day), shown.articles, shown.events) for shown in read_status(files.published).days
     ] == [(day, 1, 1)]
+
+
+def test_a_claim_that_stood_alone_joins_the_officials_report_and_leaves_an_alias(files: Files) -> None:
+    claiming, official = make_article("a", published_at=NOW - timedelta(hours=9)), make_article("b")
+    claim = make_mention(claiming, killed_min=40, killed_max=40, toll_claimed=True)
+    load_batches(files.build, [write_articles(files.staging, "poll-0/b", [(claiming, [claim])])], "r", NOW, 1)
+    query = "SELECT event_id, killed_best, toll_claimed, mentions FROM events"
+    with open_build(files.build) as connection:
+        [(alone, *shown)] = connection.execute(query).fetchall()
+        daily = connection.execute("SELECT killed_best, killed_claimed FROM events_daily").fetchall()
+    assert (shown, daily) == ([40, True, 1], [(40, 40)])
+    told = [(official, [make_mention(official)])]
+    load_batches(files.build, [write_articles(files.staging, "poll-1/b", told)], "r", NOW, 1)
+    with open_build(files.build) as connection:
+        [(event_id, *shown)] = connection.execute(query).fetchall()
+        aliases = connection.execute("SELECT old_event_id, event_id FROM event_aliases").fetchall()
+        daily = connection.execute("SELECT killed_best, killed_claimed FROM events_daily").fetchall()
+    assert (shown, aliases, daily) == ([5, False, 2], [(alone, event_id)], [(5, None)])
 
 
 def load_in_parts(folder: Path, parts: Sequence[Sequence[Told]]) -> tuple[list[Any], list[Any]]:

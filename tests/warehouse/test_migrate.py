@@ -99,6 +99,38 @@ def test_a_file_with_rows_and_views_keeps_its_rows_under_the_new_names(
         connection.execute(f"FROM {name}")
 
 
+def test_plans_of_older_files_lose_the_day_of_their_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = duckdb.connect()
+    with monkeypatch.context() as patch:
+        patch.setattr(warehouse.migrate, "list_migrations", lambda: list_migrations()[:7])
+        patch.setattr(warehouse.migrate, "_create_views", lambda connection: None)
+        migrate(old)
+    given = [
+        ("actual", "published"), ("hypothetical", "published"), ("negated", "published"),
+        ("planned", "published"), ("planned", "text"),
+    ]  # fmt: skip
+    for realis, source in given:
+        insert_mention(old, realis=realis, date_source=source, event_day="2026-03-09")
+    migrate(old)
+    kept = old.execute(
+        "SELECT realis, date_source, event_day::VARCHAR FROM mentions ORDER BY rowid"
+    ).fetchall()
+    assert kept == [
+        ("actual", "published", "2026-03-09"), ("hypothetical", "", None), ("negated", "published", "2026-03-09"),
+        ("planned", "", None), ("planned", "text", "2026-03-09"),
+    ]  # fmt: skip
+
+
+def insert_mention(connection: duckdb.DuckDBPyConnection, **given: object) -> None:
+    """A row of `mentions` as this schema has it: what is not given is empty."""
+    values: dict[str, object] = {}
+    for name, kind, null, *_ in connection.execute("DESCRIBE mentions").fetchall():
+        empty = {"VARCHAR": "", "BOOLEAN": False}.get(kind, [] if kind.endswith("[]") else 0)
+        values[name] = given.get(name, None if null == "YES" else empty)
+    marks = ", ".join("?" for _ in values)
+    connection.execute(f"INSERT INTO mentions VALUES ({marks})", list(values.values()))
+
+
 def test_migrating_twice_changes_nothing() -> None:
     connection = make_fresh()
     before = describe(connection), connection.execute("FROM schema_migrations").fetchall()

@@ -134,7 +134,7 @@ def _vote_toll(tolls: tuple[Toll, ...]) -> Toll:
 
     What those who did it claim counts only where nobody else gives a number.
     """
-    counted = [toll for toll in tolls if (toll.killed, toll.injured) != ((None, None), (None, None))]
+    counted = [toll for toll in tolls if _counts(toll)]
     heard = [toll for toll in counted if not toll.claimed] or counted
     return Toll(
         killed=_vote_bound([toll.killed for toll in heard]),
@@ -143,9 +143,15 @@ def _vote_toll(tolls: tuple[Toll, ...]) -> Toll:
         any_killed=any(toll.any_killed for toll in tolls),
         any_injured=any(toll.any_injured for toll in tolls),
         claimed=bool(heard) and all(toll.claimed for toll in heard),
-        killed_least=max((t.killed_least for t in tolls if t.killed_least is not None), default=None),
-        injured_least=max((t.injured_least for t in tolls if t.injured_least is not None), default=None),
+        killed_least=max((t.killed_least for t in heard if t.killed_least is not None), default=None),
+        injured_least=max((t.injured_least for t in heard if t.injured_least is not None), default=None),
     )
+
+
+def _counts(toll: Toll) -> bool:
+    """Whether it gives a number, or `dozens`."""
+    told = toll.killed != (None, None) or toll.injured != (None, None)
+    return told or toll.killed_least is not None or toll.injured_least is not None
 
 
 def _vote_bound(bounds: list[Bound]) -> Bound:

@@ -22,7 +22,7 @@ from transforms.coder.restore_offsets import restore_event, restore_toponym
 from transforms.coder.score_fillers import Scorer, is_scored
 from transforms.records import CodedDocument, Document, Event, Place, Weapon
 
-RULES_VERSION = "rules-2"
+RULES_VERSION = "rules-3"
 _DAYS_OF_NEWS = 3
 
 
@@ -152,11 +152,15 @@ class RulesCoder:
             confidence=_rate(draft),
             background=is_background(when, published),
             coder=self._version,
+            toll_claimed=draft.toll.claimed and (killed, injured) != (_UNKNOWN, _UNKNOWN),
         )
 
     def _type_row(self, draft: Draft) -> EventTypeRow:
         types = self._lexicon.event_types
         return types.get((draft.event_type, draft.mode)) or types[draft.event_type, ""]
+
+
+_UNKNOWN: Bound = (None, None)
 
 
 def _bound_toll(toll: Toll) -> tuple[Bound, Bound]:

@@ -16,7 +16,7 @@ from transforms.coder.judge_realis import is_demand
 from transforms.coder.judge_reporting import is_far, is_own_claim, is_tried, stands_below
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.link_triggers import group_triggers
-from transforms.coder.look_ahead import Ahead, is_ahead
+from transforms.coder.look_ahead import Ahead, find_dating, is_ahead
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.pick_circumstances import dates_count, pick_date, pick_place
 from transforms.coder.reprisals import find_answered
@@ -229,6 +229,8 @@ def _read_circumstances(
         toponyms = [one for one in toponyms if stands_below(parsed, one.start, anchors)] or toponyms
     where = pick_place(parsed, anchors, others, toponyms)
     when = pick_date(parsed, anchors, others, dates) or (LONG_PAST if tried else None)
+    if when is None and realis == "planned":
+        when = find_dating(anchors, around.ahead)  # "called for a march in Lagos on Friday"
     return _Circumstances(realis, where, when)
 
 

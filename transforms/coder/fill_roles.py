@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from transforms.coder.clauses import (
+    ADDRESSING,
     expand,
     find_agents,
     find_by,
@@ -33,6 +34,7 @@ _LIGHT_VERBS = word_set(
     "organize call order impose declare announce make step execute deliver open unleash orchestrate claim "
     "undertake resume mastermind broker negotiate do give offer pay sign issue file initiate pursue provide"
 )
+_ARRANGING_VERBS = word_set("plan schedule propose prepare announce promise threaten vow set")
 _SUFFERING_VERBS = word_set("suffer face survive sustain repel repulse resist endure meet receive witness")
 _PLANTING_VERBS = word_set("leave plant place hide put lay throw hurl drop drive park set toss lob")
 _HOLDING_VERBS = word_set("contain hold carry conceal hide")
@@ -254,6 +256,8 @@ def _fill_noun(
     actors = next((found for at in places if (found := _first(parsed, at, plain, ()))), [])
     governed = _fill_from_governor(parsed, top)
     actors = actors or governed[0]
+    if not actors and hit.row.type == "PROTEST":
+        actors = _find_callers(parsed, top)
     taken = tuple(actors)
     firm = tuple(slot for slot in recipient_slots if slot != "mod")
     recipients = next((found for at in places if (found := _first(parsed, at, firm, taken))), [])
@@ -303,6 +307,19 @@ def _climb(parsed: ParsedSentence, noun: int) -> int:
             return at
         at = above
     return at
+
+
+def _find_callers(parsed: ParsedSentence, noun: int) -> list[int]:
+    """Of `called for a march` those who are called on, else who calls; of `plans a rally` who plans it."""
+    verb, label = parsed.head(noun), parsed.label(noun)
+    if verb == noun or not parsed.is_verb(verb):
+        return []
+    called = label == "obl" and parsed.lemma(verb) in ADDRESSING and find_case(parsed, noun) == "for"
+    if not called and not (label in ("obj", "nsubj:pass") and parsed.lemma(verb) in _ARRANGING_VERBS):
+        return []
+    addressed = find_obliques(parsed, verb, ("on", "upon", "to")) if called else []
+    misread = called and parsed.label(verb) == "acl" and not find_by(parsed, verb)  # "the union called for"
+    return addressed or (expand(parsed, parsed.head(verb)) if misread else find_agents(parsed, verb))
 
 
 def _find_holder(parsed: ParsedSentence, noun: int) -> int:

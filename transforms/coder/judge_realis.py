@@ -42,6 +42,12 @@ def judge_realis(parsed: ParsedSentence, hit: Hit) -> Realis:
     own = _judge_own(parsed, at, hit)
     if own:
         return own
+    if (
+        hit.row.type == "PROTEST"
+        and parsed.label(at) == "obj"
+        and parsed.lemma(parsed.head(at)) == "announce"
+    ):
+        return "planned"  # "announced a rally": who has held it does not announce it
     for _ in range(_MOST_STEPS):
         above, label = parsed.head(at), parsed.label(at)
         if above == at or label in ("acl:relcl", "parataxis", "nsubj", "appos", "csubj"):
@@ -212,7 +218,7 @@ def find_deciding(parsed: ParsedSentence, hit: Hit, realis: Realis) -> int | Non
     """The word that makes an event planned, hypothetical or negated; None where no single word does."""
     words = {
         "negated": _NEGATIONS | _DENYING | _DENIALS | {"nobody", "none", "no-one"},
-        "planned": _FUTURE | _PLANNING | _PLANNING_NOUNS,
+        "planned": _FUTURE | _PLANNING | _PLANNING_NOUNS | {"announce"},
         "hypothetical": _MODALS | _SUPPOSING_MARKS | _SUPPOSING | _SUPPOSING_NOUNS,
     }.get(realis, frozenset())
     at = hit.at

@@ -30,6 +30,7 @@ _GATHERINGS = word_set(
     "march rally protest demonstration strike vigil walkout sit-in boycott shutdown meeting summit session conference "
     "election vote referendum parade blockade hartal bandh stoppage gathering sit-down prayer"
 )
+_CONVENING = word_set("call organise organize convene")
 _STATES = word_set("be have do seem remain appear mean show know think believe want need hope fear expect")
 _MOST_STEPS = 6
 
@@ -74,6 +75,12 @@ def is_ahead(triggers: Iterable[int], when: DateSpan | None, ahead: Sequence[Ahe
     return when is not None and any(one.span == when and not one.words.isdisjoint(triggers) for one in ahead)
 
 
+def find_dating(triggers: Iterable[int], ahead: Sequence[Ahead]) -> DateSpan | None:
+    """The day to come that dates one of these trigger words, however near it is to the word of another event."""
+    triggers = tuple(triggers)
+    return next((one.span for one in ahead if not one.words.isdisjoint(triggers)), None)
+
+
 def _find_dated(parsed: ParsedSentence, span: DateSpan, in_head: bool) -> frozenset[int]:
     """The words that a date dates if its clause lies ahead; none if it does not."""
     at = climb_out(parsed, find_word(parsed, parsed.sentence.start + span.at))
@@ -83,8 +90,9 @@ def _find_dated(parsed: ParsedSentence, span: DateSpan, in_head: bool) -> frozen
     verb = at
     while not parsed.is_verb(verb) and parsed.head(verb) != verb:
         verb = parsed.head(verb)
-    if verb == at or parsed.lemma(verb) in SAYING:
-        return frozenset()
+    set_for = find_case(parsed, at) in ("for", "from")
+    if verb == at or (parsed.lemma(verb) in SAYING and not set_for):
+        return frozenset()  # "announced a strike on Friday": that may be when it was announced
     if lies_ahead(parsed, verb, in_head):
         return frozenset({verb, *_list_nouns(parsed, verb)})
     return _find_called_for(parsed, verb, at)
@@ -100,13 +108,17 @@ def _find_awaited(parsed: ParsedSentence, at: int) -> int | None:
 
 
 def _find_called_for(parsed: ParsedSentence, verb: int, at: int) -> frozenset[int]:
-    """`called for a march on Friday`, `announced a strike for Friday`: that lies ahead, the call does not."""
+    """`called for a march on Friday`, `announced a strike for Friday`: that lies ahead, the call does not.
+
+    Of `called a strike for Friday` the verb and its object are one act, which lies ahead.
+    """
     if parsed.lemma(verb) not in _CALLING:
         return frozenset()
     nouns = [noun for noun in _list_nouns(parsed, verb) if verb < noun < at]
     wanted = [noun for noun in nouns if parsed.lemma(noun).lower() in _GATHERINGS]
-    if find_case(parsed, at) == "for" and parsed.lemma(verb) in _SETTING and nouns:
-        return frozenset(wanted or nouns)
+    if find_case(parsed, at) in ("for", "from") and parsed.lemma(verb) in _SETTING and nouns:
+        convened = parsed.lemma(verb) in _CONVENING and not set(parsed.find(verb, "obj")).isdisjoint(wanted)
+        return frozenset({verb, *wanted} if convened else wanted or nouns)
     return frozenset(wanted)
 
 

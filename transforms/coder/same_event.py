@@ -37,6 +37,8 @@ _POSSIBLE_TOGETHER = (
     frozenset({"massacre", "execute", "primitive", "explosives", "heavy-weapons"}),
     frozenset({"beat", "torture", "primitive"}),
 )
+_CLAIM = 1.0
+"""What a toll that those who did it claim adds, for an attack that was told without their claim."""
 _PHYSICAL = ("ASSAULT", "PROTEST", "MOBILIZE", "COERCE", "RETREAT")
 
 
@@ -160,7 +162,8 @@ def _rate_places(told: Draft, draft: Draft) -> float:
 def _rate_tolls(told: Draft, draft: Draft) -> float:
     points = 0.0
     if told.toll.claimed != draft.toll.claimed:
-        return points  # two sides count, one incident
+        # two sides count, one incident; a claim alone, behind the news of an attack, hardly is another
+        return _CLAIM if draft.toll.claimed and not draft.fresh else points
     for a, b, weight in (
         (told.toll.killed, draft.toll.killed, 2.5),
         (told.toll.injured, draft.toll.injured, 1.5),

@@ -3,7 +3,14 @@
 import re
 from dataclasses import replace
 
-from transforms.coder.clauses import find_agents, find_obliques, find_patients, find_speakers, is_passive
+from transforms.coder.clauses import (
+    find_agents,
+    find_case,
+    find_obliques,
+    find_patients,
+    find_speakers,
+    is_passive,
+)
 from transforms.coder.find_events import Hit
 from transforms.coder.ground import GROUND
 from transforms.coder.lexicon import ArgumentFrame, Lexicon, Needs
@@ -212,10 +219,23 @@ def _stops_work(parsed: ParsedSentence, hit: Hit, lexicon: Lexicon) -> bool:
         strikers = [
             *find_obliques(parsed, hit.at, ("by", "of")),
             *parsed.find(hit.at, "nmod:poss", "compound"),
+            *_find_callers(parsed, hit.at),
         ]
     return any(_works(parsed, at, lexicon) for at in strikers) or (
         hit.reading == "noun" and _names_wages(parsed, hit.at)
     )
+
+
+def _find_callers(parsed: ParsedSentence, strike: int) -> list[int]:
+    """Who called for it, who announced it for Monday; of `announced a strike` alone it may be one from the air."""
+    verb, label = parsed.head(strike), parsed.label(strike)
+    called = label == "obj" or (label == "obl" and find_case(parsed, strike) == "for")
+    tied = [child for at in (verb, strike) for child in parsed.find(at, "obl", "nmod")]
+    called &= parsed.lemma(verb) != "announce" or any(find_case(parsed, at) in ("for", "from") for at in tied)
+    return find_agents(parsed, verb) if called and parsed.lemma(verb) in _CALLING_VERBS else []
+
+
+_CALLING_VERBS = word_set("announce call plan schedule threaten")
 
 
 def _works(parsed: ParsedSentence, at: int, lexicon: Lexicon) -> bool:

@@ -10,6 +10,7 @@ _NUMBER = (
 )
 _BETWEEN = re.compile(rf"\bbetween(?= {_NUMBER} and {_NUMBER}\b)(?! \d\d? and \d\d? (?:{MONTHS}))")
 _FROM = re.compile(rf"\bfrom(?= {_NUMBER} (?:up )?to {_NUMBER} [a-z])(?! \d\d? to \d\d? (?:{MONTHS}))")
+_MARCH = re.compile(r"\b(?P<before>a|the|to|protest|mass|peaceful) march\b(?! \d)")
 _BLANKS = re.compile(r"\s")  # line breaks and no-break spaces
 _BRACKETS = str.maketrans("[]", "()")  # "FMLN [its long name] troops"
 
@@ -17,7 +18,8 @@ _BRACKETS = str.maketrans("[]", "()")  # "FMLN [its long name] troops"
 def write_for_grammar(sentence: str) -> str:
     """A sentence as the grammar reads it best, each word in its place: plain blanks, no brackets, and
 
-    `killed between 20 and 25 people` with `perhaps`, `killed from 20 to 25` with `some`, so that people are killed.
+    `killed between 20 and 25 people` with `perhaps`, `killed from 20 to 25` with `some`, so that people are killed;
+    `to march`, `called for a march` with `rally`, as `march` is a month to the grammar.
     """
-    plain = _BLANKS.sub(" ", sentence).translate(_BRACKETS)
+    plain = _MARCH.sub(r"\g<before> rally", _BLANKS.sub(" ", sentence).translate(_BRACKETS))
     return _FROM.sub("some", _BETWEEN.sub("perhaps", plain))

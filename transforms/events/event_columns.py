@@ -38,6 +38,7 @@ class EventColumns:
     killed_max: int | None
     injured_min: int | None
     injured_max: int | None
+    toll_claimed: bool
     cameo: str
     goldstein: float | None
     quad: int | None

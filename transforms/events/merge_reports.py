@@ -65,9 +65,8 @@ def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:
     coded = _choose(group, lambda item: item.mode, lambda item: bool(item.mode))
     fullest = max(group, key=_say_most)
     agreed, disputed = _compare(group)
-    outlets = sorted({report.outlet for report in group})
     return MergedEvent(
-        event_id=ordinals[group[0].mention_id],
+        event_id=ordinals[_find_founder(group).mention_id],
         event_type=coded.event_type,
         mode=coded.mode,
         event_day=dated.event_day,
@@ -96,6 +95,7 @@ def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:
         injured_min=_least((report.injured_min, report.injured_max) for report in group),
         injured_max=_most((report.injured_min, report.injured_max) for report in group),
         injured_best=choose_toll(group, lambda item: toll(item.injured_min, item.injured_max)),
+        toll_claimed=_is_claimed(group),
         cameo=coded.cameo,
         goldstein=coded.goldstein,
         quad=coded.quad,
@@ -105,8 +105,8 @@ def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:
         sentence_url=fullest.url,
         mentions=len(group),
         articles=len({report.article_id for report in group}),
-        outlets=len(outlets),
-        outlet_names=tuple(outlets),
+        outlets=len({report.outlet for report in group}),
+        outlet_names=tuple(sorted({report.outlet for report in group})),
         urls=_union((report.url,) for report in group),
         first_seen_at=min(report.first_seen_at for report in group),
         last_seen_at=max(report.seen_at for report in group),
@@ -120,16 +120,29 @@ def _merge_group(group: Group, ordinals: dict[str, str]) -> MergedEvent:
 
 
 def choose_toll(group: Sequence[Report], value_of: Callable[[Report], int | None]) -> int | None:
-    """The number that most outlets give in their latest report; among equals the one published last."""
-    latest: dict[str, Report] = {}
-    for report in sorted(group, key=last_order):
-        if value_of(report) is not None:
-            latest[report.outlet] = report
+    """The number that most outlets give in their latest report; among equals the one published last.
+
+    What those who did it claim counts only where nobody else gives a number.
+    """
+    counted = [report for report in group if value_of(report) is not None]
+    heard = [report for report in counted if not report.toll_claimed] or counted
+    latest = {report.outlet: report for report in sorted(heard, key=last_order)}
     if not latest:
         return None
     votes = Counter(value_of(report) for report in latest.values())
     ordered = sorted(latest.values(), key=lambda item: (votes[value_of(item)], last_order(item)))
     return value_of(ordered[-1])
+
+
+def _find_founder(group: Group) -> Report:
+    """The report that gives the event its id: the first, and no claim where there is anything else."""
+    return next((report for report in group if not report.toll_claimed), group[0])
+
+
+def _is_claimed(group: Group) -> bool:
+    """Whether some give a toll, and all who do repeat a claim of those who did it."""
+    counted = [report for report in group if _has_killed(report) or _has_injured(report)]
+    return bool(counted) and all(report.toll_claimed for report in counted)
 
 
 def _number_reports(reports: Sequence[Report]) -> dict[str, str]:
@@ -195,7 +208,7 @@ def _rate_confidence(group: Group) -> float:
     return round(min(1.0 - doubt, 0.99), 4)
 
 
-def _say_most(report: Report) -> tuple[bool, int, float, Order]:
+def _say_most(report: Report) -> tuple[bool, bool, int, float, Order]:
     said = [
         _has_killed(report),
         _has_injured(report),
@@ -204,7 +217,7 @@ def _say_most(report: Report) -> tuple[bool, int, float, Order]:
         is_fine(report),
         bool(report.date_start),
     ]
-    return (not report.background, sum(said), report.confidence, last_order(report))
+    return (not report.background, not report.toll_claimed, sum(said), report.confidence, last_order(report))
 
 
 def _place_of(report: Report) -> Hashable:

@@ -126,11 +126,12 @@ def _content_order(report: Report) -> tuple[str, str, int, str]:
 
 
 def _cluster(block: Sequence[_Facts]) -> list[list[_Facts]]:
-    """Give each report, well-placed ones first, to the best group it fits, else to one of its own."""
+    """Give each report, well-placed ones first, to the best group it fits, else to one of its own.
+
+    Claims of those who did it come last: they join what others report, and found a group only where nobody does.
+    """
     groups: list[list[_Facts]] = []
-    for facts in sorted(
-        block, key=lambda item: (not item.fine, not item.report.date_start, first_order(item.report))
-    ):
+    for facts in sorted(block, key=_cluster_order):
         best, at_least = None, SAME
         for group in groups:
             score = _score_groups((facts,), group)
@@ -141,6 +142,11 @@ def _cluster(block: Sequence[_Facts]) -> list[list[_Facts]]:
         else:
             best.append(facts)
     return groups
+
+
+def _cluster_order(facts: _Facts) -> tuple[bool, bool, bool, Order]:
+    report = facts.report
+    return (report.toll_claimed, not facts.fine, not report.date_start, first_order(report))
 
 
 def _find_parent(
@@ -189,7 +195,8 @@ def _score(one: _Facts, other: _Facts) -> float | None:
         return None
     if _is_reverse(a, b):
         return None
-    if _contradict(one.killed, other.killed) or _contradict(one.injured, other.injured):
+    two_sides = a.toll_claimed != b.toll_claimed  # they count differently, and speak of one incident
+    if not two_sides and (_contradict(one.killed, other.killed) or _contradict(one.injured, other.injured)):
         return None
     if a.mode and b.mode:
         score += 0.05 if a.mode == b.mode else -0.2

@@ -59,7 +59,8 @@ FROM read_parquet($files, filename = true);
 
 -- name: map_fingerprints
 SELECT
-    f.article_version_id, coalesce(a.published_at, a.fetched_at) AS reported_at, f.terms, f.weights, f.shingles, f.keys,
+    f.article_version_id, coalesce(a.published_at, date_trunc('hour', a.fetched_at)) AS reported_at,
+    f.terms, f.weights, f.shingles, f.keys,
     NULL::VARCHAR AS problem, f.filename
 FROM read_parquet($files, filename = true) AS f
 LEFT JOIN articles AS a ON a.article_version_id = f.article_version_id;
@@ -71,7 +72,7 @@ FROM read_parquet($files, filename = true);
 -- name: map_mentions
 -- `event_fields` are the fields of the coder's event that are columns as they stand (`EVENT_FIELDS` of load.py).
 -- An event without a date of its own is taken to have happened on the day its article was published, by the clock
--- there, unless the article only recalls it.
+-- there, unless the article only recalls it. What is planned or possible did not happen that day: it has no day.
 WITH reported AS (
     SELECT m.*, m.event AS e, coalesce(
         (a.published_at + to_seconds(coalesce(a.published_utc_offset_s, 0))) AT TIME ZONE 'UTC',
@@ -82,6 +83,7 @@ WITH reported AS (
 ), dated AS (
     SELECT
         *,
+        NOT e.background AND e.realis NOT IN ('planned', 'hypothetical') AS is_of_the_news,
         try_cast(e.date_start || CASE length(e.date_start) WHEN 4 THEN '-01-01' WHEN 7 THEN '-01' ELSE '' END AS DATE)
             AS start_day
     FROM reported
@@ -97,9 +99,9 @@ SELECT
     coalesce(e.recipients[1].sector, '') AS recipient_sector,
     CASE
         WHEN e.date_start <> '' THEN start_day
-        WHEN NOT e.background THEN published_day
+        WHEN is_of_the_news THEN published_day
     END AS event_day,
-    CASE WHEN e.date_start <> '' THEN 'text' WHEN NOT e.background THEN 'published' ELSE '' END AS date_source,
+    CASE WHEN e.date_start <> '' THEN 'text' WHEN is_of_the_news THEN 'published' ELSE '' END AS date_source,
     coalesce(
         nullif(e.place.country, ''),
         list_filter(e.recipients, lambda who: who.country <> '')[1].country,

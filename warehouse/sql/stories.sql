@@ -14,7 +14,9 @@ WITH first_seen AS (
     WHERE article_id IN (SELECT article_id FROM ungrouped_articles)
     GROUP BY article_id
 )
-SELECT a.article_id, a.article_version_id, f.seen_at, coalesce(a.published_at, a.fetched_at) AS reported_at
+SELECT a.article_id, a.article_version_id, f.seen_at,
+    -- without a date by the hour only: the order in which one run fetches says nothing
+    coalesce(a.published_at, date_trunc('hour', a.fetched_at)) AS reported_at
 FROM articles AS a
 JOIN first_seen AS f USING (article_id)
 LEFT JOIN article_stories AS s USING (article_id)

@@ -95,6 +95,6 @@ COMMENT ON COLUMN acled_events.geo_precision IS '1 place, 2 district, 3 region o
 COMMENT ON COLUMN acled_events.source IS 'The outlets';
 COMMENT ON COLUMN acled_events.source_scale IS 'Not known here';
 COMMENT ON COLUMN acled_events.notes IS 'events.sentence';
-COMMENT ON COLUMN acled_events.fatalities IS 'events.killed_best; 0 where no report gives a number, as ACLED does';
+COMMENT ON COLUMN acled_events.fatalities IS 'events.killed_best, where events.toll_claimed a claim of those who did it; 0 where no report gives a number, as ACLED does';
 COMMENT ON COLUMN acled_events.tags IS 'Not known here';
 COMMENT ON COLUMN acled_events."timestamp" IS 'events.last_seen_at';

@@ -9,6 +9,7 @@ SELECT
     sum(killed_best)::BIGINT AS killed_best,
     sum(killed_min)::BIGINT AS killed_min,
     sum(killed_max)::BIGINT AS killed_max,
+    (sum(killed_best) FILTER (toll_claimed))::BIGINT AS killed_claimed,
     sum(injured_best)::BIGINT AS injured_best,
     avg(confidence) AS confidence,
     count(*) FILTER (outlets > 1) AS events_of_several_outlets
@@ -24,6 +25,7 @@ COMMENT ON COLUMN events_daily.articles IS 'How many articles report each, summe
 COMMENT ON COLUMN events_daily.killed_best IS 'Sum of the best numbers; events without a number add nothing';
 COMMENT ON COLUMN events_daily.killed_min IS 'Sum of the least numbers';
 COMMENT ON COLUMN events_daily.killed_max IS 'Sum of the greatest numbers';
+COMMENT ON COLUMN events_daily.killed_claimed IS 'Of killed_best, what only those who did it claim';
 COMMENT ON COLUMN events_daily.injured_best IS 'Sum of the best numbers';
 COMMENT ON COLUMN events_daily.confidence IS 'Mean of events.confidence';
 COMMENT ON COLUMN events_daily.events_of_several_outlets IS 'Events that more than one outlet reports';

@@ -99,6 +99,7 @@ def test_json_lines_give_a_line_each(home: Path, tmp_path: Path) -> None:
                 "sentence_end": 50,
                 "confidence": 0.95,
                 "background": False,
+                "toll_claimed": False,
                 "coder": first["events"][0]["coder"],  # type: ignore[index]
             }
         ],

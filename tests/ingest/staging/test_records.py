@@ -46,7 +46,7 @@ events = st.builds(
     cameo=texts, goldstein=st.none() | st.floats(-10, 10), quad=st.none() | st.integers(1, 4),
     acled_type=texts, acled_subtype=texts, sentence=texts,
     sentence_start=st.integers(0, 10**6), sentence_end=st.integers(0, 10**6),
-    confidence=st.floats(0, 1), background=st.booleans(), coder=texts,
+    confidence=st.floats(0, 1), background=st.booleans(), coder=texts, toll_claimed=st.booleans(),
 )  # fmt: skip
 mentions = st.builds(Mention, texts, texts, texts, events)
 states = st.builds(
