@@ -56,6 +56,7 @@ def count_down(events: int, chosen: signal.Signals) -> Callable[[str, tuple[Any,
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the suite runs in the background
     if sys.argv[1]:
         strike(sys.argv[1], sys.argv[2])
     main(sys.argv[3:])
