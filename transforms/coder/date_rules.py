@@ -181,7 +181,8 @@ RULES: tuple[Rule, ...] = tuple(
         ),
         (r"(?P<number>)\b(?P<unit>[Hh]our|[Mm]inute)s (?P<which>later|earlier)\b", resolve_relative),
         (
-            rf"\b(?:[Mm]ark(?:s|ed|ing)? )?(?P<number>{NUMBER}) {_TIME_UNIT}{_TO_THE_DAY}{_PASSED} since\b(?! (?:{YEAR}|{MONTH}|{WEEKDAY}))",
+            rf"\b(?:[Mm]ark(?:s|ed|ing)? )?(?P<number>{NUMBER}) {_TIME_UNIT}{_TO_THE_DAY}{_PASSED} since\b"
+            rf"(?! (?:{YEAR}|{MONTH}|{WEEKDAY}))",
             resolve_since,
         ),
         (rf"\b(?:the )?(?P<day>{SPELLED_DAY}|\d+(?:st|nd|rd|th)|[a-z]+-year) anniversary of\b", resolve_since),
@@ -224,5 +225,6 @@ RULES: tuple[Rule, ...] = tuple(
 
 OFFSET = re.compile(
     rf"\b{_ABOUT}(?P<number>{NUMBER}|[Tt]he|(?=[Hh]our|[Mm]inute)) ?(?P<unit>[Hh]our|[Mm]inute|day|night|week|"
-    rf"fortnight|month|year|decade|(?<!-)eve)s?{_TO_THE_DAY}(?:,? and (?:a half|{NUMBER} (?:months?|weeks?|days?)))? (?P<turn>after|before|(?<=eve )of)\b"
+    rf"fortnight|month|year|decade|(?<!-)eve)s?{_TO_THE_DAY}"
+    rf"(?:,? and (?:a half|{NUMBER} (?:months?|weeks?|days?)))? (?P<turn>after|before|(?<=eve )of)\b"
 )

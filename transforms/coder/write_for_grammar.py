@@ -11,7 +11,7 @@ _NUMBER = (
 _BETWEEN = re.compile(rf"\bbetween(?= {_NUMBER} and {_NUMBER}\b)(?! \d\d? and \d\d? (?:{MONTHS}))")
 _FROM = re.compile(rf"\bfrom(?= {_NUMBER} (?:up )?to {_NUMBER} [a-z])(?! \d\d? to \d\d? (?:{MONTHS}))")
 _BLANKS = re.compile(r"\s")  # line breaks and no-break spaces
-_BRACKETS = str.maketrans("[]", "()")  # "FMLN [its long name] troops"
+_SIGNS = str.maketrans("[]≥≤", "()><")  # "FMLN [its long name] troops"
 
 
 def write_for_grammar(sentence: str) -> str:
@@ -19,5 +19,5 @@ def write_for_grammar(sentence: str) -> str:
 
     `killed between 20 and 25 people` with `perhaps`, `killed from 20 to 25` with `some`, so that people are killed.
     """
-    plain = _BLANKS.sub(" ", sentence).translate(_BRACKETS)
+    plain = _BLANKS.sub(" ", sentence).translate(_SIGNS)
     return _FROM.sub("some", _BETWEEN.sub("perhaps", plain))
