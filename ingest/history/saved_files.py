@@ -28,6 +28,8 @@ UNREADABLE = (OSError, EOFError, zlib.error)
 _WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _FEED = re.compile(rb"<(?:[a-z][\w-]{0,20}:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
+_SUBSCRIPTIONS = re.compile(rb"(?:<(?:\?|!--)[^>]{0,500}>\s*)*<opml[\s>]", re.IGNORECASE)
+"""OPML has a head and a body, but is no page."""
 _PIECE = re.compile(rb"<(?:head|body|title|article|main|section|h1|h2|p|div|table)[\s>]", re.IGNORECASE)
 """What a page without `<html>` holds: browsers need none."""
 _FEED_FIRST = re.compile(rb"(?:<\?xml[^>]{0,200}>\s*)?<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
@@ -112,6 +114,8 @@ def tell_kind(body: bytes, suffix: str = "") -> FetchKind | None:
     head = read_head(body).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] == b"{":
         return "feed" if _JSON_FEED.search(head) else None
+    if _SUBSCRIPTIONS.match(head):
+        return None
     if suffix in _SKIPPED and not _FEED_FIRST.match(head):
         return None
     html, feed = _HTML.search(head[:4000]), _FEED.search(head)

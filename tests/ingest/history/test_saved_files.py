@@ -43,6 +43,11 @@ from transforms.errors import Permanent
         (PAGE, ".txt", None),
         (RSS, ".txt", "feed"),
         (b"<p align=center>About</p>", ".md", None),
+        (
+            b'<?xml version="1.0"?>\n<!-- mine --><opml version="2.0"><head/><body></body></opml>',
+            ".opml",
+            None,
+        ),
         (b"An <html> page and <rss> feed", ".txt", None),
         (b"\x89PNG <p>", ".png", None),
         (b"url,title\n", ".csv", None),
