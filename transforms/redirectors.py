@@ -44,6 +44,11 @@ _YAHOO = re.compile(r"/RU=(http[^/]+)/R[KS]=", re.IGNORECASE)
 _URL_DEFENSE = re.compile(r"/v3/__(https?:.+?)__;", re.IGNORECASE)
 _GOOGLE_NEWS = re.compile(r"/(?:rss/)?(?:articles|read)/([\w-]{20,2000})$")
 _GOOGLE_NEWS_START = b"\x08\x13\x22"
+_AMP_HOSTS = re.compile(
+    r"(?:www\.)?(?:google(?:\.[a-z]{2,3}){1,2}|bing\.com)|(?:[a-z0-9-]+\.)?cdn\.ampproject\.org"
+)
+_AMP_PATH = re.compile(r"/(?:amp|c|v|wp)/(s/)?((?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/.*)", re.IGNORECASE)
+"""A page that a search engine keeps: `/amp/s/HOST/PATH`, with `s` for https."""
 _WEB = re.compile(r"https?:/+[^/\s]", re.IGNORECASE)
 _MOST_LEVELS = 5
 
@@ -83,6 +88,9 @@ def _find_target(host: str, parts: SplitResult) -> str:
         return _accept(unquote(match[1]))
     if host.endswith(".yahoo.com") and "/*http" in parts.path:
         return _accept(unquote(parts.path.partition("/*")[2]) + (f"?{parts.query}" if parts.query else ""))
+    if _AMP_HOSTS.fullmatch(host) and (match := _AMP_PATH.fullmatch(parts.path)):
+        target = f"{'https' if match[1] else 'http'}://{match[2]}"
+        return _accept(target + (f"?{parts.query}" if parts.query else ""))
     if host == "urldefense.com" and (match := _URL_DEFENSE.match(parts.path)):
         return _accept(match[1])
     return ""

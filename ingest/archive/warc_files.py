@@ -27,6 +27,7 @@ from ingest.archive.warc_records import (
     encode_exchange,
     encode_warcinfo,
 )
+from ingest.archive.warc_zstd import open_warc
 from ingest.http.exchange import Exchange, Request
 from ingest.locks import try_lock
 from transforms.errors import Permanent, Transient
@@ -224,7 +225,7 @@ def read_warc(path: Path, name: str, max_bytes: int | None = None) -> Iterator[E
     """
     count = 0
     block_bytes = MAX_OWN_BYTES if max_bytes is None else max_bytes + _HEADERS_BYTES
-    with path.open("rb") as file:
+    with open_warc(path) as (file, damage):
         for record in iterate_records(file, block_bytes):
             if isinstance(record, Damage):
                 yield record
@@ -237,6 +238,8 @@ def read_warc(path: Path, name: str, max_bytes: int | None = None) -> Iterator[E
                 if exchange is not None:
                     count += 1
                     yield exchange
+        if damage:
+            yield Damage(-1, damage)
     log.debug("archive_read file=%s records=%d bytes=%d", path, count, path.stat().st_size)
 
 

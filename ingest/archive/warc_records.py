@@ -8,7 +8,7 @@ it; an exchange without a response (a failure of the network, our own refusal) i
 import gzip
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -19,6 +19,7 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
+from ingest.archive.warc_digests import is_altered
 from ingest.archive.warc_reader import RawRecord
 from ingest.http.decoding import BadCoding, open_decoder
 from ingest.http.exchange import Exchange
@@ -108,6 +109,7 @@ def decode_record(record: RawRecord, warc_file: str, max_bytes: int = MAX_FOREIG
     stored = record.get("Dateline-Fetch")
     if stored is None:
         return _decode_foreign(record, warc_file, max_bytes)
+    _check_digests(record, record.block or b"", {})
     try:
         fetch = replace(_parse_fetch(json.loads(stored)), warc_file=warc_file, warc_offset=record.offset)
         retry_at = record.get("Dateline-Retry-At")
@@ -144,6 +146,7 @@ def _decode_foreign(record: RawRecord, warc_file: str, max_bytes: int) -> Exchan
         status, headers, payload = _split_http(block)
     else:  # the body alone
         status, headers, payload = 200, {"content-type": declared} if declared else {}, block
+    _check_digests(record, payload, headers)
     body, error = b"", ""
     if record.block is None:
         status, error = status or 200, _say_too_big(max_bytes)
@@ -165,6 +168,26 @@ def _decode_foreign(record: RawRecord, warc_file: str, max_bytes: int) -> Exchan
         warc_offset=record.offset,
     )
     return Exchange(fetch=fetch, headers=headers, body=body)
+
+
+def _check_digests(record: RawRecord, payload: bytes, headers: Mapping[str, str]) -> None:
+    """Digests of what was cut on purpose may be those of the whole; of a block that was not read nothing is known.
+
+    Raises:
+        DamagedRecord: there are digests, and none fits.
+    """
+    if record.block is None or record.get("WARC-Truncated"):
+        return
+
+    def list_readings() -> Iterator[bytes]:
+        yield payload
+        if _is_chunked(headers):
+            yield _join_chunks(payload)
+        yield _read_foreign_body(payload, headers, MAX_FOREIGN_BYTES)[0]
+
+    digests = record.get("WARC-Block-Digest"), record.get("WARC-Payload-Digest")
+    if is_altered(*digests, record.block, list_readings):
+        raise DamagedRecord("the record's digest is not that of what it holds")
 
 
 def _read_address(record: RawRecord) -> str | None:
@@ -208,8 +231,8 @@ def _read_foreign_body(payload: bytes, headers: Mapping[str, str], max_bytes: in
 
     Many archives keep the body decompressed beside the headers as they came; such a body is taken as it is.
     """
-    if headers.get("transfer-encoding", "").strip().lower() == "chunked":
-        payload = ChunkedDataReader(BytesIO(payload), raise_exceptions=False).read()
+    if _is_chunked(headers):
+        payload = _join_chunks(payload)
     body = bytearray()
     try:
         decoder = open_decoder(headers.get("content-encoding", ""))
@@ -224,6 +247,15 @@ def _read_foreign_body(payload: bytes, headers: Mapping[str, str], max_bytes: in
             return b"", f"body: {error}"
         return (payload, "") if len(payload) <= max_bytes else (b"", _say_too_big(max_bytes))
     return bytes(body), ""
+
+
+def _is_chunked(headers: Mapping[str, str]) -> bool:
+    return headers.get("transfer-encoding", "").strip().lower() == "chunked"
+
+
+def _join_chunks(payload: bytes) -> bytes:
+    joined: bytes = ChunkedDataReader(BytesIO(payload), raise_exceptions=False).read()
+    return joined
 
 
 def _say_too_big(max_bytes: int) -> str:

@@ -2,10 +2,12 @@
 
 import gzip
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from ingest.history.protocol import DEFAULT_LIMITS, HistoryAccess, HistoryRequest, HistoryWindow, WindowItem
 from ingest.history.saved_files import (
@@ -16,6 +18,7 @@ from ingest.history.saved_files import (
     is_warc,
     make_exchange,
     plan_files,
+    read_head,
     reject_file,
     reject_unreadable,
     tell_kind,
@@ -28,6 +31,8 @@ from transforms.shift_dates import is_time_of_saving, shift_date
 from transforms.urls import is_web_url
 
 FILES_A_WINDOW = 200
+_GZIP = b"\x1f\x8b\x08"
+_MOST_LAYERS = 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TAG = re.compile(rb"<(?:link|meta)\b([^>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
@@ -66,10 +71,10 @@ def read_saved(file: Path, name: str, run_id: str, limits: HttpSettings = DEFAUL
         UnusableFile: the file is larger than `limits` allow, or was saved at no time that can be.
         OSError, EOFError, zlib.error: the file cannot be read or is cut short.
     """
-    packed = file.suffix.lower() == ".gz"
-    with gzip.open(file) if packed else file.open("rb") as opened:
+    named = Path(name[:-3] if name.lower().endswith(".gz") else name)
+    with open_saved(file) as opened:
         body = opened.read(HEAD_BYTES)
-        kind = tell_kind(body, Path(name[:-3] if packed else name).suffix.lower())
+        kind = tell_kind(body, named.suffix.lower())
         if kind is None:
             return None
         allowed = max(limits.max_feed_bytes, limits.max_page_bytes)
@@ -77,12 +82,26 @@ def read_saved(file: Path, name: str, run_id: str, limits: HttpSettings = DEFAUL
     excess = find_excess(kind, len(body), limits)
     if excess:
         raise UnusableFile(f"{kind}_refused", excess)
-    url = (_find_address(body[:HEAD_BYTES]) if kind == "page" else "") or f"file:{name}"
+    url = (_find_address(read_head(body)) if kind == "page" else "") or f"file:{name}"
     fetched_at = shift_date(_EPOCH, timedelta(seconds=file.stat().st_mtime))
     if not is_time_of_saving(fetched_at, datetime.now(UTC)):
         reason = "feed_unreadable" if kind == "feed" else "page_unreachable"
         raise UnusableFile(reason, f"nothing was saved at {fetched_at:%Y-%m-%d}, the file's time")
     return make_exchange(run_id, kind, url, fetched_at, "", body)
+
+
+@contextmanager
+def open_saved(file: Path) -> Iterator[BinaryIO]:
+    """The content of a saved file, unpacked where it begins as gzip does, whatever its name says; also twice."""
+    with ExitStack() as stack:
+        opened: BinaryIO = stack.enter_context(file.open("rb"))
+        for _ in range(_MOST_LAYERS):
+            packed = opened.read(len(_GZIP)) == _GZIP
+            opened.seek(0)
+            if not packed:
+                break
+            opened = cast(BinaryIO, stack.enter_context(gzip.GzipFile(fileobj=opened, mode="rb")))
+        yield opened
 
 
 def _find_address(head: bytes) -> str:

@@ -1,5 +1,6 @@
 """What sources that read files have in common: finding and splitting them, and what a saved body stands for."""
 
+import codecs
 import os
 import re
 import zlib
@@ -17,13 +18,27 @@ from transforms.settings import HttpSettings
 
 HEAD_BYTES = 200_000
 """What a body is, and which address it has, is decided by so much of it."""
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0", "utf-16-le"), (b"{\0", "utf-16-le"), (b"\0<", "utf-16-be"), (b"\0{", "utf-16-be"),
+)  # fmt: skip
 UNREADABLE = (OSError, EOFError, zlib.error)
 """What reading a damaged file raises."""
 _WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
-_FEED = re.compile(rb"<(rss|feed|rdf:rdf|channel)[\s>]", re.IGNORECASE)
+_FEED = re.compile(rb"<(?:[a-z][\w-]{0,20}:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
+_SUBSCRIPTIONS = re.compile(rb"(?:<(?:\?|!--)[^>]{0,500}>\s*)*<opml[\s>]", re.IGNORECASE)
+"""OPML has a head and a body, but is no page."""
+_PIECE = re.compile(rb"<(?:head|body|title|article|main|section|h1|h2|p|div|table)[\s>]", re.IGNORECASE)
+"""What a page without `<html>` holds: browsers need none."""
+_FEED_FIRST = re.compile(rb"(?:<\?xml[^>]{0,200}>\s*)?<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
+_JSON_FEED = re.compile(
+    rb"\{\s*\"(?:rss\"\s*:\s*\{|version\"\s*:\s*\"[^\"]{0,20}jsonfeed\.org)|\"items\"|jsonfeed\.org/version"
+)
 _SKIPPED = {".json", ".jsonl", ".csv", ".md", ".txt", ".log"}
-"""Endings that are no saved page; a `.json` file is taken when it begins like a JSON Feed."""
+"""Endings that are no saved page, but may be a feed; JSON is taken that looks like one."""
+_PAGES = re.compile(r"\.(?:[sx]?html?|xht|php\d?|aspx?|jspx?|cfm|do)")
 
 
 class UnusableFile(Exception):
@@ -95,16 +110,30 @@ def find_excess(kind: FetchKind, size: int, limits: HttpSettings) -> str:
 
 
 def tell_kind(body: bytes, suffix: str = "") -> FetchKind | None:
-    """Whether a body is a feed or a page; None for neither."""
-    head = body[:HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
+    """Whether a body is a feed or a page; None for neither. UTF-16 and UTF-32 are read as well."""
+    head = read_head(body).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] == b"{":
-        return "feed" if b"jsonfeed.org" in head[:2000] or b'"items"' in head else None
-    if suffix in _SKIPPED:
+        return "feed" if _JSON_FEED.search(head) else None
+    if _SUBSCRIPTIONS.match(head):
+        return None
+    if suffix in _SKIPPED and not _FEED_FIRST.match(head):
         return None
     html, feed = _HTML.search(head[:4000]), _FEED.search(head)
     if feed and (html is None or feed.start() < html.start()):
         return "feed"
-    return "page" if html or b"<body" in head.lower() else ("feed" if head[:5] == b"<?xml" else None)
+    if html or b"<body" in head.lower():
+        return "page"
+    if head[:5] == b"<?xml":
+        return "feed"
+    is_piece = (head[:1] == b"<" or _PAGES.fullmatch(suffix)) and _PIECE.search(head)
+    return "page" if is_piece else None
+
+
+def read_head(body: bytes) -> bytes:
+    """How a body begins, in UTF-8 where its first bytes say that it is in UTF-16 or UTF-32."""
+    head = body[:HEAD_BYTES]
+    codec = next((codec for start, codec in _WIDE if head.startswith(start)), "")
+    return head.decode(codec, "replace").encode("utf-8", "replace") if codec else head
 
 
 def make_exchange(

@@ -19,7 +19,6 @@ from ingest.history.saved_files import (
 from ingest.http.exchange import Exchange
 from transforms.records import Rejection
 
-_ZSTD_STARTS = (b"\x28\xb5\x2f\xfd", *(bytes((0x50 + n, 0x2A, 0x4D, 0x18)) for n in range(16)))
 _NO_NEWS = ("image/", "audio/", "video/", "font/", "text/css")
 _PROGRAMS = ("javascript", "ecmascript", "font", "wasm")
 """What a page is shown with; the rest of a type's name may be anything."""
@@ -34,7 +33,7 @@ class WarcSource:
     """
 
     async def plan(self, wanted: HistoryRequest, access: HistoryAccess) -> AsyncIterator[HistoryWindow]:
-        what = "WARC files (.warc, .warc.gz); for the other kind give --source folder"
+        what = "WARC files (.warc, .warc.gz, .warc.zst); for the other kind give --source folder"
         for window in plan_files(wanted.path, is_warc, what, files_a_window=1):
             yield window
 
@@ -48,12 +47,6 @@ class WarcSource:
 
 
 def _read_warc(path: Path, name: str, access: HistoryAccess) -> Iterator[Exchange | Rejection]:
-    with path.open("rb") as file:
-        if file.read(4) in _ZSTD_STARTS:
-            yield reject_record(
-                name, 0, "", "record_unreadable", "zstd is not read; decompress the file first"
-            )
-            return
     limits = access.limits
     for found in read_warc(path, name, max(limits.max_page_bytes, limits.max_feed_bytes)):
         if isinstance(found, Damage):

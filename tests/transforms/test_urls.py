@@ -175,6 +175,22 @@ def test_what_a_feed_means_by_a_link(text: str, link: str) -> None:
     assert read_link("https://quay.example/en/", text) == link
 
 
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("https://www.google.com/amp/s/quay.example/1?id=7", "https://quay.example/1?id=7"),
+        ("https://www.google.co.ke/amp/quay.example/1", "http://quay.example/1"),
+        ("https://www.bing.com/amp/s/quay.example/1", "https://quay.example/1"),
+        ("https://quay-example.cdn.ampproject.org/v/s/quay.example/1", "https://quay.example/1"),
+        ("https://cdn.ampproject.org/c/s/quay.example/1", "https://quay.example/1"),
+        ("https://www.google.com/amp/about", "https://www.google.com/amp/about"),
+        ("https://quay.example/amp/s/other.example/1", "https://quay.example/amp/s/other.example/1"),
+    ],
+)
+def test_a_page_that_a_search_engine_keeps_is_its_publishers(url: str, target: str) -> None:
+    assert unwrap_redirector(url) == target
+
+
 def test_a_redirector_that_leads_to_itself_ends() -> None:
     loop = "https://www.google.com/url?url=https://www.google.com/url"
     assert unwrap_redirector(loop) == "https://www.google.com/url"

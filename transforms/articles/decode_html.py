@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 from trafilatura import load_html
 
 from transforms.charsets import find_codec, guess_charset, is_garbled
+from transforms.twice_encoded import read_twice_encoded
 
 MAX_HTML_CHARS: Final = 6_000_000
 """What is parsed of a page at most; the largest of real news pages are a third of it, state included."""
@@ -28,8 +29,12 @@ def decode_html(body: bytes, content_type: str = "") -> str:
 
     A byte order mark decides; then whatever is UTF-8 but for a few bytes is UTF-8, since text in other encodings
     never is by chance; then the Content-Type header and the page's own `meta` or XML declaration, unless they make
-    no text of it; then a guess. Bytes that do not fit become U+FFFD.
+    no text of it; then a guess. Bytes that do not fit become U+FFFD. What was encoded twice is read as it was meant.
     """
+    return read_twice_encoded(_decode(body, content_type))
+
+
+def _decode(body: bytes, content_type: str) -> str:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")

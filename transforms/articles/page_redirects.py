@@ -15,6 +15,7 @@ _MAX_SHOWN_CHARS = 400
 _READ_CHARS = 30_000
 _HINT = re.compile("refresh|location", re.IGNORECASE)
 _META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
+_BASE = re.compile(r"<base\s[^>]*?href\s*=\s*(?:[\"']([^\"'>]*)|([^\s\"'>]+))", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _REFRESH = re.compile(
     r"\s*(\d{0,6})(?:\.[\d.]*)?\s*(?:[;,\s]\s*(?:url\s*=\s*)?(.*))?", re.IGNORECASE | re.DOTALL
@@ -40,7 +41,9 @@ def find_redirect(markup: str, url: str) -> str:
     target = _read_refresh(bare) or _read_script(bare)
     if not target or len(_read_shown(bare)) > _MAX_SHOWN_CHARS:
         return ""
-    target = make_absolute(url, html.unescape(target).replace("\\/", "/"))
+    base = _BASE.search(bare)
+    start = make_absolute(url, html.unescape(base[1] or base[2] or "")) if base else ""
+    target = make_absolute(start or url, html.unescape(target).replace("\\/", "/"))
     return target if is_web_url(target) and _strip(target) != _strip(url) else ""
 
 

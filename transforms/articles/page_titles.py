@@ -188,15 +188,20 @@ def _finish_cut(text: str, others: Iterable[str]) -> str:
     if len(begun) < 3:
         return text
     for other in others:
-        if (
-            words_of(other)[: len(begun)] == begun
-            and len(words_of(other)) > len(begun)
-            and not _CUT_MARK.search(other)
-        ):
+        if _begins_so(words_of(other), begun, cut != text) and not _CUT_MARK.search(other):
             rest = other[len(cut) :].lstrip() if other.startswith(cut) else ""
             if cut != text or rest[:1] == '"':
                 return other
     return text
+
+
+def _begins_so(words: list[str], begun: list[str], marked: bool) -> bool:
+    """Whether `words` are more than `begun`; where a mark says that it was cut, its last word may be cut as well."""
+    *first, last = begun
+    if words[: len(first)] != first or len(words) < len(begun):
+        return False
+    word = words[len(first)]
+    return (word == last and len(words) > len(begun)) or (marked and word != last and word.startswith(last))
 
 
 def _is_site(text: str, names: frozenset[str]) -> bool:

@@ -271,7 +271,7 @@ def resolve_relative(match: Match, frame: Frame) -> Days | None:
     backwards = which.endswith(("previous", "before", "earlier"))
     base = frame.told or (frame.published if backwards else None)
     if base is None or not number:
-        return None
+        return _find_long_after(match, number)
     if unit in ("hour", "minute"):
         return _one(base.isoformat()) if frame.told else None
     turn = -1 if backwards else 1 if which.endswith(("next", "following", "after", "later")) else 0
@@ -284,8 +284,16 @@ def resolve_relative(match: Match, frame: Frame) -> Days | None:
         return None
     day = move_by(base, turn * number, unit)
     if turn > 0 and frame.published and day > frame.published.isoformat():
-        return None  # counted from a day that the text did not tell in figures: "during the war ... seven years later"
+        # counted from a day that the text did not tell in figures: "during the war ... seven years later"
+        return _find_long_after(match, number)
     return _one(day)
+
+
+def _find_long_after(match: Match, number: int) -> Days | None:
+    """`Ten years later, the bombing still ...`: what is told then happened long ago, nobody says when."""
+    opens = match.start() == 0 and match.string[match.end() : match.end() + 1] == ","
+    is_long = _get(match, "unit") in ("year", "decade") and _get(match, "which") == "later"
+    return LONG_AGO if opens and is_long and number > 1 else None
 
 
 def resolve_since(match: Match, frame: Frame) -> Days | None:

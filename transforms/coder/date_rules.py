@@ -46,6 +46,8 @@ _LAST = (
 )
 _UNTIL_DAY = rf"(?P<until>{DIGIT_DAY})(?: of)? (?P<month>{MONTH})(?!\w){_YEAR_TAIL}"
 _TIME_UNIT = r"(?P<unit>minute|hour|day|night|week|fortnight|month|year|decade)s?"
+_TO_THE_DAY = "(?: to the (?:minute|hour|day|week|month))?"
+_PASSED = "(?: (?:have|has|had) (?:now |already )?(?:passed|elapsed|gone by))?"
 _ABOUT = r"(?:about |around |some |nearly |almost |more than |over |less than |just |at least )?"
 _WEEKDAY_BEFORE = rf"(?:{WEEKDAY}(?:{TIME_OF_DAY})?,? (?:the )?)?"
 _NOT_A_DAY = (
@@ -179,14 +181,15 @@ RULES: tuple[Rule, ...] = tuple(
         ),
         (r"(?P<number>)\b(?P<unit>[Hh]our|[Mm]inute)s (?P<which>later|earlier)\b", resolve_relative),
         (
-            rf"\b(?:[Mm]ark(?:s|ed|ing)? )?(?P<number>{NUMBER}) {_TIME_UNIT} since\b(?! (?:{YEAR}|{MONTH}|{WEEKDAY}))",
+            rf"\b(?:[Mm]ark(?:s|ed|ing)? )?(?P<number>{NUMBER}) {_TIME_UNIT}{_TO_THE_DAY}{_PASSED} since\b"
+            rf"(?! (?:{YEAR}|{MONTH}|{WEEKDAY}))",
             resolve_since,
         ),
         (rf"\b(?:the )?(?P<day>{SPELLED_DAY}|\d+(?:st|nd|rd|th)|[a-z]+-year) anniversary of\b", resolve_since),
         (rf"\b(?P<number>{NUMBER}) (?P<unit>month|year|decade)s? on\b(?=,| from\b| since\b|[.;]|$)", resolve_long_ago),
         (
-            r"\b(?:[Mm]any |[Ss]everal |[Ss]ome )?(?:[Yy]ears|[Dd]ecades|[Gg]enerations|[Cc]enturies) "
-            r"(?:on(?=,| from\b)|ago\b|since\b)",
+            r"\b(?:[Mm]any |[Ss]everal |[Ss]ome )?(?:[Yy]ears|[Dd]ecades|[Gg]enerations?|[Cc]enturies|century)"
+            rf"(?: on(?=,| from\b)| ago\b|{_PASSED} since\b)",
             resolve_long_ago,
         ),
         (
@@ -222,5 +225,6 @@ RULES: tuple[Rule, ...] = tuple(
 
 OFFSET = re.compile(
     rf"\b{_ABOUT}(?P<number>{NUMBER}|[Tt]he|(?=[Hh]our|[Mm]inute)) ?(?P<unit>[Hh]our|[Mm]inute|day|night|week|"
-    r"fortnight|month|year|decade|(?<!-)eve)s? (?P<turn>after|before|(?<=eve )of)\b"
+    rf"fortnight|month|year|decade|(?<!-)eve)s?{_TO_THE_DAY}"
+    rf"(?:,? and (?:a half|{NUMBER} (?:months?|weeks?|days?)))? (?P<turn>after|before|(?<=eve )of)\b"
 )

@@ -1,4 +1,4 @@
-"""A text as the coder reads it: without invisible characters, with plain blanks, with numbers in one style.
+"""A text as the coder reads it: without invisible characters, with single blanks, with numbers in one style.
 
 What is written over keeps its length; what is taken away is remembered, so that every place of the prepared
 text can be found again in the text as it was given.
@@ -36,9 +36,9 @@ class PreparedText:
 def prepare_text(given: str) -> PreparedText:
     """Take invisible characters out of a text, and write blanks and numbers in one way. Never raises."""
     given = replace_halves(given)
-    if given.isascii() and not _CONTROL.search(given):
+    if given.isascii() and not _CONTROL.search(given) and not _SURPLUS.search(given):
         return PreparedText(write_numbers(given), given)
-    text, cuts, taken = _take_invisible(_HARD.sub(",", given))
+    text, cuts, taken = _take_out(_HARD.sub(_join_hard, given))
     return PreparedText(write_numbers(text), given, cuts, taken)
 
 
@@ -59,21 +59,45 @@ _BREAK = re.compile(r"(?<=[.!?…:;,”\"’)\]])\u200b(?=[^\W\d_])")
 """A zero-width space that stands for a blank: `said.*The`; inside a word it stands for nothing."""
 
 
-def _take_invisible(given: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
-    """The text with each character as `_read_character` has it, and where some were taken away."""
+_SURPLUS = re.compile(r"[ \t]{2}|[ \t]\n|\n[ \t]")
+_RUN = re.compile(r"[ \t\0]*\n[ \t\0]*|[ \t\0]{2,}|\0")
+"""Blanks and line breaks together with what is not seen, which is \\0 by then."""
+
+
+def _take_out(given: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    """The text with each character as `_read_character` has it, and where some were taken away.
+
+    Of a run of blanks one stays, of blanks around a line break none: the grammar, as its training texts, knows
+    no others (`killed  three` had no object).
+    """
     text = _BREAK.sub(" ", _CARRIAGE.sub(" ", given))
-    written = {character: _read_character(character) for character in sorted(set(text))}
-    unseen = [character for character, other in written.items() if not other]
+    written = {ord(character): _read_character(character) or "\0" for character in sorted(set(text))}
+    text = text.translate(written)
+    pieces: list[str] = []
     cuts: list[int] = []
     taken: list[int] = []
-    gone = 0
-    if unseen:
-        for match in re.finditer(f"[{re.escape(''.join(unseen))}]+", text):
-            cuts.append(match.start() - gone)
-            gone += len(match.group())
+    at = gone = 0
+    for match in _RUN.finditer(text):
+        run = match.group()
+        kept = _keep_of_run(run, text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1])
+        pieces += (text[at : match.start()], kept)
+        at = match.end()
+        if len(kept) < len(run):
+            cuts.append(match.start() - gone + len(kept))
+            gone += len(run) - len(kept)
             taken.append(gone)
-    changed = {ord(character): other for character, other in written.items() if other != character}
-    return text.translate(changed), tuple(cuts), tuple(taken)
+    return "".join(pieces) + text[at:], tuple(cuts), tuple(taken)
+
+
+def _keep_of_run(run: str, before: str, after: str) -> str:
+    """A line break, a blank or nothing.
+
+    An indented line that goes on with a sentence is no new line: a capital would make it a new paragraph.
+    """
+    if "\n" not in run:
+        return run.strip("\0")[:1]
+    indented = not run.endswith("\n") and run.count("\n") == 1
+    return " " if indented and (before.islower() or before == ",") and after.isupper() else "\n"
 
 
 @lru_cache(maxsize=4096)
@@ -85,6 +109,8 @@ def _read_character(character: str) -> str:
     """
     if character in "\t\n " or "!" <= character <= "~":
         return character
+    if "\uff01" <= character <= "\uff5e" or "\U0001d400" <= character <= "\U0001d7ff":
+        return _read_styled(character)
     if character in "\r\x0b\x0c\x85\u2028\u2029":
         return "\n"
     category = unicodedata.category(character)
@@ -92,9 +118,15 @@ def _read_character(character: str) -> str:
         return " "
     if category == "Cc":
         return _read_control(character)
-    if category in ("Cf", "Cn") or _is_ignorable(ord(character)):
+    if category in ("Cf", "Cn", "Me") or _is_ignorable(ord(character)):
         return ""
     return " " if category == "Co" else character  # private use: the icons of a page's own font
+
+
+def _read_styled(character: str) -> str:
+    """Full-width letters, and the bold and slanted ones of mathematics, as plain ones."""
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if plain.isascii() and len(plain) == 1 else character
 
 
 def _read_control(character: str) -> str:
@@ -114,5 +146,12 @@ def _is_ignorable(code: int) -> bool:
     return any(first <= code <= last for first, last in _IGNORABLE)
 
 
-_HARD = re.compile(r"(?<=\d)[\u00a0\u2007-\u200a\u202f](?=\d{3}(?!\d))")
-"""A blank that no line break may part: between a digit and three of them it stands in a number."""
+_HARD = re.compile(r"\d+(?:[ \u00a0\u2007-\u200a\u202f]\d{3}(?!\d))+")
+"""A number whose thousands are parted by blanks, also by such as no line break may part."""
+_MARKS = dict.fromkeys((0xA0, *range(0x2007, 0x200B), 0x202F), ",")
+
+
+def _join_hard(match: re.Match[str]) -> str:
+    """Hard blanks stand in a number; beside a plain one they may part it from another, as plain ones do."""
+    number = match.group()
+    return number.translate(_MARKS if " " not in number else dict.fromkeys(_MARKS, " "))

@@ -28,13 +28,13 @@ class Quantity:
 
 _AT_LEAST = (
     "at least", "more than", "no fewer than", "not fewer than", "no less than", "not less than", "upwards of",
-    "upward of", "a minimum of", "in excess of", "well over", "just over", "over",
+    "upward of", "a minimum of", "in excess of", "well over", "just over", "over", ">", "≥",
 )  # fmt: skip
 
 
 _AT_MOST = (
     "up to", "as many as", "fewer than", "less than", "at most", "no more than", "not more than", "nearly",
-    "almost", "under", "a maximum of", "close to", "just under",
+    "almost", "under", "a maximum of", "close to", "just under", "<", "≤",
 )  # fmt: skip
 
 
@@ -126,6 +126,8 @@ def _quantity_at(parsed: ParsedSentence, words: list[str], at: int, lexicon: Lex
         return _some_person(parsed, words, at, lexicon) if at == start else None
     if _goes_from(words, start, at, bound):
         bound, end = (bound[0], bound[0]), parse_number(words, at)[1]
+    if words[end : end + 1] == ["+"]:  # `20+ people`
+        high, end = False, end + 1
     if not _is_count(parsed, words, start, at, end, bound[1]):
         return Quantity(start, end, bound, "other", counted=True)
     if words[end : end + 2] == ["or", "more"]:

@@ -172,7 +172,7 @@ def _count_from(text: str, spans: list[DateSpan], published: date | None) -> lis
 
 _LONG_UNITS = ("month", "year", "decade")
 _UNCOUNTED = re.compile(
-    r"\b(?:[Yy]ears|[Mm]onths|[Dd]ecades|[Gg]enerations|[Cc]enturies) (?P<turn>after)\b(?! year\b)"
+    r"\b(?:[Yy]ears|[Mm]onths|[Dd]ecades|[Gg]enerations?|[Cc]enturies|century) (?P<turn>after)\b(?! year\b)"
 )
 
 

@@ -12,7 +12,7 @@ _BETWEEN = re.compile(rf"\bbetween(?= {_NUMBER} and {_NUMBER}\b)(?! \d\d? and \d
 _FROM = re.compile(rf"\bfrom(?= {_NUMBER} (?:up )?to {_NUMBER} [a-z])(?! \d\d? to \d\d? (?:{MONTHS}))")
 _MARCH = re.compile(r"\b(?P<before>a|the|to|protest|mass|peaceful) march\b(?! \d)")
 _BLANKS = re.compile(r"\s")  # line breaks and no-break spaces
-_BRACKETS = str.maketrans("[]", "()")  # "FMLN [its long name] troops"
+_SIGNS = str.maketrans("[]≥≤", "()><")  # "FMLN [its long name] troops"
 
 
 def write_for_grammar(sentence: str) -> str:
@@ -21,5 +21,5 @@ def write_for_grammar(sentence: str) -> str:
     `killed between 20 and 25 people` with `perhaps`, `killed from 20 to 25` with `some`, so that people are killed;
     `to march`, `called for a march` with `rally`, as `march` is a month to the grammar.
     """
-    plain = _MARCH.sub(r"\g<before> rally", _BLANKS.sub(" ", sentence).translate(_BRACKETS))
+    plain = _MARCH.sub(r"\g<before> rally", _BLANKS.sub(" ", sentence).translate(_SIGNS))
     return _FROM.sub("some", _BETWEEN.sub("perhaps", plain))

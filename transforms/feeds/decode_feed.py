@@ -7,6 +7,7 @@ import re
 from transforms.charsets import find_codec, guess_charset, is_garbled
 from transforms.feeds.bound_markup import MarkupBounder
 from transforms.plain_text import drop_illegal_characters
+from transforms.twice_encoded import read_twice_encoded
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -59,7 +60,7 @@ def _join_surrogates(match: re.Match[str]) -> str:
 
 
 def decode_feed(body: bytes, content_type: str) -> str:
-    """Decode a feed's body.
+    """Decode a feed's body; what was encoded twice is read as it was meant.
 
     A byte order mark wins. Then UTF-8, if the bytes are valid UTF-8 and not plain ASCII: text in another
     encoding practically never is, and servers and feeds often declare what is not so. Then what the
@@ -69,6 +70,10 @@ def decode_feed(body: bytes, content_type: str) -> str:
 
     Source: RFC 7303 section 3 (order of BOM, charset and declaration), WHATWG Encoding (labels).
     """
+    return read_twice_encoded(_decode(body, content_type))
+
+
+def _decode(body: bytes, content_type: str) -> str:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")

@@ -34,7 +34,7 @@ def read(tmp_path: Path, content: bytes, name: str = "x.warc.gz") -> tuple[list[
 
 
 def pack(*records: bytes) -> bytes:
-    return b"".join(map(gzip.compress, records))
+    return b"".join(gzip.compress(record, mtime=0) for record in records)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_every_way_of_packing_gives_all_records(content: bytes, tmp_path: Path) 
 @pytest.mark.parametrize("packed", [True, False])
 @pytest.mark.parametrize("nth", range(4))
 def test_a_record_cut_in_the_middle_loses_itself_alone(packed: bool, nth: int, tmp_path: Path) -> None:
-    records = [gzip.compress(record) if packed else record for record in RECORDS]
+    records = [pack(record) if packed else record for record in RECORDS]
     whole = records[nth]
     for end in range(12, len(whole) - 10, len(whole) // 40):
         records[nth] = whole[:end]
@@ -66,9 +66,21 @@ def test_a_record_cut_in_the_middle_loses_itself_alone(packed: bool, nth: int, t
         assert damage[0].detail
 
 
+def test_what_a_cut_member_and_the_next_one_make_together_is_no_record(tmp_path: Path) -> None:
+    """Where the stream goes on by chance, and has line ends where the record should end."""
+    cut = gzip.compress(RECORDS[0][:-30] + b"\n0\n1\r\n=l9f" + b"x" * 5000 + b"WARC/0.a", mtime=0)
+    found, damage = read(tmp_path, cut[:-20] + pack(*RECORDS[1:]))
+    assert (found, len(damage) > 0) == (NAMES[1:], True)
+    whole = RECORDS[0][:-4]
+    for blanks, kept in ((b"\r\n\r\n", NAMES), (b"\n\r\n", NAMES[1:])):
+        one = gzip.compress(whole + blanks + b"no record at all\r\n\r\n" + b"".join(RECORDS[1:]), mtime=0)
+        found, damage = read(tmp_path, one)
+        assert (found, len(damage)) == (kept, 1)
+
+
 @pytest.mark.parametrize("packed", [True, False])
 def test_overwritten_bytes_lose_the_record_that_they_are_in(packed: bool, tmp_path: Path) -> None:
-    records = [gzip.compress(record) if packed else record for record in RECORDS]
+    records = [pack(record) if packed else record for record in RECORDS]
     whole, second = b"".join(records), len(records[0])
     for at in range(second, second + len(records[1]) - 20, 97):
         spoilt = whole[:at] + bytes(byte ^ 0x55 for byte in whole[at : at + 8]) + whole[at + 8 :]

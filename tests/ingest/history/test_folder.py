@@ -63,10 +63,25 @@ def test_compressed_files_are_read_and_cut_ones_raise(tmp_path: Path) -> None:
     exchange = read_saved(save(tmp_path / "p.html.gz", packed), "p.html.gz", "backfill-1")
     assert exchange is not None
     assert exchange.body == PAGE * 50
-    for broken in (packed[:-20], packed[:30] + b"\x00" * 20 + packed[50:], b"<html>not gzip</html>"):
+    for broken in (packed[:-20], packed[:30] + b"\x00" * 20 + packed[50:]):
         with pytest.raises(UNREADABLE) as caught:
             read_saved(save(tmp_path / "b.html.gz", broken), "b.html.gz", "backfill-1")
         assert reject_unreadable("b.html.gz", caught.value).detail
+
+
+def test_what_is_packed_is_told_by_its_bytes(tmp_path: Path) -> None:
+    packed = gzip.compress(PAGE)
+    for name, data in (("a.html", packed), ("a.html.gz", PAGE), ("b.html.gz", gzip.compress(packed))):
+        exchange = read_saved(save(tmp_path / name, data), name, "backfill-1")
+        assert exchange is not None
+        assert exchange.body == PAGE
+
+
+def test_the_address_of_a_page_in_utf_16_is_found(tmp_path: Path) -> None:
+    wide = PAGE.decode().encode("utf-16")
+    exchange = read_saved(save(tmp_path / "w.html", wide), "w.html", "backfill-1")
+    assert exchange is not None
+    assert (exchange.fetch.url, exchange.body) == ("https://a.example/x?a=1&b=2", wide)
 
 
 def test_a_window_holds_two_hundred_files_and_is_read_in_order(tmp_path: Path) -> None:
