@@ -111,7 +111,8 @@ QUALIFY row_number() OVER (PARTITION BY n.geonameid ORDER BY n.name, n.country, 
 -- Which version of each touched article counts, and which of its mentions: an article's own page goes before what
 -- is no article or only the feed's text, then the version fetched last. One run fetches the addresses of an article
 -- within minutes, in any order, and hardly two runs do (`poll.min_interval_s`). So of versions fetched that near to
--- the last one, the one that says of itself to be the latest counts, and an id decides between equals. Of the coders
+-- the last one, the one that says of itself to be the latest counts, of equals that of the later run, and of these an
+-- id decides. Of the coders
 -- that read it the last one counts. All of it follows from the rows, not from the order in which they came, but for
 -- coders that read a version at the same instant: of those the one loaded last counts.
 CREATE OR REPLACE TEMP TABLE touched_articles AS
@@ -128,8 +129,9 @@ WITH versions AS (
     SELECT
         article_id, article_version_id, last_fetched_at, greatest(modified_at, published_at) AS dated_at,
         page_kind IN ('article', 'live_blog') AS is_article, text_source = 'page' AS is_page,
-        max(last_fetched_at) OVER (PARTITION BY article_id, is_article, is_page) AS newest_at
+        max(last_fetched_at) OVER (PARTITION BY article_id, is_article, is_page) AS newest_at, fetches.run_id
     FROM articles
+    LEFT JOIN fetches USING (fetch_id)
     WHERE article_id IN (SELECT article_id FROM touched_articles)
 )
 SELECT article_version_id
@@ -137,7 +139,7 @@ FROM versions
 QUALIFY row_number() OVER (
     PARTITION BY article_id
     ORDER BY is_article DESC, is_page DESC, last_fetched_at >= newest_at - INTERVAL 5 MINUTE DESC,
-        dated_at DESC NULLS LAST, article_version_id DESC
+        dated_at DESC NULLS LAST, run_id DESC NULLS LAST, article_version_id DESC
 ) = 1;
 
 UPDATE articles SET is_current = NOT is_current
