@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help setup demo test test-one fast campaign lint types lock grammar arguments clean
+.PHONY: help setup demo test test-one fast campaign lint types lock grammar arguments judge clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -57,6 +57,16 @@ arguments: .venv/.ready  ## Learn models/scorer again: MUC4=muc4_train.jsonl (se
 	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > build/training/dateline.path
 	build/training/bin/pip install --quiet scikit-learn==1.9.1
 	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.arguments $(MUC4) models/scorer/weights.json
+
+judge: .venv/.ready  ## Train models/judge again: SETS="train.jsonl" DEV=dev.jsonl (see training/README.md)
+	test -n "$(SETS)" && test -f "$(DEV)"
+	$(BIN)/python -m venv --system-site-packages build/training
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > build/training/dateline.path
+	build/training/bin/pip install --quiet -r training/requirements.txt
+	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.judge $(SETS) --dev $(DEV) --own-times 0 --epochs 5 --rate 1e-4 --weights build/judge1.pt
+	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.judge $(SETS) --dev $(DEV) --start build/judge1.pt --epochs 2 --rate 5e-5 --weights build/judge2.pt
+	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.judge $(SETS) --dev $(DEV) --start build/judge2.pt --epochs 1 --rate 3e-5 --weights build/judge.pt --out models/judge
+	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.pairs $(SETS) --dev $(DEV) --weights build/judge.pt --out models/judge/pairs.npz
 
 clean:  ## Remove what a build or a demo made
 	rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache

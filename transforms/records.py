@@ -297,7 +297,7 @@ class Event:
     acled_type: str
     acled_subtype: str
     sentence: str
-    sentence_start: int  # character offsets into the document's text
+    sentence_start: int  # character offsets into the document's text; -1 of the headline
     sentence_end: int
     confidence: float
     background: bool

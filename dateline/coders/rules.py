@@ -5,6 +5,7 @@ from dateline.home import Home
 from dateline.settings import Settings
 from ingest.bundled import MODELS
 from ingest.models.grammar import open_grammar
+from ingest.models.judge import open_judge
 from ingest.models.scorer import open_scorer
 from ingest.tables.gazetteer_file import open_gazetteer
 from ingest.tables.seeds import hash_tables
@@ -21,4 +22,5 @@ def open_rules_coder(home: Home, settings: Settings) -> RulesCoder:
     gazetteer = open_gazetteer(home.cache, tables.countries, tables.regions)
     grammar = open_grammar(MODELS / "grammar")
     scorer = open_scorer(MODELS / "scorer" / "weights.json")
-    return RulesCoder(tables, gazetteer, grammar, hash_tables(tables), scorer)
+    judge = open_judge(MODELS / "judge")
+    return RulesCoder(tables, gazetteer, grammar, hash_tables(tables), scorer, judge)

@@ -83,7 +83,8 @@ def _show_event(explained: ExplainedEvent, explanation: Explanation) -> ShownEve
         for reason in explained.reasons
         if reason.text and (kind := _find_kind(reason)) in _ORDER
     ]
-    own = explained.event.sentence_start + explanation.offset
+    start = explained.event.sentence_start
+    own = start + explanation.offset if start >= 0 else 0
     shown = {
         sentence.start: MarkedSentence(
             cut_pieces(sentence.text, sentence.start, marks),

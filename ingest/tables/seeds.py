@@ -6,6 +6,7 @@ added otherwise. `#` begins a comment line. Every error names file, line and col
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar, cast, get_args
@@ -96,7 +97,7 @@ def _read_seeds(bundled: Path, user: Path | None, content_hash: bytes) -> CoderT
         triggers=read(
             Table(
                 "triggers.csv",
-                lambda row: _trigger(row, modes),
+                lambda row: replace(_trigger(row, modes), is_users=row.path.parent == user),
                 lambda row: (row.phrase, row.pos),
                 spelled="phrase",
             )

@@ -167,7 +167,9 @@ def test_alike_sentences_take_linear_time(sentence: str) -> None:
     ]
     started = time.process_time()
     coded = bundled_coder().code(Document(id="alike", text="".join(parts), published_at=PUBLISHED))
-    assert time.process_time() - started < 8  # about one when the machine is idle; eight and more if each met all
+    assert (
+        time.process_time() - started < 8
+    )  # about one when the machine is idle; eight and more if each met all
     assert coded.events and not coded.unread
 
 

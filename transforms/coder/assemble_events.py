@@ -9,11 +9,13 @@ from transforms.coder.code_actors import is_human
 from transforms.coder.count_casualties import Toll
 from transforms.coder.drafts import CoreferenceLink, Draft
 from transforms.coder.geolocate import Located
+from transforms.coder.pair_odds import PairWeights, rate_clusters
 from transforms.coder.quantities import Bound
 from transforms.coder.resolve_dates import DateSpan
 from transforms.coder.same_event import (
     LINKED,
     LINKED_WHEN_BARE,
+    NEVER,
     is_bare,
     last_word,
     meet,
@@ -26,8 +28,12 @@ _PRECISE = ("suicide-attack", "targeted", "unconventional", "riot", "drone", "ae
 """Modes that say more than those they go with."""
 
 
-def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
+def merge_drafts(
+    drafts: list[Draft], published: date | None, pairs: PairWeights | None = None
+) -> list[Draft]:
     """Put together the drafts that can be the same incident; each joins the one that it fits best.
+
+    Where the mentions were judged, `pairs` say which are of one event, unless a fact speaks against it.
 
     Those told last of its type are looked at, `_MOST_COMPARED` of them, so that a list of a thousand takes no hours.
     """
@@ -37,14 +43,19 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
         alike = numbers[draft.event_type][-_MOST_COMPARED:]
         main = max((merged[number].mentions for number in alike), default=0)
         rated = [
-            (rate_link(told, draft, published, told.mentions == main > 1), told.mentions, -number)
+            (_rate(told, draft, published, told.mentions == main > 1, pairs), told.mentions, -number)
             for number in alike
             for told in (merged[number],)
         ]
         best = max(rated, default=(0.0, 0, 0))
-        if rated and best[0] >= (LINKED_WHEN_BARE if is_bare(draft) else LINKED):
+        least = LEAST_LOGIT if pairs else LINKED_WHEN_BARE if is_bare(draft) else LINKED
+        if rated and best[0] >= least:
             told = merged[-best[2]]
-            parts = weigh_link(told, draft, published, told.mentions == main > 1)
+            parts = (
+                [("learnt from pairs", round(best[0], 2))]
+                if pairs
+                else weigh_link(told, draft, published, told.mentions == main > 1)
+            )
             link = CoreferenceLink(draft.sentence.start, tuple(part for part in parts if part[1]))
             merged[-best[2]] = replace(_merge(told, draft), links=(*told.links, link))
         else:
@@ -60,6 +71,22 @@ def merge_drafts(drafts: list[Draft], published: date | None) -> list[Draft]:
 
 
 _MOST_COMPARED = 100
+LEAST_LOGIT = 0.0
+"""Of two groups of mentions, to be one event."""
+WEIGHT_OF_FACTS, MOST_OF_FACTS = 0.3, 4.0
+"""What a point of the facts adds to the logit of the pairs, and the most points that count."""
+
+
+def _rate(
+    told: Draft, draft: Draft, published: date | None, is_main: bool, pairs: PairWeights | None
+) -> float:
+    points = rate_link(told, draft, published, is_main)
+    if pairs is None or points == NEVER:
+        return points
+    facts = max(-MOST_OF_FACTS, min(MOST_OF_FACTS, points))
+    return rate_clusters(told.judged, draft.judged, pairs) + WEIGHT_OF_FACTS * facts
+
+
 T = TypeVar("T")
 
 
@@ -191,6 +218,7 @@ def _merge(a: Draft, b: Draft) -> Draft:
         definite=a.definite and b.definite,
         told_at=a.told_at | b.told_at,
         anchors=(*a.anchors, *b.anchors),
+        judged=(*a.judged, *b.judged),
         mentions=a.mentions + b.mentions,
         cameo=(a.cameo or b.cameo) if mode == a.mode else b.cameo,
     )

@@ -9,6 +9,7 @@ from transforms.coder.find_events import Hit
 from transforms.coder.find_parties import find_other_side, is_party, name_origin, split_sides
 from transforms.coder.gazetteer import GazetteerPlace
 from transforms.coder.govern import govern, hangs_on
+from transforms.coder.judge import JudgedTrigger
 from transforms.coder.judge_realis import judge_realis
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.noun_phrases import Phrase
@@ -26,6 +27,7 @@ class Candidate:
     actors: tuple[Actor, ...]
     recipients: tuple[Actor, ...]
     realis: Realis
+    judged: JudgedTrigger | None = None  # what the judge says of the trigger
 
 
 def make_candidates(
@@ -35,7 +37,7 @@ def make_candidates(
     meant = [sense for hit in hits if (sense := choose_sense(parsed, hit, lexicon)) is not None]
     hits = govern(parsed, meant)
     events = frozenset(hit.at for hit in hits if hit.reading == "noun")
-    made = [_make_candidate(parsed, hit, events, document, discourse, lexicon) for hit in hits]
+    made = [make_candidate(parsed, hit, events, document, discourse, lexicon) for hit in hits]
     return [_take_governed(parsed, candidate, made) for candidate in made]
 
 
@@ -67,15 +69,20 @@ def _take_governed(parsed: ParsedSentence, candidate: Candidate, others: list[Ca
 _OWN = ("its ", "their ", "his ", "her ")
 
 
-def _make_candidate(
+def make_candidate(
     parsed: ParsedSentence,
     hit: Hit,
     events: frozenset[int],
     document: str,
     discourse: Discourse,
     lexicon: Lexicon,
+    given: Roles | None = None,
 ) -> Candidate:
-    roles = fill_roles(parsed, hit)
+    """What a trigger tells; `events`: the words of the sentence that are events themselves.
+
+    The phrases of the roles that are `given` take the place of those that the grammar leads to.
+    """
+    roles = _prefer(given, fill_roles(parsed, hit))
     acting = tuple(
         _find_launcher(parsed, phrase, lexicon)
         for phrase in roles.actors
@@ -115,6 +122,18 @@ def _make_candidate(
         actors = tuple(actor for actor in actors if actor.kind != "property")
         recipients = tuple(actor for actor in recipients if not _is_weapon(actor, lexicon))
     return Candidate(hit, roles, actors, recipients, judge_realis(parsed, hit))
+
+
+def _prefer(given: Roles | None, found: Roles) -> Roles:
+    """The phrases that are given, and for a role without any what was found that fills no other."""
+    if given is None:
+        return found
+    taken = {phrase.head for phrase in (*given.actors, *given.recipients)}
+
+    def fill(mine: tuple[Phrase, ...], others: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+        return mine or tuple(phrase for phrase in others if phrase.head not in taken)
+
+    return Roles(fill(given.actors, found.actors), fill(given.recipients, found.recipients), found.passive)
 
 
 def _take_for_people(actor: Actor) -> Actor:

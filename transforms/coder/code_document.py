@@ -14,6 +14,7 @@ from transforms.coder.geolocate import Located, to_place, to_toponym
 from transforms.coder.grammar import Grammar
 from transforms.coder.lexicon import CoderTables, EventTypeRow, build_lexicon
 from transforms.coder.list_fillers import fold_names, list_fillers
+from transforms.coder.pair_odds import Judge
 from transforms.coder.quantities import Bound
 from transforms.coder.read_document import DocumentReader, TextReading
 from transforms.coder.recall_place import find_home
@@ -24,6 +25,7 @@ from transforms.records import CodedDocument, Document, Event, Place, Weapon
 
 RULES_VERSION = "rules-3"
 _DAYS_OF_NEWS = 3
+LEAST_ODDS_OF_EVENT = 0.5
 
 
 class RulesCoder:
@@ -36,13 +38,15 @@ class RulesCoder:
         grammar: Grammar,
         tables_hash: str,
         scorer: Scorer | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._lexicon = build_lexicon(tables)
         self._folded = fold_names(self._lexicon)
-        self._reader = DocumentReader(grammar, self._lexicon, gazetteer)
+        self._reader = DocumentReader(grammar, self._lexicon, gazetteer, judge)
         self._scorer = scorer
         learnt = f"-{scorer.version}" if scorer is not None else ""
-        self._version = f"{RULES_VERSION}-{tables_hash}-{grammar.version}{learnt}"
+        judged = f"-{judge.encoder.version}" if judge is not None else ""
+        self._version = f"{RULES_VERSION}-{tables_hash}-{grammar.version}{learnt}{judged}"
 
     @property
     def version(self) -> str:
@@ -94,6 +98,8 @@ class RulesCoder:
         return [next(settled) if is_scored(draft) else draft for draft in read.told]
 
     def _is_event(self, draft: Draft) -> bool:
+        if draft.judged:
+            return max(one.odds for one in draft.judged) >= LEAST_ODDS_OF_EVENT
         if draft.odds is None or self._scorer is None:
             return sum_strength(draft) >= LEAST_SURE
         return draft.odds >= find_least_odds(draft, self._scorer)
@@ -147,10 +153,10 @@ class RulesCoder:
             acled_type=acled_type,
             acled_subtype=acled_subtype,
             sentence=draft.sentence.text,
-            sentence_start=draft.sentence.start - offset,
-            sentence_end=draft.sentence.end - offset,
+            sentence_start=-1 if draft.headline else draft.sentence.start - offset,
+            sentence_end=-1 if draft.headline else draft.sentence.end - offset,
             confidence=_rate(draft),
-            background=is_background(when, published),
+            background=is_background(when, published) or _is_told_as_background(draft),
             coder=self._version,
             toll_claimed=draft.toll.claimed and (killed, injured) != (_UNKNOWN, _UNKNOWN),
         )
@@ -158,6 +164,11 @@ class RulesCoder:
     def _type_row(self, draft: Draft) -> EventTypeRow:
         types = self._lexicon.event_types
         return types.get((draft.event_type, draft.mode)) or types[draft.event_type, ""]
+
+
+def _is_told_as_background(draft: Draft) -> bool:
+    """Whether the judge takes most of what tells it for background."""
+    return 2 * sum(one.background for one in draft.judged) > len(draft.judged)
 
 
 _UNKNOWN: Bound = (None, None)
@@ -171,8 +182,10 @@ def _bound_toll(toll: Toll) -> tuple[Bound, Bound]:
 
 
 def _rate(draft: Draft) -> float:
-    """What was found: actor, recipient, place, date, toll, and how often it is told. From 0.05 to 0.95."""
-    return round(min(0.95, max(0.05, sum_strength(draft))), 2)
+    """How sure the judge is; without one what was found: actor, recipient, place, date, toll, and how often it is
+    told. From 0.05 to 0.95."""
+    sure = max((one.odds for one in draft.judged), default=sum_strength(draft))
+    return round(min(0.95, max(0.05, sure)), 2)
 
 
 def _both_armed(draft: Draft) -> bool:

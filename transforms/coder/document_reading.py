@@ -7,10 +7,12 @@ from transforms.coder.drafts import Draft
 from transforms.coder.geolocate import Located
 from transforms.coder.guards import DocumentContext
 from transforms.coder.headline import Reading
+from transforms.coder.judge import JudgedTrigger
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.parsed_sentence import ParsedSentence
 from transforms.coder.prepare_text import PreparedText
 from transforms.coder.resolve_references import Discourse
+from transforms.coder.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,13 @@ class ReadingContext:
     sentences: tuple[ParsedSentence, ...]  # those that may tell of an event, and some before them
     discourse: Discourse
     toponyms: tuple[Located, ...]
+    judged: tuple[JudgedTrigger, ...] | None = None  # None without a judge
+
+    def find_judged(self, sentence: Sentence) -> tuple[JudgedTrigger, ...] | None:
+        """What the judge found in a sentence; None without a judge."""
+        if self.judged is None:
+            return None
+        return tuple(one for one in self.judged if sentence.start <= one.start < sentence.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Make event drafts of one sentence: triggers that tell of one incident, with its toll, weapons, place and day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from transforms.coder.assemble_events import join_actors
@@ -12,8 +13,15 @@ from transforms.coder.drafts import QUIET, Anchor, Draft, Part
 from transforms.coder.find_events import find_events, list_senses
 from transforms.coder.geolocate import Located
 from transforms.coder.guards import DocumentContext, passes
+from transforms.coder.judge import JudgedTrigger
 from transforms.coder.judge_realis import is_demand
 from transforms.coder.judge_reporting import is_far, is_own_claim, is_tried, stands_below
+from transforms.coder.judged_triggers import (
+    LEAST_ODDS_OF_MENTION,
+    list_users_own,
+    make_judged_candidates,
+    weigh_support,
+)
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.link_triggers import group_triggers
 from transforms.coder.look_ahead import Ahead, find_dating, is_ahead
@@ -87,6 +95,29 @@ def weigh_triggers(
     return Weighed(candidates, list(filter(holds, candidates)), casualties, toll, weapons)
 
 
+def weigh_sentence(
+    parsed: ParsedSentence,
+    document: str,
+    context: DocumentContext,
+    toponyms: list[Located],
+    discourse: Discourse,
+    lexicon: Lexicon,
+    judged: Sequence[JudgedTrigger] | None,
+) -> Weighed:
+    """The triggers of a sentence that count: those that the judge finds and the rules bear out, or without a judge
+    (None) what the rules find. The rows that users add count against the judge as well."""
+    ruled = weigh_triggers(parsed, document, context, toponyms, discourse, lexicon)
+    if judged is None:
+        return ruled
+    names = {located.text: located.place for located in toponyms}
+    made = make_judged_candidates(parsed, judged, document, discourse, names, lexicon)
+    rated = [weigh_support(candidate, ruled.kept, context) for candidate in made]
+    rated += list_users_own(ruled.kept, rated)
+    kept = [one for one in rated if one.judged and one.judged.odds >= LEAST_ODDS_OF_MENTION]
+    casualties = find_casualties(parsed, [candidate.hit for candidate in kept], lexicon)
+    return Weighed(rated, kept, casualties, sum_casualties(parsed, casualties), ruled.weapons)
+
+
 def draft_events(
     parsed: ParsedSentence,
     document: str,
@@ -95,9 +126,10 @@ def draft_events(
     days: DocumentDays,
     discourse: Discourse,
     lexicon: Lexicon,
+    judged: Sequence[JudgedTrigger] | None = None,
 ) -> list[Draft]:
-    """The drafts of a sentence in the order of the text."""
-    weighed = weigh_triggers(parsed, document, context, toponyms, discourse, lexicon)
+    """The drafts of a sentence in the order of the text; of the triggers that were `judged`, where they were."""
+    weighed = weigh_sentence(parsed, document, context, toponyms, discourse, lexicon, judged)
     inside = [t for t in toponyms if parsed.sentence.start <= t.start < parsed.sentence.end]
     counted = name_counted(parsed, weighed.casualties, document, discourse, lexicon)
     around = Surroundings(weighed.casualties, weighed.weapons, inside, days.spans, counted, days.ahead)
@@ -108,7 +140,7 @@ def draft_events(
     ]
     own = [keep_own(parsed, number, groups, around) for number in range(len(groups))]
     drafts = [share_circumstances(parsed, draft, drafts, one) for draft, one in zip(drafts, own, strict=True)]
-    if any(group[0].hit.row.type == "ASSAULT" for group in groups):
+    if judged is not None or any(group[0].hit.row.type == "ASSAULT" for group in groups):
         return drafts
     if any(word.lower in lexicon.accident_words for word in parsed.words):
         return drafts  # "a crash injured two drivers" adds to no attack
@@ -195,6 +227,7 @@ def _draft(
         told_at=frozenset({parsed.sentence.start}),
         anchors=tuple(Anchor(parsed.sentence.start, candidate.hit) for candidate in group),
         cameo=next((c.hit.row.cameo for c in group if c.hit.row.cameo and c.hit.row.mode == mode), ""),
+        judged=tuple(candidate.judged for candidate in group if candidate.judged),
     )
 
 
@@ -218,7 +251,7 @@ def _read_circumstances(
     realis: Realis = "actual" if "actual" in realities else realities[0]
     said = first.hit.said or is_demand(first.hit)  # "said that it will": the saying is no plan
     nearest = pick_date(parsed, anchors, others, dates)
-    if realis == "actual" and not said and is_ahead(anchors, nearest, around.ahead):
+    if realis == "actual" and not said and not first.judged and is_ahead(anchors, nearest, around.ahead):
         realis, ahead = "planned", True
     dates = [d for d in dates if ahead or not d.future]
     toponyms = [located for located in around.toponyms if located.start < limit]

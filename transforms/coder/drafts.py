@@ -6,6 +6,7 @@ from datetime import date
 from transforms.coder.count_casualties import Toll
 from transforms.coder.find_events import Hit
 from transforms.coder.geolocate import Located
+from transforms.coder.judge import JudgedTrigger
 from transforms.coder.resolve_dates import DateSpan, latest_day
 from transforms.coder.sentences import Sentence
 from transforms.records import Actor, Realis
@@ -68,6 +69,7 @@ class Draft:
     cameo: str = ""  # a finer code than that of type and mode
     parts: tuple[Part, ...] = ()  # what `strength` is the sum of
     links: tuple[CoreferenceLink, ...] = ()  # the later sentences
+    judged: tuple[JudgedTrigger, ...] = ()  # what the judge said of its triggers
     odds: float | None = None  # of an attack: how likely the learnt weights think that it is news of one
 
 

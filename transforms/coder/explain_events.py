@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from transforms.coder.choose_mode import find_means
 from transforms.coder.document_reading import DocumentReading
-from transforms.coder.draft_events import Weighed, weigh_triggers
+from transforms.coder.draft_events import Weighed, weigh_sentence
 from transforms.coder.drafts import PER_MENTION, Draft, Part
 from transforms.coder.explain_circumstances import explain_date, explain_place, explain_toll
-from transforms.coder.explain_guards import describe_guard, name_row
+from transforms.coder.explain_guards import describe_guard, describe_judged, find_judged, name_row
 from transforms.coder.explain_left_out import find_left_out
 from transforms.coder.explain_roles import explain_roles
 from transforms.coder.explanation import ExplainedEvent, Explanation, Reason, ToldBy
@@ -55,8 +55,14 @@ def explain_events(identifier: str, reading: DocumentReading, events: Sequence[E
     """The reasons of each event; `events` are those that the coder makes of `reading`, in its order."""
     scene = reading.scene
     weighed = {
-        parsed.sentence.start: weigh_triggers(
-            parsed, scene.joined.text, scene.context, list(scene.toponyms), scene.discourse, scene.lexicon
+        parsed.sentence.start: weigh_sentence(
+            parsed,
+            scene.joined.text,
+            scene.context,
+            list(scene.toponyms),
+            scene.discourse,
+            scene.lexicon,
+            scene.find_judged(parsed.sentence),
         )
         for parsed in scene.sentences
     }
@@ -110,14 +116,19 @@ def _explain_type(told: _Told) -> list[Reason]:
     lexicon, mode = told.reading.scene.lexicon, told.event.mode
     for telling, hit in told.find_triggers():
         span = telling.span(hit.start, hit.end)
-        row = name_row(hit.row)
-        guard = describe_guard(hit, telling, told.reading.scene.context)
+        judged = find_judged(hit, telling)
+        known = not judged or any(hit.row.phrase == row.phrase for row in lexicon.tables.triggers)
+        row = name_row(hit.row) if known else ""
+        guard = (
+            describe_judged(judged) if judged else describe_guard(hit, telling, told.reading.scene.context)
+        )
         note = f"trigger match as a {hit.reading}; {guard}"
-        if hit.row not in lexicon.tables.triggers:
+        if not judged and hit.row not in lexicon.tables.triggers:
             note += "; the type of its row is replaced: the act is announced, refused or asked for"
-        found.append(told.cite("event_type", *span, "triggers.csv", row, note))
+        table = "triggers.csv" if known else ""
+        found.append(told.cite("event_type", *span, table, row, note))
         if mode and hit.row.mode == mode:
-            modes.append(told.cite("mode", *span, "triggers.csv", row, "the trigger's mode"))
+            modes.append(told.cite("mode", *span, table, row, "the trigger's mode"))
     for telling in told.tellings:
         for weapon in telling.weighed.weapons:
             if mode and weapon.mode == mode:
@@ -139,6 +150,9 @@ def _explain_type(told: _Told) -> list[Reason]:
 def _explain_realis(told: _Told) -> list[Reason]:
     realis = told.event.realis
     for telling, hit in told.find_triggers():
+        if judged := find_judged(hit, telling):
+            note = f"judged {judged.realis} from the whole sentence, by no single word"
+            return [told.cite("realis", *telling.span(hit.start, hit.end), note=note)]
         if realis == "actual":
             note = "no word that governs the trigger makes it negated, planned or hypothetical"
             return [told.cite("realis", *telling.span(hit.start, hit.end), note=note)]
@@ -202,12 +216,15 @@ def _explain_codes(told: _Told) -> list[Reason]:
 
 def _explain_confidence(told: _Told) -> Reason:
     draft = told.draft
+    start = draft.sentence.start
+    if draft.judged:
+        note = f"judge and rules: the surest of {len(draft.judged)} triggers; kept between 0.05 and 0.95"
+        return Reason("confidence", "", start, start, note=note)
     note = f"the fullest sentence gives {draft.strength:.2f} = {list_parts(draft.parts)}"
     if draft.mentions > 1:
         note += f"; {draft.mentions - 1} more report it, {PER_MENTION} each"
     if draft.odds is not None:
         note += f"; the learnt weights give odds of {draft.odds:.2f} that it is news of an attack"
-    start = draft.sentence.start
     return Reason("confidence", "", start, start, note=f"{note}; kept between 0.05 and 0.95")
 
 

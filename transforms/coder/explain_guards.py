@@ -5,6 +5,7 @@ from transforms.coder.code_actors import is_armed, is_human, is_political
 from transforms.coder.draft_events import Weighed
 from transforms.coder.find_events import Hit
 from transforms.coder.guards import DocumentContext
+from transforms.coder.judge import JudgedTrigger
 from transforms.coder.lexicon import Lexicon, TriggerRow
 from transforms.coder.told_words import Telling
 from transforms.records import Actor
@@ -36,10 +37,22 @@ def describe_guard(hit: Hit, telling: Telling, context: DocumentContext) -> str:
     return f"needs {row.needs}: met by {', '.join(met)}" if met else f"needs {row.needs}: met"
 
 
+def find_judged(hit: Hit, telling: Telling) -> JudgedTrigger | None:
+    """What the judge says of a trigger, if there is a judge."""
+    return next((one.judged for one in telling.weighed.candidates if one.hit == hit), None)
+
+
+def describe_judged(judged: JudgedTrigger) -> str:
+    """How sure the judge is, with what the rules find."""
+    return f"judge and rules: {judged.odds:.2f} that it reports a {judged.event_type} ({judged.realis})"
+
+
 def describe_failure(
     candidate: Candidate, telling: Telling, context: DocumentContext, lexicon: Lexicon
 ) -> str:
     """Why a trigger was not taken in the sense of its row."""
+    if candidate.judged:
+        return f"trigger match not accepted: {describe_judged(candidate.judged)}"
     row = candidate.hit.row
     met = _find_met(candidate, telling.weighed, context)
     words = ["trigger match not accepted: another sense than that of its row"]

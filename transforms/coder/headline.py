@@ -18,7 +18,7 @@ class Reading:
 def join_headline(title: str, text: str) -> Reading:
     """Put the headline before the text, unless the text begins with it."""
     title = " ".join(title.split())
-    if not title or not text or " ".join(text.lstrip()[: 2 * len(title)].split()).startswith(title):
+    if not title or " ".join(text.lstrip()[: 2 * len(title)].split()).startswith(title):
         return Reading(text, 0)
     head = f"{title}\n\n"
     return Reading(head + text, len(head))
@@ -41,3 +41,19 @@ def place_toponyms(located: Iterable[Located], reading: Reading) -> list[Located
                     known, start=match.start(), end=match.end(), cue=cue, dateline=False
                 )
     return [*(again[start] for start in sorted(again)), *in_text]
+
+
+def is_title_case(headline: str) -> bool:
+    """`Five Killed In Blast`: capitals say nothing about names."""
+    words = [word for word in headline.split() if word[:1].isalpha()]
+    return sum(word[:1].isupper() for word in words) > 0.7 * len(words)
+
+
+def add_headlines_own(placed: list[Located], own: Iterable[Located]) -> list[Located]:
+    """The toponyms of a reading with those that only the headline has."""
+    more = [
+        one
+        for one in own
+        if one.site and not any(known.start < one.end and one.start < known.end for known in placed)
+    ]
+    return sorted([*placed, *more], key=lambda one: one.start)

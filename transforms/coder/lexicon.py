@@ -52,6 +52,7 @@ class TriggerRow:
     frame: ArgumentFrame | None
     needs: Needs
     forms: tuple[str, ...]
+    is_users: bool = False  # it stands in the user's own table
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a document tells, sentence by sentence, put together to incidents: everything but the making of records."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,12 +15,20 @@ from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_toponyms
 from transforms.coder.grammar import Grammar, Tagged
 from transforms.coder.guards import DocumentContext
-from transforms.coder.headline import join_headline, place_toponyms
+from transforms.coder.headline import (
+    Reading,
+    add_headlines_own,
+    is_title_case,
+    join_headline,
+    place_toponyms,
+)
 from transforms.coder.infer_sides import infer_opponent
+from transforms.coder.judge import HEADLINE, JudgedTrigger, judge_text
 from transforms.coder.lexicon import Lexicon, view_document
 from transforms.coder.local_day import find_local_day
 from transforms.coder.look_ahead import look_ahead
 from transforms.coder.page_furniture import blank_furniture
+from transforms.coder.pair_odds import Judge
 from transforms.coder.parsed_sentence import ParsedSentence, build_sentence
 from transforms.coder.prepare_text import PreparedText, prepare_line, prepare_text
 from transforms.coder.recall_place import recall_place
@@ -36,6 +44,8 @@ MOST_CHARACTERS = 200_000  # of one document; what follows is not read
 MOST_PARSED = (
     1_500  # sentences of one document that are worth parsing; those that follow the last are not read
 )
+MOST_JUDGED = 1_500  # sentences of one document
+LEAST_ODDS = 0.05  # of a word that it tells of an event
 _QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
 _SPACE = word_set(
     "launchpad spacecraft spaceship spaceport spaceflight astronaut astronauts cosmonaut cosmonauts orbit lunar moon "
@@ -59,7 +69,10 @@ class TextReading:
 class DocumentReader:
     """Reads documents with the given look-ups; keeps nothing from one to the next."""
 
-    def __init__(self, grammar: Grammar, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self, grammar: Grammar, lexicon: Lexicon, gazetteer: Gazetteer, judge: Judge | None = None
+    ) -> None:
+        self._judge_with = judge
         self._grammar = grammar
         self._lexicon = lexicon
         self._gazetteer = gazetteer
@@ -76,10 +89,20 @@ class DocumentReader:
         known = [located for located in found if located.site]
         unknown = find_sites(text, known, lexicon)
         toponyms = place_toponyms(sorted([*known, *unknown], key=lambda one: one.start), joined)
+        if self._judge_with is not None and not is_title_case(joined.text[: joined.offset]):
+            head = joined.text[: joined.offset].strip()
+            toponyms = add_headlines_own(
+                toponyms, find_toponyms(head, self._gazetteer, lexicon, document.country, document.url)
+            )
         start, end = find_dateline(text)
         dateline = (start + joined.offset, end + joined.offset)
         context = self._judge_context(tuple(_WORDS.findall(joined.text.lower())))
-        parsed, last = self._parse(joined.text, split_sentences(joined.text), dateline, context.violent)
+        split = split_sentences(joined.text)
+        judged = self._judge(joined, split)
+        if judged is None:
+            parsed, last = self._parse(joined.text, split, dateline, context.violent)
+        else:
+            parsed, last = self._parse_judged(joined.text, split, dateline, judged)
         sentences = tuple(parsed)
         scene = ReadingContext(
             joined,
@@ -89,9 +112,12 @@ class DocumentReader:
             sentences,
             read_discourse(sentences, joined.text, lexicon),
             tuple(toponyms),
+            judged,
         )
-        drafts = merge_drafts(_draft(scene, dateline), published)
-        told = tuple(draft for draft in drafts if not draft.headline)
+        drafts = merge_drafts(
+            _draft(scene, dateline), published, self._judge_with.pairs if self._judge_with else None
+        )
+        told = tuple(draft for draft in drafts if not draft.headline or _stands_alone(draft, drafts))
         return TextReading(scene, tuple(found), tuple(known), told, prepared, last - joined.offset)
 
     def _parse(
@@ -120,6 +146,44 @@ class DocumentReader:
         ]
         return parsed, end
 
+    def _judge(self, joined: Reading, sentences: Sequence[Sentence]) -> tuple[JudgedTrigger, ...] | None:
+        """The triggers that the judge finds, with offsets into the joined text; None where there is no judge."""
+        if self._judge_with is None:
+            return None
+        body = [sentence for sentence in sentences if sentence.start >= joined.offset]
+        headline = joined.text[: joined.offset].strip()
+        found = judge_text(
+            self._judge_with.encoder, headline, [one.text for one in body[:MOST_JUDGED]], LEAST_ODDS
+        )
+        starts = [0 if one.sentence == HEADLINE else body[one.sentence].start for one in found]
+        return tuple(
+            replace(one, start=one.start + start, end=one.end + start, begin=start)
+            for one, start in zip(found, starts, strict=True)
+            if one.realis != "generic"
+        )
+
+    def _parse_judged(
+        self,
+        text: str,
+        sentences: tuple[Sentence, ...],
+        dateline: tuple[int, int],
+        judged: Sequence[JudgedTrigger],
+    ) -> tuple[list[ParsedSentence], int]:
+        """The sentences in which the judge found something, each with that before it, and where reading ended."""
+        told = [_cut_dateline(sentence, text, dateline) for sentence in sentences]
+        wanted: dict[Sentence, None] = {}
+        for number, sentence in enumerate(told):
+            if any(sentence.start <= one.start < sentence.end for one in judged):
+                wanted |= dict.fromkeys(told[max(0, number - 1) : number + 1])
+        tagged = self._tag(wanted)
+        parses = self._grammar.parse([tagged[sentence] for sentence in wanted])
+        parsed = [
+            build_sentence(sentence, tokens, text)
+            for sentence, tokens in zip(wanted, parses, strict=True)
+            if tokens
+        ]
+        return parsed, len(text)
+
     def _tag(self, sentences: Iterable[Sentence]) -> dict[Sentence, Tagged]:
         once = list(dict.fromkeys(sentences))
         texts = [write_for_grammar(sentence.text) for sentence in once]
@@ -137,6 +201,12 @@ class DocumentReader:
         )
 
 
+def _stands_alone(draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """Whether the headline alone tells of something that the judge found: no sentence tells of such a thing."""
+    others = {other.event_type for other in drafts if not other.headline}
+    return bool(draft.judged) and draft.event_type not in others
+
+
 def _draft(scene: ReadingContext, dateline: tuple[int, int]) -> list[Draft]:
     """What each sentence tells, before any are put together; days of the dateline count for none."""
     drafts: list[Draft] = []
@@ -150,7 +220,14 @@ def _draft(scene: ReadingContext, dateline: tuple[int, int]) -> list[Draft]:
         told = find_told_day(dates) or told
         days = DocumentDays(*look_ahead(parsed, dates, scene.published, in_head))
         found = draft_events(
-            parsed, scene.joined.text, scene.context, toponyms, days, scene.discourse, scene.lexicon
+            parsed,
+            scene.joined.text,
+            scene.context,
+            toponyms,
+            days,
+            scene.discourse,
+            scene.lexicon,
+            scene.find_judged(parsed.sentence),
         )
         for draft in found:
             placed = recall_place(draft, parsed, toponyms, drafts, scene.lexicon, scene.joined.text)

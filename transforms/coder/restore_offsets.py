@@ -7,7 +7,9 @@ from transforms.records import Event, Toponym
 
 
 def restore_event(event: Event, prepared: PreparedText) -> Event:
-    """The event with its sentence as it stands in the given text."""
+    """The event with its sentence as it stands in the given text; a headline's stays as it is."""
+    if event.sentence_start < 0:
+        return event
     start, end = prepared.find_given(event.sentence_start, event.sentence_end)
     return replace(event, sentence=prepared.given[start:end], sentence_start=start, sentence_end=end)
 

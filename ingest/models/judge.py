@@ -1,0 +1,80 @@
+"""Open the judge's encoder (`models/judge/`): MiniLM, fine-tuned by `training/judge.py`, run by onnxruntime."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from transforms.coder.judge import ROLES, Labels, Outputs, WordPiece
+from transforms.coder.pair_odds import Judge, PairWeights
+from transforms.coder.word_pieces import WordPieces
+from transforms.errors import Permanent
+
+
+def open_pairs(folder: Path) -> PairWeights:
+    """Load what judges pairs of mentions.
+
+    Raises:
+        Permanent: the file is missing or is none.
+    """
+    try:
+        with np.load(folder / "pairs.npz", allow_pickle=False) as found:
+            arrays = {name: found[name].astype(np.float32) for name in found.files}
+        return PairWeights(**arrays | {"output_bias": float(arrays["output_bias"])})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise Permanent(f"{folder}: cannot be read as the judge ({error}); install Dateline again") from error
+
+
+class OnnxEncoder:
+    """The encoder and its heads as one graph; the same rows whatever stands in a batch."""
+
+    def __init__(self, folder: Path) -> None:
+        labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+        modes = tuple((kind, mode) for kind, mode in labels["modes"])
+        self._labels = Labels(tuple(labels["types"]), tuple(labels["role bias"]), modes)
+        words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+        self.cut = WordPieces({word: number for number, word in enumerate(words) if word}).cut
+        weights = (folder / "judge.onnx").read_bytes()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])
+        self._version = hashlib.blake2b(weights, digest_size=4).hexdigest()
+
+    @property
+    def version(self) -> str:
+        return self._version
+
+    @property
+    def labels(self) -> Labels:
+        return self._labels
+
+    def read(self, windows: Sequence[Sequence[WordPiece]]) -> list[Outputs]:
+        return [self._read(window) for window in windows]
+
+    def _read(self, window: Sequence[WordPiece]) -> Outputs:
+        numbers = np.array([[piece.number for piece in window]], dtype=np.int64)
+        segments = np.array([[piece.segment for piece in window]], dtype=np.int64)
+        outputs = self._session.run(None, {"ids": numbers, "segments": segments})
+        types, modes, realis, background = (one[0] for one in outputs[:4])
+        sides = (len(window), len(ROLES), -1)
+        triggers, arguments = (one[0].reshape(sides) for one in outputs[4:6])
+        return Outputs(types, modes, realis, background[:, 0], outputs[6][0], triggers, arguments)
+
+
+@lru_cache(maxsize=1)
+def open_judge(folder: Path) -> Judge:
+    """Load the judge from its folder (half a second, once a process).
+
+    Raises:
+        Permanent: the folder holds none that this onnxruntime can read.
+    """
+    try:
+        return Judge(OnnxEncoder(folder), open_pairs(folder))
+    except Permanent:
+        raise
+    except Exception as error:  # onnxruntime's own errors have no class in common
+        raise Permanent(f"{folder}: cannot be read as the judge ({error}); install Dateline again") from error

@@ -1,0 +1,85 @@
+"""The judge's windows and triggers, with an encoder that finds what it is told to."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.coder.judge import (
+    HEADLINE,
+    MOST_OF_BODY,
+    MOST_OF_HEADLINE,
+    Labels,
+    Outputs,
+    WordPiece,
+    cut_windows,
+    judge_text,
+)
+
+
+class WordEncoder:
+    """Takes every word for a piece; `ATTACK` tells of a planned assault by bombs, `talks` of a meeting."""
+
+    version = "test"
+    labels = Labels(("CONSULT", "ASSAULT"), (-1.0,) * 5, (("CONSULT", "meet"), ("ASSAULT", "explosives")))
+
+    def __init__(self) -> None:
+        self.words: dict[int, str] = {}
+
+    def cut(self, text: str) -> list[tuple[int, int, int]]:
+        found, at = [], 0
+        for word in text.split():
+            at = text.index(word, at)
+            number = 1000 + sum(map(ord, word))
+            self.words[number] = word
+            found.append((number, at, at + len(word)))
+            at += len(word)
+        return found
+
+    def read(self, windows: Sequence[Sequence[WordPiece]]) -> list[Outputs]:
+        return [self._read(window) for window in windows]
+
+    def _read(self, window: Sequence[WordPiece]) -> Outputs:
+        said = [self.words.get(piece.number, "") for piece in window]
+        talks, attack = (np.array([word == wanted for word in said]) for wanted in ("talks", "ATTACK"))
+        types = np.where(np.stack([talks, attack], axis=1), 2.0, -5.0)
+        modes = np.where(np.stack([talks, attack], axis=1), -3.0, 3.0)[:, ::-1]
+        realis = np.eye(5)[attack.astype(int)]
+        return Outputs(
+            types, modes, realis, np.where(talks, 1.0, -1.0), types, *[np.zeros((len(said), 5, 2))] * 2
+        )
+
+
+def test_triggers_stand_where_their_words_do() -> None:
+    found = judge_text(
+        WordEncoder(), "ATTACK foiled", ["They held talks .", "An ATTACK ATTACK was planned"], 0.5
+    )
+    told = [(one.sentence, one.start, one.end, one.event_type, one.mode, one.realis) for one in found]
+    assert told == [
+        (HEADLINE, 0, 6, "ASSAULT", "explosives", "planned"),
+        (0, 10, 15, "CONSULT", "meet", "actual"),
+        (1, 3, 16, "ASSAULT", "explosives", "planned"),
+    ]
+    assert [one.background for one in found] == [False, True, False]
+    assert all(one.odds == pytest.approx(0.88, abs=0.01) for one in found)
+
+
+def test_an_empty_text_has_its_headline() -> None:
+    [one] = judge_text(WordEncoder(), "talks", [], 0.5)
+    assert (one.sentence, one.start, one.end) == (HEADLINE, 0, 5)
+    assert judge_text(WordEncoder(), "", [], 0.5) == []
+
+
+@given(st.lists(st.integers(0, 200), max_size=12), st.integers(0, 80))
+def test_every_sentence_is_judged_once_and_windows_are_bounded(sizes: list[int], head: int) -> None:
+    windows = list(cut_windows(WordEncoder(), "h " * head, ["w " * size for size in sizes]))
+    judged = [piece.sentence for window in windows for piece in window if piece.sentence is not None]
+    assert judged.count(HEADLINE) == min(head, MOST_OF_HEADLINE)
+    assert [judged.count(number) for number in range(len(sizes))] == [
+        min(size, MOST_OF_BODY) for size in sizes
+    ]
+    assert judged == sorted(judged)
+    most = MOST_OF_HEADLINE + MOST_OF_BODY + 4
+    assert all(len(window) <= most for window in windows)

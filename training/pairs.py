@@ -1,0 +1,116 @@
+"""Learn which mentions of an article tell of one event, over the vectors of a trained judge.
+
+    python -m training.pairs SET.jsonl... --dev DEV.jsonl --weights judge.pt --out models/judge/pairs.npz
+
+Pairs are of one type and of different sentences; the cues are those of `transforms.coder.pair_odds`.
+"""
+
+import argparse
+from collections.abc import Sequence
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training.judge import OWN, JudgeModel, encode_batch, open_pieces
+from training.judge_data import TYPES, Annotated, label, list_windows, read_own, read_set
+from transforms.coder.judge import HEADLINE, JudgedTrigger
+from transforms.coder.pair_odds import CUES, list_cues
+
+PROJECTED, HIDDEN = 96, 64
+EPOCHS, BATCH, RATE = 6, 512, 1e-3
+
+
+class PairModel(nn.Module):
+    """The layers of `PairWeights`."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.projection = nn.Linear(size, PROJECTED)
+        self.hidden = nn.Linear(2 * PROJECTED + len(CUES), HIDDEN)
+        self.output = nn.Linear(HIDDEN, 1)
+        self.drop = nn.Dropout(0.2)
+
+    def forward(self, first: Tensor, second: Tensor, cues: Tensor) -> Tensor:
+        first, second = self.projection(self.drop(first)), self.projection(self.drop(second))
+        inputs = torch.cat([first * second, (first - second).abs(), cues], dim=1)
+        logits: Tensor = self.output(self.drop(torch.relu(self.hidden(inputs))))
+        return logits[:, 0]
+
+
+def read_mentions(model: JudgeModel, article: Annotated) -> list[tuple[JudgedTrigger, int]]:
+    """The annotated mentions of an article as the judge would give them, with their event's number."""
+    found = []
+    for window in list_windows(article, open_pieces()):
+        triggers = label(article, window)
+        if not triggers:
+            continue
+        with torch.no_grad():
+            read, _ = encode_batch(model, [(window, triggers)])
+        for one in triggers:
+            told = one.told
+            text = article.title if told.sentence == HEADLINE else article.sentences[told.sentence]
+            mention = JudgedTrigger(
+                told.sentence, told.start, told.end, TYPES[told.type], "", "actual", told.background, 1.0,
+                text=text[told.start : told.end], sentence_text=text, vector=read[0, one.pieces].mean(0).numpy(),
+            )  # fmt: skip
+            found.append((mention, told.event))
+    return sorted(found, key=lambda pair: (pair[0].sentence, pair[0].start))
+
+
+def list_pairs(model: JudgeModel, articles: Sequence[Annotated]) -> list[Tensor]:
+    """First vectors, second vectors, cues, and whether the two are of one event."""
+    rows = [
+        (one.vector, other.vector, list_cues(one, other), event == other_event)
+        for article in articles
+        for (one, event), (other, other_event) in combinations(read_mentions(model, article), 2)
+        if one.event_type == other.event_type and one.sentence != other.sentence
+    ]
+    return [torch.tensor(np.array(column), dtype=torch.float32) for column in zip(*rows, strict=True)]
+
+
+def measure(model: PairModel, pairs: Sequence[Tensor]) -> str:
+    model.eval()
+    with torch.no_grad():
+        said = model(*pairs[:3]) > 0
+    model.train()
+    right, found, gold = (float(one.sum()) for one in (said * pairs[3], said, pairs[3]))
+    return f"P {right / max(1, found):.3f} R {right / gold:.3f} F1 {2 * right / (found + gold):.3f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+", type=Path)
+    parser.add_argument("--dev", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    judge = JudgeModel()
+    judge.load_state_dict(torch.load(given.weights))
+    judge.eval()
+    articles = [article for path in given.sets for article in read_set(path)] + read_own(OWN)
+    pairs, dev = list_pairs(judge, articles), list_pairs(judge, read_set(given.dev))
+    print(f"{len(pairs[3])} pairs, {float(pairs[3].mean()):.2f} of one event", flush=True)
+    model = PairModel(pairs[0].shape[1])
+    optimizer = torch.optim.AdamW(model.parameters(), RATE, weight_decay=0.01)
+    for epoch in range(EPOCHS):
+        for rows in torch.randperm(len(pairs[3])).split(BATCH):
+            first, second, cues, same = (column[rows] for column in pairs)
+            loss = nn.functional.binary_cross_entropy_with_logits(model(first, second, cues), same)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        print(f"epoch {epoch + 1}: {measure(model, dev)}", flush=True)
+    layers = {name: getattr(model, name) for name in ("projection", "hidden", "output")}
+    arrays = {name: layer.weight.detach().numpy().T for name, layer in layers.items()}
+    arrays |= {f"{name}_bias": layer.bias.detach().numpy() for name, layer in layers.items()}
+    arrays["output"], arrays["output_bias"] = arrays["output"][:, 0], arrays["output_bias"][0]
+    np.savez(given.out, **{name: array.astype(np.float16) for name, array in arrays.items()})
+
+
+if __name__ == "__main__":
+    main()

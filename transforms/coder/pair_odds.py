@@ -1,0 +1,78 @@
+"""Whether two mentions of an article tell of one event: learnt from the encoder's vectors and plain cues."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from transforms.coder.judge import Encoder, JudgedTrigger
+
+CUES = (
+    "same sentence", "next sentence", "next but one", "three to five apart", "farther apart", "distance",
+    "headline", "lead", "same trigger", "alike trigger", "shared names", "shared number", "other numbers",
+)  # fmt: skip
+_NAME = re.compile(r"[A-Z][\w’'-]+")
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairWeights:
+    """Two layers over products and differences of projected vectors, and the cues. Rows are inputs."""
+
+    projection: "np.ndarray[Any, Any]"  # (384, 96)
+    projection_bias: "np.ndarray[Any, Any]"
+    hidden: "np.ndarray[Any, Any]"  # (2 * 96 + cues, 64)
+    hidden_bias: "np.ndarray[Any, Any]"
+    output: "np.ndarray[Any, Any]"  # (64,)
+    output_bias: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judge:
+    """What finds the mentions, and what puts them together."""
+
+    encoder: Encoder
+    pairs: PairWeights
+
+
+def list_cues(earlier: JudgedTrigger, later: JudgedTrigger) -> list[float]:
+    """The values of `CUES` for two mentions in the order of the text."""
+    apart = abs(later.sentence - earlier.sentence)
+    names, other_names = (set(_NAME.findall(one.sentence_text)) for one in (earlier, later))
+    numbers, other_numbers = (set(_NUMBER.findall(one.sentence_text)) for one in (earlier, later))
+    shared = numbers & other_numbers
+    words, other_words = earlier.text.lower(), later.text.lower()
+    return [
+        apart == 0,
+        apart == 1,
+        apart == 2,
+        3 <= apart <= 5,
+        apart > 5,
+        min(apart, 20) / 20,
+        min(earlier.sentence, later.sentence) < 0,
+        min(earlier.sentence, later.sentence) <= 1,
+        words == other_words,
+        words[:5] == other_words[:5] or words[-5:] == other_words[-5:],
+        len(names & other_names) / (1 + min(len(names), len(other_names))),
+        bool(shared),
+        bool(numbers and other_numbers and not shared),
+    ]
+
+
+def rate_pair(earlier: JudgedTrigger, later: JudgedTrigger, weights: PairWeights) -> float:
+    """The logit of two mentions being of one event; above 0 they rather are."""
+    first, second = (
+        np.asarray(one.vector) @ weights.projection + weights.projection_bias for one in (earlier, later)
+    )
+    inputs = np.concatenate([first * second, np.abs(first - second), list_cues(earlier, later)])
+    hidden = np.maximum(inputs @ weights.hidden + weights.hidden_bias, 0)
+    return float(hidden @ weights.output + weights.output_bias)
+
+
+def rate_clusters(
+    told: Sequence[JudgedTrigger], draft: Sequence[JudgedTrigger], weights: PairWeights
+) -> float:
+    """The mean logit over the pairs of two groups of mentions."""
+    return float(np.mean([rate_pair(one, other, weights) for one in told for other in draft]))
