@@ -120,7 +120,8 @@ def _find_hit(parsed: ParsedSentence, judged: JudgedTrigger, known: Sequence[Hit
     of_type = [hit for hit in known if hit.row.type == judged.event_type]
     for hit in of_type:
         if hit.at in words or not set(words).isdisjoint(hit.own):
-            row = replace(hit.row, mode=judged.mode or hit.row.mode)
+            mode = hit.row.mode if hit.row.is_users else judged.mode
+            row = replace(hit.row, mode=mode or hit.row.mode)
             return replace(hit, form=replace(hit.form, row=row), said=False)
     at = next(
         (word for word in words if parsed.head(word) not in words or parsed.head(word) == word), words[0]
