@@ -42,18 +42,19 @@ def merge_drafts(
     for draft in drafts:
         alike = numbers[draft.event_type][-_MOST_COMPARED:]
         main = max((merged[number].mentions for number in alike), default=0)
+        by = pairs if draft.judged else None  # what only counts the dead has no words to compare
         rated = [
-            (_rate(told, draft, published, told.mentions == main > 1, pairs), told.mentions, -number)
+            (_rate(told, draft, published, told.mentions == main > 1, by), told.mentions, -number)
             for number in alike
             for told in (merged[number],)
         ]
         best = max(rated, default=(0.0, 0, 0))
-        least = LEAST_LOGIT if pairs else LINKED_WHEN_BARE if is_bare(draft) else LINKED
+        least = LEAST_LOGIT if by else LINKED_WHEN_BARE if is_bare(draft) else LINKED
         if rated and best[0] >= least:
             told = merged[-best[2]]
             parts = (
                 [("learnt from pairs", round(best[0], 2))]
-                if pairs
+                if by
                 else weigh_link(told, draft, published, told.mentions == main > 1)
             )
             link = CoreferenceLink(draft.sentence.start, tuple(part for part in parts if part[1]))
@@ -83,6 +84,8 @@ def _rate(
     points = rate_link(told, draft, published, is_main)
     if pairs is None or points == NEVER:
         return points
+    if not told.judged:
+        return NEVER
     facts = max(-MOST_OF_FACTS, min(MOST_OF_FACTS, points))
     return rate_clusters(told.judged, draft.judged, pairs) + WEIGHT_OF_FACTS * facts
 

@@ -114,8 +114,7 @@ def weigh_sentence(
     rated = [weigh_support(candidate, ruled.kept, context) for candidate in made]
     rated += list_users_own(ruled.kept, rated)
     kept = [one for one in rated if one.judged and one.judged.odds >= LEAST_ODDS_OF_MENTION]
-    casualties = find_casualties(parsed, [candidate.hit for candidate in kept], lexicon)
-    return Weighed(rated, kept, casualties, sum_casualties(parsed, casualties), ruled.weapons)
+    return Weighed(rated, kept, ruled.casualties, ruled.toll, ruled.weapons)
 
 
 def draft_events(
@@ -140,7 +139,7 @@ def draft_events(
     ]
     own = [keep_own(parsed, number, groups, around) for number in range(len(groups))]
     drafts = [share_circumstances(parsed, draft, drafts, one) for draft, one in zip(drafts, own, strict=True)]
-    if judged is not None or any(group[0].hit.row.type == "ASSAULT" for group in groups):
+    if any(group[0].hit.row.type == "ASSAULT" for group in groups):
         return drafts
     if any(word.lower in lexicon.accident_words for word in parsed.words):
         return drafts  # "a crash injured two drivers" adds to no attack

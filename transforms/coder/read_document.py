@@ -9,7 +9,7 @@ from transforms.coder.assemble_events import merge_drafts
 from transforms.coder.document_reading import ReadingContext
 from transforms.coder.draft_events import DocumentDays, draft_events
 from transforms.coder.drafts import Draft
-from transforms.coder.find_events import speaks_of_violence
+from transforms.coder.find_events import COUNTED_WORDS, speaks_of_violence
 from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_toponyms
@@ -51,6 +51,7 @@ _SPACE = word_set(
     "launchpad spacecraft spaceship spaceport spaceflight astronaut astronauts cosmonaut cosmonauts orbit lunar moon "
     "mars nasa spacex esa satellite satellites"
 )
+_TOLL_WORDS = COUNTED_WORDS | {"toll"}
 _WORDS = re.compile(r"[a-z][a-z'-]*")
 
 
@@ -169,11 +170,14 @@ class DocumentReader:
         dateline: tuple[int, int],
         judged: Sequence[JudgedTrigger],
     ) -> tuple[list[ParsedSentence], int]:
-        """The sentences in which the judge found something, each with that before it, and where reading ended."""
+        """The sentences in which the judge found something, or that count the dead and hurt of an attack, each with
+        that before it, and where reading ended."""
         told = [_cut_dateline(sentence, text, dateline) for sentence in sentences]
         wanted: dict[Sentence, None] = {}
+        violent = any(one.event_type == "ASSAULT" for one in judged)
         for number, sentence in enumerate(told):
-            if any(sentence.start <= one.start < sentence.end for one in judged):
+            counts = violent and not _TOLL_WORDS.isdisjoint(_WORDS.findall(sentence.text.lower()))
+            if counts or any(sentence.start <= one.start < sentence.end for one in judged):
                 wanted |= dict.fromkeys(told[max(0, number - 1) : number + 1])
         tagged = self._tag(wanted)
         parses = self._grammar.parse([tagged[sentence] for sentence in wanted])
