@@ -42,7 +42,7 @@ def merge_drafts(
     for draft in drafts:
         alike = numbers[draft.event_type][-_MOST_COMPARED:]
         main = max((merged[number].mentions for number in alike), default=0)
-        by = pairs if draft.judged else None  # what only counts the dead has no words to compare
+        by = pairs if _has_vectors(draft) else None  # what only counts the dead has no words to compare
         rated = [
             (_rate(told, draft, published, told.mentions == main > 1, by), told.mentions, -number)
             for number in alike
@@ -78,13 +78,17 @@ WEIGHT_OF_FACTS, MOST_OF_FACTS = 0.3, 4.0
 """What a point of the facts adds to the logit of the pairs, and the most points that count."""
 
 
+def _has_vectors(draft: Draft) -> bool:
+    return any(one.vector is not None for one in draft.judged)
+
+
 def _rate(
     told: Draft, draft: Draft, published: date | None, is_main: bool, pairs: PairWeights | None
 ) -> float:
     points = rate_link(told, draft, published, is_main)
     if pairs is None or points == NEVER:
         return points
-    if not told.judged:
+    if not _has_vectors(told):
         return NEVER
     facts = max(-MOST_OF_FACTS, min(MOST_OF_FACTS, points))
     return rate_clusters(told.judged, draft.judged, pairs) + WEIGHT_OF_FACTS * facts
