@@ -35,7 +35,7 @@ from transforms.coder.recall_place import recall_place
 from transforms.coder.resolve_dates import find_dates, find_told_day
 from transforms.coder.resolve_references import read_discourse
 from transforms.coder.sentences import Sentence, find_dateline, split_sentences
-from transforms.coder.worth_parsing import find_prospects, may_tell
+from transforms.coder.worth_parsing import MOST_SENTENCE_CHARACTERS, find_prospects, may_tell
 from transforms.coder.write_for_grammar import write_for_grammar
 from transforms.records import Document
 from transforms.word_lists import word_set
@@ -178,7 +178,8 @@ class DocumentReader:
         for number, sentence in enumerate(told):
             counts = violent and not _TOLL_WORDS.isdisjoint(_WORDS.findall(sentence.text.lower()))
             if counts or any(sentence.start <= one.start < sentence.end for one in judged):
-                wanted |= dict.fromkeys(told[max(0, number - 1) : number + 1])
+                pair = told[max(0, number - 1) : number + 1]
+                wanted |= dict.fromkeys(one for one in pair if len(one.text) <= MOST_SENTENCE_CHARACTERS)
         tagged = self._tag(wanted)
         parses = self._grammar.parse([tagged[sentence] for sentence in wanted])
         parsed = [
