@@ -178,6 +178,7 @@ class Lexicon:
     country_names: Mapping[str, str]  # ISO 3166-1 alpha-3: name
     quiet_words: frozenset[str] = field(default_factory=frozenset)
     accident_words: frozenset[str] = field(default_factory=frozenset)
+    users_words: frozenset[str] = field(default_factory=frozenset)  # that begin a trigger of the user's own
 
 
 @lru_cache(maxsize=2)
@@ -210,6 +211,9 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
         country_names={row.iso3: row.name for row in tables.countries},
         quiet_words=frozenset(row.word for row in tables.context_words if row.kind == "quiet"),
         accident_words=frozenset(row.word for row in tables.context_words if row.kind == "accident"),
+        users_words=frozenset(
+            form.words[0] for row in tables.triggers if row.is_users for form in _trigger_forms(row)
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """What a document tells, sentence by sentence, put together to incidents: everything but the making of records."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -44,7 +44,7 @@ MOST_CHARACTERS = 200_000  # of one document; what follows is not read
 MOST_PARSED = (
     1_500  # sentences of one document that are worth parsing; those that follow the last are not read
 )
-MOST_JUDGED = 1_500  # sentences of one document
+MOST_JUDGED = 3_000  # sentences of one document; those that follow are not read
 LEAST_ODDS = 0.05  # of a word that it tells of an event
 _QUIET_SHARE = 0.018  # of all words; news of conflict stays below a third of it
 _SPACE = word_set(
@@ -139,23 +139,25 @@ class DocumentReader:
             if may_tell(prospect, self._lexicon, violent, tagged[prospect.sentence])
             for sentence in prospect.read
         )
+        return self._build(text, worth, tagged), end
+
+    def _build(
+        self, text: str, worth: Iterable[Sentence], tagged: Mapping[Sentence, Tagged]
+    ) -> list[ParsedSentence]:
         parses = self._grammar.parse([tagged[sentence] for sentence in worth])
-        parsed = [
+        return [
             build_sentence(sentence, tokens, text)
             for sentence, tokens in zip(worth, parses, strict=True)
             if tokens
         ]
-        return parsed, end
 
     def _judge(self, joined: Reading, sentences: Sequence[Sentence]) -> tuple[JudgedTrigger, ...] | None:
         """The triggers that the judge finds, with offsets into the joined text; None where there is no judge."""
         if self._judge_with is None:
             return None
-        body = [sentence for sentence in sentences if sentence.start >= joined.offset]
+        body = [one for one in sentences[:MOST_JUDGED] if one.start >= joined.offset]
         headline = joined.text[: joined.offset].strip()
-        found = judge_text(
-            self._judge_with.encoder, headline, [one.text for one in body[:MOST_JUDGED]], LEAST_ODDS
-        )
+        found = judge_text(self._judge_with.encoder, headline, [one.text for one in body], LEAST_ODDS)
         starts = [0 if one.sentence == HEADLINE else body[one.sentence].start for one in found]
         return tuple(
             replace(one, start=one.start + start, end=one.end + start, begin=start)
@@ -170,24 +172,19 @@ class DocumentReader:
         dateline: tuple[int, int],
         judged: Sequence[JudgedTrigger],
     ) -> tuple[list[ParsedSentence], int]:
-        """The sentences in which the judge found something, or that count the dead and hurt of an attack, each with
-        that before it, and where reading ended."""
-        told = [_cut_dateline(sentence, text, dateline) for sentence in sentences]
+        """The sentences in which the judge found something, that count the dead and hurt of an attack, or that hold a
+        word of the user's own, each with that before it, and where reading ended."""
+        told = [_cut_dateline(sentence, text, dateline) for sentence in sentences[:MOST_JUDGED]]
         wanted: dict[Sentence, None] = {}
         violent = any(one.event_type == "ASSAULT" for one in judged)
         for number, sentence in enumerate(told):
-            counts = violent and not _TOLL_WORDS.isdisjoint(_WORDS.findall(sentence.text.lower()))
-            if counts or any(sentence.start <= one.start < sentence.end for one in judged):
+            words = set(_WORDS.findall(sentence.text.lower()))
+            counts = violent and not _TOLL_WORDS.isdisjoint(words)
+            own = not self._lexicon.users_words.isdisjoint(words)
+            if counts or own or any(sentence.start <= one.start < sentence.end for one in judged):
                 pair = told[max(0, number - 1) : number + 1]
                 wanted |= dict.fromkeys(one for one in pair if len(one.text) <= MOST_SENTENCE_CHARACTERS)
-        tagged = self._tag(wanted)
-        parses = self._grammar.parse([tagged[sentence] for sentence in wanted])
-        parsed = [
-            build_sentence(sentence, tokens, text)
-            for sentence, tokens in zip(wanted, parses, strict=True)
-            if tokens
-        ]
-        return parsed, len(text)
+        return self._build(text, wanted, self._tag(wanted)), _find_end(text, sentences)
 
     def _tag(self, sentences: Iterable[Sentence]) -> dict[Sentence, Tagged]:
         once = list(dict.fromkeys(sentences))
@@ -204,6 +201,11 @@ class DocumentReader:
             violent=violent,
             space=len(_SPACE.intersection(words)) >= 2,
         )
+
+
+def _find_end(text: str, sentences: Sequence[Sentence]) -> int:
+    """Where the sentences end that a judge reads."""
+    return sentences[MOST_JUDGED].start if len(sentences) > MOST_JUDGED else len(text)
 
 
 def _stands_alone(draft: Draft, drafts: Sequence[Draft]) -> bool:

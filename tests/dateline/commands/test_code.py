@@ -182,6 +182,16 @@ def test_a_users_seeds_are_read(home: Path) -> None:
     assert [event["mode"] for event in coded["events"]] == ["firearms"]  # type: ignore[attr-defined]
 
 
+def test_a_users_word_counts_that_the_judge_does_not_know(home: Path) -> None:
+    text = "The choir glorped in Niamey on Sunday. The weather was fine in the afternoon."
+    assert run(stdin=text)[0]["events"] == []
+    (home / "seeds").mkdir()
+    header = "phrase,pos,type,mode,cameo,frame,needs,forms"
+    (home / "seeds" / "triggers.csv").write_text(f"{header}\nglorp,verb,PROTEST,demo,,,,\n", encoding="utf-8")
+    (coded,) = run(stdin=text)
+    assert [(event["event_type"], event["mode"]) for event in coded["events"]] == [("PROTEST", "demo")]  # type: ignore[attr-defined]
+
+
 def test_stories_put_documents_about_one_happening_together(home: Path, tmp_path: Path) -> None:
     ferry = (
         "The ferry Maribel ran aground off Port Vell on Monday. Eleven passengers were flown to Tarragona."
