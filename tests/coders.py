@@ -1,20 +1,17 @@
 """The coder as a deployment has it: bundled tables and the whole gazetteer, compiled once a checkout."""
 
 import fcntl
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from ingest.bundled import MODELS, SEEDS
-from ingest.models.grammar import open_grammar
-from ingest.models.scorer import open_scorer
+from ingest.models.judge import open_judge
 from ingest.tables.gazetteer_file import GazetteerFile, open_gazetteer
 from ingest.tables.seeds import hash_tables, load_seeds
 from tests.paths import ROOT
-from transforms.coder.code_document import RulesCoder
-from transforms.coder.grammar import Grammar, Token
+from transforms.coder.code_document import JudgedCoder
 from transforms.coder.lexicon import CoderTables
-from transforms.coder.score_fillers import Scorer
+from transforms.coder.pair_odds import Judge
 from transforms.records import Document, Event
 
 CACHE = ROOT / ".pytest_cache" / "gazetteer"
@@ -36,30 +33,14 @@ def whole_gazetteer() -> GazetteerFile:
 
 
 @lru_cache(maxsize=1)
-def shipped_grammar() -> Grammar:
-    return open_grammar(MODELS / "grammar")
-
-
-def parse(texts: Sequence[str]) -> list[tuple[Token, ...]]:
-    """Sentences as the shipped grammar reads them."""
-    return shipped_grammar().parse(shipped_grammar().tag(texts))
+def shipped_judge() -> Judge:
+    return open_judge(MODELS / "judge")
 
 
 @lru_cache(maxsize=1)
-def shipped_scorer() -> Scorer:
-    return open_scorer(MODELS / "scorer" / "weights.json")
-
-
-@lru_cache(maxsize=1)
-def rules_alone() -> RulesCoder:
-    """The coder without anything learnt over it."""
-    return RulesCoder(bundled_tables(), whole_gazetteer(), shipped_grammar(), hash_tables(bundled_tables()))
-
-
-@lru_cache(maxsize=1)
-def bundled_coder() -> RulesCoder:
+def bundled_coder() -> JudgedCoder:
     tables = bundled_tables()
-    return RulesCoder(tables, whole_gazetteer(), shipped_grammar(), hash_tables(tables), shipped_scorer())
+    return JudgedCoder(tables, whole_gazetteer(), hash_tables(tables), shipped_judge())
 
 
 def code(text: str, published: datetime | None = PUBLISHED) -> tuple[Event, ...]:

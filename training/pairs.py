@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from training.judge import OWN, JudgeModel, encode_batch, open_pieces
 from training.judge_data import TYPES, Annotated, label, list_windows, read_own, read_set
-from transforms.coder.judge import HEADLINE, JudgedTrigger
-from transforms.coder.pair_odds import CUES, list_cues
+from transforms.coder.judge import HEADLINE
+from transforms.coder.pair_odds import CUES, PairMention, list_cues
 
 PROJECTED, HIDDEN = 96, 64
 EPOCHS, BATCH, RATE = 6, 512, 1e-3
@@ -40,8 +40,8 @@ class PairModel(nn.Module):
         return logits[:, 0]
 
 
-def read_mentions(model: JudgeModel, article: Annotated) -> list[tuple[JudgedTrigger, int]]:
-    """The annotated mentions of an article as the judge would give them, with their event's number."""
+def read_mentions(model: JudgeModel, article: Annotated) -> list[tuple[PairMention, str, int, int]]:
+    """The annotated mentions of an article in its order, with type, offset and their event's number."""
     found = []
     for window in list_windows(article, open_pieces()):
         triggers = label(article, window)
@@ -52,12 +52,10 @@ def read_mentions(model: JudgeModel, article: Annotated) -> list[tuple[JudgedTri
         for one in triggers:
             told = one.told
             text = article.title if told.sentence == HEADLINE else article.sentences[told.sentence]
-            mention = JudgedTrigger(
-                told.sentence, told.start, told.end, TYPES[told.type], "", "actual", told.background, 1.0,
-                text=text[told.start : told.end], sentence_text=text, vector=read[0, one.pieces].mean(0).numpy(),
-            )  # fmt: skip
-            found.append((mention, told.event))
-    return sorted(found, key=lambda pair: (pair[0].sentence, pair[0].start))
+            vector = read[0, one.pieces].mean(0).numpy()
+            mention = PairMention(told.sentence, text[told.start : told.end], text, vector)
+            found.append((mention, TYPES[told.type], told.start, told.event))
+    return sorted(found, key=lambda one: (one[0].sentence, one[2]))
 
 
 def list_pairs(model: JudgeModel, articles: Sequence[Annotated]) -> list[Tensor]:
@@ -65,8 +63,10 @@ def list_pairs(model: JudgeModel, articles: Sequence[Annotated]) -> list[Tensor]
     rows = [
         (one.vector, other.vector, list_cues(one, other), event == other_event)
         for article in articles
-        for (one, event), (other, other_event) in combinations(read_mentions(model, article), 2)
-        if one.event_type == other.event_type and one.sentence != other.sentence
+        for (one, kind, _, event), (other, other_kind, _, other_event) in combinations(
+            read_mentions(model, article), 2
+        )
+        if kind == other_kind
     ]
     return [torch.tensor(np.array(column), dtype=torch.float32) for column in zip(*rows, strict=True)]
 

@@ -265,9 +265,9 @@ class CodeSettings(SettingsGroup):
     """Which coder reads which articles."""
 
     coder: Annotated[str, _fit(_CODER.fullmatch)] = _text(
-        "rules",
+        "judge",
         "name",
-        "The coder that reads the articles: `rules`, `chat`, or one that a package of yours brings.",
+        "The coder that reads the articles: `judge`, `chat`, or one that a package of yours brings.",
         "a name of letters, digits, dots, dashes and underscores",
     )
     languages: Annotated[str, _fit(lambda text: _split_codes(text) <= ISO_639_1)] = _text(

@@ -1,4 +1,4 @@
-"""Find and open the coder in force. Coders are entry points of the group `dateline.coders`; the rules are one."""
+"""Find and open the coder in force. Coders are entry points of the group `dateline.coders`; the judge is one."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +11,11 @@ from transforms.errors import Permanent
 from transforms.records import CodedDocument, Document
 
 GROUP = "dateline.coders"
-BUNDLED = {"rules": "dateline.coders.rules:open_rules_coder", "chat": "dateline.coders.chat:open_chat_coder"}
+BUNDLED = {"judge": "dateline.coders.judge:open_judged_coder", "chat": "dateline.coders.chat:open_chat_coder"}
 """Our own entry points again: an editable installation may be older than the source, and then lacks them."""
+
+_FORMER_NAMES = {"rules": "judge"}
+"""What settings of earlier versions may still name."""
 
 CoderOpener = Callable[[Home, Settings], Coder]
 """What an entry point leads to."""
@@ -42,6 +45,7 @@ def open_coder(home: Home, settings: Settings, name: str = "") -> Coder:
         Permanent: no coder has this name, its package is broken, or it cannot work as it is set.
     """
     name = name or settings.code.coder
+    name = _FORMER_NAMES.get(name, name)
     coders = find_coders()
     if name not in coders:
         raise Permanent(f"no coder is named {name!r} (code.coder); installed are {', '.join(coders)}")

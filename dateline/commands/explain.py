@@ -24,18 +24,21 @@ from transforms.safe_text import drop_control_characters
     metavar="OUT.html",
     help="Write a page with the sentences marked up.",
 )
-@click.option("--coder", "name", default="", metavar="NAME", help="Another coder than code.coder: rules.")
-def command(source: str, identifier: str, page: Path | None, name: str) -> None:
+@click.option(
+    "--words", is_flag=True, help="Also the words without which the judge would be less sure (slow)."
+)
+@click.option("--coder", "name", default="", metavar="NAME", help="Another coder than code.coder: judge.")
+def command(source: str, identifier: str, page: Path | None, words: bool, name: str) -> None:
     """Show each event with the words and the table rows that gave each field, and what was not coded and why.
 
     FILE (- is standard input) holds texts as `dateline code` reads them. ARTICLE_ID is an article_id (the version
-    that counts) or an article_version_id of the warehouse. Only the rules coder can be explained: other coders
-    keep no reasons.
+    that counts) or an article_version_id of the warehouse. Only the judge can be explained: other coders keep
+    no reasons.
     """
     from dateline.coders.open_coder import open_coder
     from dateline.explain.page import render_page
     from dateline.explain.text import draw_explanation
-    from transforms.coder.code_document import RulesCoder
+    from transforms.coder.code_document import JudgedCoder
     from transforms.coder.explain_events import explain_events
 
     home = find_home()
@@ -43,9 +46,9 @@ def command(source: str, identifier: str, page: Path | None, name: str) -> None:
     chosen = name or settings.code.coder
     given = list(_find_documents(source, identifier, home))
     coder = open_coder(home, settings, chosen)
-    if not isinstance(coder, RulesCoder):
+    if not isinstance(coder, JudgedCoder):
         raise Permanent(
-            f"the coder {chosen!r} keeps no reasons; only the rules coder can be explained: add --coder rules"
+            f"the coder {chosen!r} keeps no reasons; only the judge can be explained: add --coder judge"
         )
     languages = settings.code.language_codes
     explained = []
@@ -53,8 +56,7 @@ def command(source: str, identifier: str, page: Path | None, name: str) -> None:
         reason = find_refusal(item, languages)
         if reason:
             echo(f"dateline: {item.document.id}: `dateline code` leaves it out: {reason}", err=True)
-        reading = coder.read(item.document)
-        explained.append(explain_events(item.document.id, reading, coder.make_events(reading)))
+        explained.append(explain_events(coder.read(item.document), coder.encoder if words else None))
     if page is not None:
         page.write_text(drop_control_characters(render_page(explained)), encoding="utf-8")
         echo(f"wrote {page}")

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dateline.coders.rules import open_rules_coder
+from dateline.coders.judge import open_judged_coder
 from dateline.commands.local_airflow import (
     DAG_RUNS_LOG,
     INSTALL_AIRFLOW,
@@ -83,7 +83,7 @@ def _poll_with_airflow(home: Home, newsroom: Newsroom, say: Callable[[str], None
     say("Preparing Airflow, and the gazetteer from GeoNames ...")
     with ThreadPoolExecutor() as threads:
         airflow = threads.submit(prepare_airflow, environment)
-        open_rules_coder(home, Settings())
+        open_judged_coder(home, Settings())
         airflow.result()
     with open_dags(environment) as run:
         for edition in EDITIONS:

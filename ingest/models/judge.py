@@ -42,7 +42,8 @@ class OnnxEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])
-        self._version = hashlib.blake2b(weights, digest_size=4).hexdigest()
+        digest = hashlib.blake2b(weights, digest_size=4).hexdigest()
+        self._version = f"minilm6-int8-{digest}-ort{onnxruntime.__version__}"
 
     @property
     def version(self) -> str:

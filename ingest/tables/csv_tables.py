@@ -14,6 +14,9 @@ from transforms.errors import Permanent
 R = TypeVar("R")
 
 _OPTIONAL = frozenset({"from", "until"})  # last columns that a file or a row may leave out
+_FORMER = frozenset(
+    {"frame", "needs"}
+)  # columns of earlier versions: a file may still have them, nobody reads them
 
 
 class Row:
@@ -157,6 +160,7 @@ def _rows(path: Path, header: str) -> Iterator[Row]:
     columns = header.split(",")
     needed = sum(column not in _OPTIONAL for column in columns)
     seen_header = False
+    former: list[int] = []
     for line, raw in enumerate(text.splitlines(), start=1):
         if not raw.strip() or raw.lstrip().startswith("#"):
             continue
@@ -168,10 +172,13 @@ def _rows(path: Path, header: str) -> Iterator[Row]:
         except csv.Error as error:
             raise Permanent(f"{path}, line {line}, column {columns[0]!r}: not valid CSV ({error})") from error
         if not seen_header:
+            former = [at for at, cell in enumerate(cells) if cell in _FORMER]
+            cells = [cell for at, cell in enumerate(cells) if at not in former]
             if cells != columns[: len(cells)] or len(cells) < needed:
                 raise Permanent(f"{path}, line {line}, column {columns[0]!r}: the header should be {header}")
             seen_header = True
             continue
+        cells = [cell for at, cell in enumerate(cells) if at not in former]
         if len(cells) > len(columns):
             raise Permanent(
                 f"{path}, line {line}, column {columns[-1]!r}: "

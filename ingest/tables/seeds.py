@@ -6,23 +6,19 @@ added otherwise. `#` begins a comment line. Every error names file, line and col
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar, cast, get_args
+from typing import TypeVar, cast
 
 from ingest.tables.csv_tables import Row, Table, read_table
 from transforms.coder.inflect import pluralise
 from transforms.coder.lexicon import (
-    SLOTS,
+    NO_EVENT,
     ActorRow,
     AgentRow,
-    ArgumentFrame,
     CoderTables,
-    ContextRow,
     CountryRow,
     EventTypeRow,
-    Needs,
     PartOfSpeech,
     RegionRow,
     TriggerRow,
@@ -48,13 +44,12 @@ SECTORS = word_set(
 
 SEED_FILES = {
     "event_types.csv": "type,mode,cameo,goldstein,quad,acled_type,acled_subtype",
-    "triggers.csv": "phrase,pos,type,mode,cameo,frame,needs,forms",
+    "triggers.csv": "phrase,pos,type,mode,cameo,forms",
     "actors.csv": "name,aliases,kind,country,sector,from,until",
     "agents.csv": "word,plural,kind,sector,armed",
     "weapons.csv": "word,mode",
     "countries.csv": "iso3,iso2,name,demonyms,capital,aliases,lat,lon",
     "regions.csv": "name,aliases,country,kind,anchors",
-    "context_words.csv": "word,kind",
 }
 """The files that the coder reads, each with its header line."""
 
@@ -97,7 +92,7 @@ def _read_seeds(bundled: Path, user: Path | None, content_hash: bytes) -> CoderT
         triggers=read(
             Table(
                 "triggers.csv",
-                lambda row: replace(_trigger(row, modes), is_users=row.path.parent == user),
+                lambda row: _trigger(row, modes),
                 lambda row: (row.phrase, row.pos),
                 spelled="phrase",
             )
@@ -117,7 +112,6 @@ def _read_seeds(bundled: Path, user: Path | None, content_hash: bytes) -> CoderT
         regions=read(
             Table("regions.csv", lambda row: _region(row, known), lambda row: (row.name, row.country))
         ),
-        context_words=read(Table("context_words.csv", _context_word, lambda row: row.word)),
     )
 
 
@@ -150,15 +144,13 @@ def _known_mode(row: Row, event_type: str, modes: set[tuple[str, str]]) -> str:
 
 
 def _trigger(row: Row, modes: set[tuple[str, str]]) -> TriggerRow:
-    event_type = row.choice("type", PLOVER_TYPES)
+    event_type = row.choice("type", PLOVER_TYPES | {NO_EVENT})
     return TriggerRow(
         phrase=row.required("phrase"),
         pos=cast(PartOfSpeech, row.choice("pos", frozenset({"verb", "noun", "phrase"}))),
         type=event_type,
-        mode=_known_mode(row, event_type, modes),
+        mode=_known_mode(row, event_type, modes) if event_type != NO_EVENT else "",
         cameo=_cameo(row),
-        frame=_frame(row),
-        needs=cast(Needs, row.choice("needs", frozenset(get_args(Needs)))),
         forms=row.items("forms"),
     )
 
@@ -170,22 +162,6 @@ def _cameo(row: Row) -> str:
             "cameo", f"{code!r} is no CAMEO code such as '1823'; leave it empty for the type's own"
         )
     return code
-
-
-def _frame(row: Row) -> ArgumentFrame | None:
-    """`actor=subj recipient=with,against each`; an empty cell is the rule for the part of speech."""
-    items = row.text("frame").split()
-    roles: dict[str, tuple[str, ...]] = {}
-    for item in items:
-        role, _, slots = item.partition("=")
-        if item == "each":
-            continue
-        if role not in ("actor", "recipient"):
-            raise row.fail("frame", f"{item!r} should be 'actor=SLOTS', 'recipient=SLOTS' or 'each'")
-        roles[role] = tuple(slots.split(",")) if slots else ()
-        if wrong := next((slot for slot in roles[role] if slot not in SLOTS), None):
-            raise row.fail("frame", f"{wrong!r} is not one of {', '.join(sorted(SLOTS))}")
-    return ArgumentFrame(roles.get("actor"), roles.get("recipient"), "each" in items) if items else None
 
 
 _KINDS = frozenset({"person", "group", "organization", "country", "property"})
@@ -273,8 +249,3 @@ def _region(row: Row, known: frozenset[str]) -> RegionRow:
         kind="admin1" if kind == "admin1" else "region",
         anchors=anchors,
     )
-
-
-def _context_word(row: Row) -> ContextRow:
-    kind = row.choice("kind", frozenset({"quiet", "accident"}))
-    return ContextRow(row.required("word").lower(), "quiet" if kind == "quiet" else "accident")

@@ -10,7 +10,7 @@ from tests.coders import bundled_tables
 from transforms.chat.answer import BadAnswer, GivenToll, build_schema, read_answer
 from transforms.chat.figures import check_toll
 from transforms.chat.question import Questioner
-from transforms.coder.quantities import Bound
+from transforms.coder.counts import Bound
 from transforms.records import Document
 
 

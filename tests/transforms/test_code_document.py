@@ -11,18 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.bundled import SEEDS
 from tests.coders import (
     PUBLISHED,
     bundled_coder,
     bundled_tables,
     code,
-    shipped_grammar,
+    shipped_judge,
     whole_gazetteer,
 )
 from tests.paths import CASES
-from transforms.coder import read_document
-from transforms.coder.code_document import RulesCoder
+from transforms.coder import read_layers
+from transforms.coder.code_document import JudgedCoder
 from transforms.coder.protocol import Coder
 from transforms.records import Document, Event
 from transforms.word_lists import list_words
@@ -111,19 +110,19 @@ def test_odd_texts_are_coded(text: str) -> None:
     check_document(text)
 
 
-def test_the_version_names_rules_and_tables() -> None:
+def test_the_version_names_judge_runtime_and_tables() -> None:
     coder: Coder = bundled_coder()
-    assert coder.version.startswith("rules-3-")
-    assert (
-        coder.version != RulesCoder(bundled_tables(), whole_gazetteer(), shipped_grammar(), "other").version
-    )
+    assert coder.version.startswith("judge-4-")
+    assert shipped_judge().version in coder.version
+    assert "int8" in coder.version and "ort" in coder.version
+    other = JudgedCoder(bundled_tables(), whole_gazetteer(), "other", shipped_judge())
+    assert coder.version != other.version
 
 
-def test_every_event_type_has_a_default_row_and_a_trigger() -> None:
+def test_every_event_type_has_a_default_row_and_the_judge_knows_it() -> None:
     types = {row.type for row in bundled_tables().event_types if row.mode == ""}
     assert len(types) == 16
-    assert {row.type for row in bundled_tables().triggers} == types
-    assert SEEDS.is_dir()
+    assert set(shipped_judge().encoder.labels.types) == types
 
 
 def test_the_event_carries_what_other_projects_call_it() -> None:
@@ -174,10 +173,11 @@ def test_alike_sentences_take_linear_time(sentence: str) -> None:
 
 
 def test_what_is_too_long_to_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read_document, "MOST_PARSED", 3)
+    monkeypatch.setattr(read_layers, "MOST_SENTENCES", 3)
     text = "".join(f"\u200bPolice arrested {n} men in Garissa on Monday. " for n in range(2, 7))
     coded = bundled_coder().code(Document(id="long", text=text, published_at=PUBLISHED))
     assert coded.unread == len(text) - text.index("Police arrested 5")
     assert max(event.sentence_end for event in coded.events) < len(text) - coded.unread
-    long = "It rained. " * 20_000
+    weeks = (f"In week {n} it rained on the plains and in all of the hills beyond the river. " for n in range(2_800))
+    long = "".join(weeks)
     assert bundled_coder().code(Document(id="long", text=long)).unread == len(long) - 200_000

@@ -3,8 +3,8 @@
 import re
 
 from transforms.chat.answer import GivenToll
+from transforms.coder.counts import Bound
 from transforms.coder.number_words import parse_number
-from transforms.coder.quantities import Bound
 from transforms.coder.sentences import split_words
 from transforms.word_lists import word_set
 

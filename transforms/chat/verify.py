@@ -13,13 +13,13 @@ from typing import cast, get_args
 from transforms.chat.answer import ChatAnswer, GivenActor, GivenEvent, GivenToll, list_sectors
 from transforms.chat.figures import check_toll
 from transforms.chat.quotes import QuotableText, Span
-from transforms.coder.code_actors import is_armed
-from transforms.coder.drafts import is_background
+from transforms.coder.actors import is_armed
+from transforms.coder.calendar_days import find_local_day
+from transforms.coder.conflicts import is_background
+from transforms.coder.counts import Bound
 from transforms.coder.gazetteer import Gazetteer, GazetteerPlace
 from transforms.coder.geolocate import Located, find_toponyms, to_place, to_toponym
 from transforms.coder.lexicon import Lexicon
-from transforms.coder.local_day import find_local_day
-from transforms.coder.quantities import Bound
 from transforms.coder.resolve_dates import DateSpan, find_dates, latest_day
 from transforms.coder.sentences import Sentence, find_dateline, split_sentences
 from transforms.records import Actor, ActorKind, CodedDocument, Document, Event, Place, Realis, Weapon

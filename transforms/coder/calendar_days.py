@@ -1,6 +1,8 @@
 """Days, months and years: ISO dates cut to the precision known, and what lies a while before or after."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
+
+from transforms.records import Document
 
 
 def latest_day(iso: str) -> date | None:
@@ -78,3 +80,15 @@ def find_easter(year: int) -> date:
     n = (a + 11 * h + 22 * m) // 451
     month, day = divmod(h + m - 7 * n + 114, 31)
     return date(year, month, day + 1)
+
+
+def find_local_day(document: Document) -> date | None:
+    """The day that the article's own clock showed when it was published: its `today`."""
+    told, offset_s = document.published_at, document.published_utc_offset_s
+    if told is None:
+        return None
+    try:
+        local = told if offset_s is None else told.astimezone(UTC) + timedelta(seconds=offset_s)
+    except OverflowError:  # the ends of the calendar
+        local = told
+    return local.date()

@@ -1,262 +1,305 @@
-"""Explain a document's events: look up again what words and which rows of the tables each field stands on.
+"""Why a document's events are as they are: what the passes left in `CodedText`, put into words. Nothing is derived
+again; only which words a learnt decision hangs on is asked of the judge anew, where it is wanted."""
 
-While coding, only this is kept: which sentences were merged, and for how many points. The rest is read off the
-tables and the trees here, so the coder's steps need not know of it.
-"""
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from transforms.coder.coded_text import CodedText, Incident, Party
+from transforms.coder.counts import UNKNOWN, Bound
+from transforms.coder.explanation import ExplainedEvent, Explanation, NotCodedWords, Reason, ToldBy
+from transforms.coder.geolocate import Located
+from transforms.coder.judge import Encoder, JudgedTrigger, find_deciding
+from transforms.coder.make_events import LEAST_ODDS_OF_EVENT, find_type_row
+from transforms.coder.resolve_dates import name_rule
+from transforms.coder.tell_mentions import LEAST_ODDS_OF_MENTION
+from transforms.coder.vote_fields import find_means
+from transforms.records import Actor, Event
+from transforms.word_lists import list_words
 
-from transforms.coder.choose_mode import find_means
-from transforms.coder.document_reading import DocumentReading
-from transforms.coder.draft_events import Weighed, weigh_sentence
-from transforms.coder.drafts import PER_MENTION, Draft, Part
-from transforms.coder.explain_circumstances import explain_date, explain_place, explain_toll
-from transforms.coder.explain_guards import describe_guard, describe_judged, find_judged, name_row
-from transforms.coder.explain_left_out import find_left_out
-from transforms.coder.explain_roles import explain_roles
-from transforms.coder.explanation import ExplainedEvent, Explanation, Reason, ToldBy
-from transforms.coder.find_events import Hit
-from transforms.coder.judge_realis import find_deciding
-from transforms.coder.parsed_sentence import ParsedSentence
-from transforms.coder.sentences import Sentence
-from transforms.coder.told_words import Telling, find_words
-from transforms.records import Event
+_CODES = list_words("cameo goldstein quad acled_type acled_subtype")
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """An event, the event candidate that it was made of, and the sentences that report it."""
-
-    event: Event
-    draft: Draft
-    reading: DocumentReading
-    tellings: tuple[Telling, ...]
-
-    @property
-    def text(self) -> str:
-        return self.reading.scene.joined.text
-
-    def cite(
-        self, field: str, start: int, end: int, table: str = "", row: str = "", note: str = ""
-    ) -> Reason:
-        return Reason(field, self.text[start:end], start, end, table, row, note)
-
-    def find_triggers(self) -> list[tuple[Telling, Hit]]:
-        return [
-            (telling, anchor.hit)
-            for telling in self.tellings
-            for anchor in self.draft.anchors
-            if anchor.sentence_start == telling.start
-        ]
-
-
-def explain_events(identifier: str, reading: DocumentReading, events: Sequence[Event]) -> Explanation:
-    """The reasons of each event; `events` are those that the coder makes of `reading`, in its order."""
-    scene = reading.scene
-    weighed = {
-        parsed.sentence.start: weigh_sentence(
-            parsed,
-            scene.joined.text,
-            scene.context,
-            list(scene.toponyms),
-            scene.discourse,
-            scene.lexicon,
-            scene.find_judged(parsed.sentence),
-        )
-        for parsed in scene.sentences
-    }
+def explain_events(coded: CodedText, judge: Encoder | None = None) -> Explanation:
+    """The reasons of each event, and the words that gave none. With `judge` also the words that decided (slow)."""
     return Explanation(
-        identifier,
-        scene.joined.text,
-        scene.joined.offset,
-        tuple(
-            _explain(_Told(event, draft, reading, _find_tellings(draft, reading, weighed)))
-            for event, draft in zip(events, reading.sure, strict=True)
+        coded.document.id,
+        coded.text,
+        coded.offset,
+        tuple(_explain(coded, incident, event, judge) for incident, event in coded.events),
+        tuple(_list_left_out(coded)),
+    )
+
+
+def _explain(coded: CodedText, incident: Incident, event: Event, judge: Encoder | None) -> ExplainedEvent:
+    reasons = (
+        *_explain_type(coded, incident, judge),
+        *_explain_mode(coded, incident, event),
+        *_explain_realis(coded, incident, event),
+        *_explain_parties(coded, event.actors, "actors", incident),
+        *_explain_parties(coded, event.recipients, "recipients", incident),
+        *_explain_weapons(coded, incident, event),
+        *_explain_day(coded, incident, event),
+        *_explain_place(coded, incident, event),
+        *_explain_counts(coded, incident, event, "killed"),
+        *_explain_counts(coded, incident, event, "injured"),
+        *_explain_codes(coded, incident, event),
+        Reason(
+            "confidence", "", incident.mentions[0].start, incident.mentions[0].start, note=_rate(incident)
         ),
-        find_left_out(reading, weighed),
     )
+    return ExplainedEvent(event, reasons, tuple(_list_sentences(coded, incident, event)))
 
 
-def _find_tellings(
-    draft: Draft, reading: DocumentReading, weighed: dict[int, Weighed]
-) -> tuple[Telling, ...]:
-    starts = {draft.sentence.start, *draft.told_at, *(link.sentence_start for link in draft.links)}
-    return tuple(
-        Telling(parsed, weighed[parsed.sentence.start])
-        for parsed in reading.scene.sentences
-        if parsed.sentence.start in starts
-    )
+def _cite(
+    coded: CodedText, field: str, span: tuple[int, int], table: str = "", row: str = "", note: str = ""
+) -> Reason:
+    return Reason(field, coded.text[slice(*span)], *span, table, row, note)
 
 
-def _explain(told: _Told) -> ExplainedEvent:
-    event, draft, reading = told.event, told.draft, told.reading
-    return ExplainedEvent(
-        event,
-        (
-            *_explain_type(told),
-            *_explain_realis(told),
-            *explain_roles("actors", event.actors, draft, told.tellings, reading),
-            *explain_roles("recipients", event.recipients, draft, told.tellings, reading),
-            *_explain_weapons(told),
-            *explain_date(event, draft, told.tellings, reading),
-            *explain_place(event, draft, told.tellings, reading),
-            *explain_toll(event, told.tellings, reading),
-            *_explain_codes(told),
-            _explain_confidence(told),
-        ),
-        tuple(_quote(telling, told) for telling in told.tellings),
-    )
+def _explain_type(coded: CodedText, incident: Incident, judge: Encoder | None) -> Iterator[Reason]:
+    for one in incident.mentions:
+        span = (one.start, one.end)
+        if one.row is not None:
+            row = f"{one.row.phrase}, {one.row.pos}: {one.row.type}"
+            yield _cite(coded, "event_type", span, "triggers.csv", row, "a row of your own")
+            continue
+        note = f"the judge: {one.event_type} with odds of {one.trigger.odds:.2f}"
+        if judge is not None:
+            note += _name_deciding(coded, one.trigger, judge)
+        yield _cite(coded, "event_type", span, note=note)
 
 
-def _explain_type(told: _Told) -> list[Reason]:
-    """Each trigger, and what gave the mode: a trigger, a weapon, or who does it."""
-    found: list[Reason] = []
-    modes: list[Reason] = []
-    lexicon, mode = told.reading.scene.lexicon, told.event.mode
-    for telling, hit in told.find_triggers():
-        span = telling.span(hit.start, hit.end)
-        judged = find_judged(hit, telling)
-        known = not judged or any(hit.row.phrase == row.phrase for row in lexicon.tables.triggers)
-        row = name_row(hit.row) if known else ""
-        guard = (
-            describe_judged(judged) if judged else describe_guard(hit, telling, told.reading.scene.context)
+def _name_deciding(coded: CodedText, trigger: JudgedTrigger, judge: Encoder) -> str:
+    """The words without which the odds fall below half, or most."""
+    spans = find_deciding(judge, trigger)
+    words = [coded.text[slice(*coded.locate(span))] for span, _ in spans]
+    odds = f" (down to {min((odds for _, odds in spans), default=trigger.odds):.2f})"
+    return f"; without {', '.join(f'`{word}`' for word in words)} less{odds}" if words else ""
+
+
+def _explain_mode(coded: CodedText, incident: Incident, event: Event) -> Iterator[Reason]:
+    if not event.mode:
+        return
+    told = [one for one in incident.mentions if one.trigger.mode == event.mode]
+    for one in told:
+        users = one.row is not None and one.row.mode == event.mode
+        table, note = ("triggers.csv", "a row of your own") if users else ("", "the judge, from the sentence")
+        yield _cite(coded, "mode", (one.start, one.end), table, note=note)
+    if told:
+        return
+    spans = [span for one in incident.mentions for span in one.weapons]
+    spans += [(party.start, party.end) for one in incident.mentions for party in one.actors]
+    for span in spans:
+        if find_means(coded.text[slice(*span)], coded.lexicon) == event.mode:
+            yield _cite(coded, "mode", span, "weapons.csv", note="who did it or with what says how")
+            return
+    first = incident.mentions[0]
+    yield _cite(coded, "mode", (first.start, first.end), note="from who did it or with what")
+
+
+def _explain_realis(coded: CodedText, incident: Incident, event: Event) -> Iterator[Reason]:
+    surest = max(incident.mentions, key=lambda one: one.trigger.odds)
+    note = f"the judge: {event.realis}, from the whole sentence"
+    yield _cite(coded, "realis", (surest.start, surest.end), note=note)
+
+
+def _explain_parties(
+    coded: CodedText, actors: Sequence[Actor], role: str, incident: Incident
+) -> Iterator[Reason]:
+    told = [(one, party) for one in incident.mentions for party in getattr(one, role)]
+    for number, actor in enumerate(actors):
+        texts = (actor.text, *actor.mentions)
+        known = [(one, party) for one, party in told if party.actor.text in texts]
+        for one, party in known:
+            own = one.sentence.start <= party.start < one.sentence.end
+            how = "in the sentence" if own else "named in another sentence"
+            note = f"the judge: {role.removesuffix('s')} of `{coded.text[one.start : one.end]}`, {how}"
+            yield _cite(coded, f"{role}[{number}]", (party.start, party.end), note=note)
+        if known:
+            yield from _explain_actor(coded, f"{role}[{number}]", actor, known[0][1])
+
+
+def _explain_actor(coded: CodedText, field: str, actor: Actor, party: Party) -> Iterator[Reason]:
+    span = (party.start, party.end)
+    words = coded.text[slice(*span)]
+    lexicon = coded.lexicon
+    if actor.name:
+        at, alias = next(
+            ((words.find(name), name) for name in _list_stretches(words) if name in lexicon.actors),
+            (0, words),
         )
-        note = f"trigger match as a {hit.reading}; {guard}"
-        if not judged and hit.row not in lexicon.tables.triggers:
-            note += "; the type of its row is replaced: the act is announced, refused or asked for"
-        table = "triggers.csv" if known else ""
-        found.append(told.cite("event_type", *span, table, row, note))
-        if mode and hit.row.mode == mode:
-            modes.append(told.cite("mode", *span, table, row, "the trigger's mode"))
-    for telling in told.tellings:
-        for weapon in telling.weighed.weapons:
-            if mode and weapon.mode == mode:
-                row = f"{weapon.text.lower()}: {weapon.mode}"
-                modes.append(
-                    told.cite(
-                        "mode", *telling.find_ending(weapon.text, weapon.at), "weapons.csv", row, "a weapon"
-                    )
-                )
-    for actor in told.event.actors:
-        words = find_words(actor.text, told.tellings, told.text)
-        if mode and words and find_means(actor, lexicon) == mode:
-            modes.append(told.cite("mode", *words, note=f"the actor implies the mode: {mode}"))
-    if mode and not modes and found:
-        modes = [told.cite("mode", found[0].start, found[0].end, note="from triggers and weapons together")]
-    return [*(found or [_cite_sentence(told, "event_type")]), *modes]
+        row = f"{actor.name}: {alias}" if alias != actor.name else actor.name
+        yield _cite(
+            coded, f"{field}.name", (span[0] + at, span[0] + at + len(alias)), "actors.csv", row, actor.name
+        )
+    agent = next((word for word in _list_stretches(words.lower()) if word in lexicon.agents), "")
+    at = words.lower().find(agent)
+    of_agent = (span[0] + at, span[0] + at + len(agent)) if agent else span
+    table = "agents.csv" if agent else "actors.csv" if actor.name else ""
+    yield _cite(coded, f"{field}.kind", of_agent, table, agent, actor.kind)
+    if actor.country:
+        known = next((word for word in words.split() if word.strip(",'’s") in lexicon.demonyms), "")
+        name = lexicon.country_names.get(actor.country, "")
+        yield _cite(
+            coded, f"{field}.country", span, "countries.csv" if known else "actors.csv",
+            f"{actor.country}: {name}", actor.country,
+        )  # fmt: skip
+    if actor.sector:
+        yield _cite(coded, f"{field}.sector", of_agent, table, agent or actor.name, actor.sector)
 
 
-def _explain_realis(told: _Told) -> list[Reason]:
-    realis = told.event.realis
-    for telling, hit in told.find_triggers():
-        if judged := find_judged(hit, telling):
-            note = f"judged {judged.realis} from the whole sentence, by no single word"
-            return [told.cite("realis", *telling.span(hit.start, hit.end), note=note)]
-        if realis == "actual":
-            note = "no word that governs the trigger makes it negated, planned or hypothetical"
-            return [told.cite("realis", *telling.span(hit.start, hit.end), note=note)]
-        at = find_deciding(telling.parsed, hit, realis)
-        if at is not None:
-            note = f"makes `{_read_words(telling, hit)}` {realis}"
-            return [told.cite("realis", *telling.span(at, at + 1), note=note)]
-    for telling, hit in told.find_triggers():
-        note = f"its clause is {realis}, by no single word"
-        return [told.cite("realis", *telling.span(hit.start, hit.end), note=note)]
-    return [_cite_sentence(told, "realis")]
+def _list_stretches(words: str) -> list[str]:
+    """The runs of words of a phrase, the longest first."""
+    parts = words.split(" ")
+    sizes = range(len(parts), 0, -1)
+    return [" ".join(parts[at : at + size]) for size in sizes for at in range(len(parts) - size + 1)]
 
 
-def _explain_weapons(told: _Told) -> list[Reason]:
-    found = []
-    for number, weapon in enumerate(told.event.weapons):
-        span = find_words(weapon.text, told.tellings, told.text)
-        word = next((w for w in _list_ends(weapon.text) if w in told.reading.scene.lexicon.weapons), "")
-        if span:
-            row = f"{word}: {told.reading.scene.lexicon.weapons[word]}" if word else ""
-            found.append(told.cite(f"weapons[{number}]", *span, "weapons.csv" if word else "", row))
-    return found
+def _explain_weapons(coded: CodedText, incident: Incident, event: Event) -> Iterator[Reason]:
+    spans = [span for one in incident.mentions for span in one.weapons]
+    for number, weapon in enumerate(event.weapons):
+        span = next(span for span in spans if coded.text[slice(*span)] == weapon.text)
+        word = next((one for one in _list_stretches(weapon.text.lower()) if one in coded.lexicon.weapons), "")
+        row = f"{word}: {coded.lexicon.weapons[word]}" if word else ""
+        yield _cite(coded, f"weapons[{number}]", span, "weapons.csv" if word else "", row, "the judge")
 
 
-def _list_ends(text: str) -> list[str]:
-    """The stretches of a phrase that may be a weapon's name, the longest first."""
-    words = text.lower().split()
-    sizes = range(min(3, len(words)), 0, -1)
-    return [" ".join(words[at : at + size]) for size in sizes for at in range(len(words) - size + 1)]
+def _explain_day(coded: CodedText, incident: Incident, event: Event) -> Iterator[Reason]:
+    told = [one.when for one in incident.mentions if one.when]
+    chosen = next((one for one in told if one.span.text == event.date_text), None)
+    start = incident.mentions[0].start
+    if chosen is not None:
+        span = chosen.span
+        note = f"rule {name_rule(span.text) or 'offset'}: {span.start}"
+        note += f" to {span.end}" if span.end != span.start else ""
+        note += f", seen from {coded.published}" if coded.published else ""
+        note += f"; {len(told)} sentences give a day" if len(told) > 1 else ""
+        if event.date_start != span.start:
+            note += f"; it lies ahead, so {event.date_start or 'unknown'}"
+        yield _cite(coded, "date", (chosen.start, chosen.end), note=note)
+    elif event.date_start:
+        published = coded.published is not None and event.date_start == coded.published.isoformat()
+        which = "publication" if published else "the first event of the text"
+        yield Reason("date", "", start, start, note=f"no day is told with it: that of {which}")
 
 
-def _explain_codes(told: _Told) -> list[Reason]:
+def _explain_place(coded: CodedText, incident: Incident, event: Event) -> Iterator[Reason]:
+    if event.place is None:
+        return
+    told = [one.where for one in incident.mentions if one.where]
+    own = next((one for one in told if event.place.text.startswith(one.text)), None)
+    if own is not None:
+        votes = f"; {len(told)} sentences give a place" if len(told) > 1 else ""
+        yield _cite_place(coded, own, f"the judge: where it happened{votes}")
+        return
+    known = [*coded.toponyms, *(_move(one, coded.offset) for one in coded.found)]
+    stand_in = next((one for one in known if one.text == event.place.text), None)
+    if stand_in is not None:
+        yield _cite_place(coded, stand_in, "no place is told with it: that of the news stands in")
+
+
+def _move(located: Located, offset: int) -> Located:
+    return replace(located, start=located.start + offset, end=located.end + offset)
+
+
+def _cite_place(coded: CodedText, located: Located, note: str) -> Reason:
+    place = located.place
+    note += "; from the dateline" if located.dateline else ""
+    note += "; the division, not the town" if located.admin else ""
+    span = (located.start, located.end)
+    if place.kind == "unknown":
+        return _cite(coded, "place", span, note=f"{note}; not in the gazetteer, so it has no point")
+    table = "countries.csv" if place.kind == "country" else "gazetteer"
+    known = f"geonameid {place.geonameid}" if place.geonameid else "no geonameid"
+    people = f", {place.population:,} people" if place.population else ""
+    return _cite(
+        coded, "place", span, table, f"{place.name}, {place.country}: {place.kind}, {known}{people}", note
+    )
+
+
+def _explain_counts(coded: CodedText, incident: Incident, event: Event, name: str) -> Iterator[Reason]:
+    bound = (getattr(event, f"{name}_min"), getattr(event, f"{name}_max"))
+    if bound == UNKNOWN:
+        return
+    for one in incident.mentions:
+        count = getattr(one, name)
+        if count is not None:
+            told = count.bound if count.bound != UNKNOWN else (count.least, None)
+            claimed = ", claimed by those who did it" if one.claimed else ""
+            note = (
+                f"{_show(told)} of `{coded.text[one.start : one.end]}`{claimed}; the event has {_show(bound)}"
+            )
+            yield _cite(coded, name, (count.start, count.end), note=note)
+
+
+def _show(bound: Bound) -> str:
+    low, high = bound
+    if low == high:
+        return "uncounted" if low is None else str(low)
+    if low is None:
+        return f"at most {high}"
+    return f"at least {low}" if high is None else f"{low} to {high}"
+
+
+def _explain_codes(coded: CodedText, incident: Incident, event: Event) -> Iterator[Reason]:
     """CAMEO, Goldstein's scale, quad class and ACLED stand in the row of type and mode."""
-    event = told.event
-    types = told.reading.scene.lexicon.event_types
-    row = types.get((event.event_type, event.mode)) or types[event.event_type, ""]
-    name = f"{row.type}, {row.mode or 'no mode'}"
-    triggers = told.find_triggers()
-    first = triggers[0][0].span(triggers[0][1].start, triggers[0][1].end) if triggers else None
-    start, end = first or (told.draft.sentence.start, told.draft.sentence.end)
-    cells = {
-        "cameo": (event.cameo, row.cameo),
-        "goldstein": (event.goldstein, row.goldstein),
-        "quad": (event.quad, row.quad),
-        "acled_type": (event.acled_type, row.acled_type),
-        "acled_subtype": (event.acled_subtype, row.acled_subtype),
-    }
-    found = []
-    for field, (value, usual) in cells.items():
+    row = find_type_row(event.event_type, event.mode, coded.lexicon)
+    first = incident.mentions[0]
+    for field in _CODES:
+        value, usual = getattr(event, field), getattr(row, field)
         if value in ("", None):
             continue
         if value == usual:
-            found.append(told.cite(field, start, end, "event_types.csv", f"{name}: {value}"))
+            name = f"{row.type}, {row.mode or 'no mode'}: {value}"
+            yield _cite(coded, field, (first.start, first.end), "event_types.csv", name)
         else:
-            why = "both sides are armed" if field.startswith("acled") else "the trigger's own row says so"
-            found.append(
-                told.cite(field, start, end, note=f"{value}: {why}; the row of the type has {usual}")
-            )
-    return found
+            why = "both sides are armed" if field.startswith("acled") else "your own row says so"
+            note = f"{value}: {why}; the row of the type has {usual}"
+            yield _cite(coded, field, (first.start, first.end), note=note)
 
 
-def _explain_confidence(told: _Told) -> Reason:
-    draft = told.draft
-    start = draft.sentence.start
-    if draft.judged:
-        note = f"judge and rules: the surest of {len(draft.judged)} triggers; kept between 0.05 and 0.95"
-        return Reason("confidence", "", start, start, note=note)
-    note = f"the fullest sentence gives {draft.strength:.2f} = {list_parts(draft.parts)}"
-    if draft.mentions > 1:
-        note += f"; {draft.mentions - 1} more report it, {PER_MENTION} each"
-    if draft.odds is not None:
-        note += f"; the learnt weights give odds of {draft.odds:.2f} that it is news of an attack"
-    return Reason("confidence", "", start, start, note=f"{note}; kept between 0.05 and 0.95")
+def _rate(incident: Incident) -> str:
+    number = len(incident.mentions)
+    told = "the trigger" if number == 1 else f"the surest of {number} triggers"
+    return f"the judge's odds of {told}; kept between 0.05 and 0.95"
 
 
-def list_parts(parts: Sequence[Part]) -> str:
-    """`trigger 0.35 + actor 0.15 - of a kind, not one 0.1`."""
-    words = [f"{'-' if points < 0 else '+'} {name} {abs(points):g}" for name, points in parts]
-    return " ".join(words).removeprefix("+ ") or "nothing"
+def _list_sentences(coded: CodedText, incident: Incident, event: Event) -> Iterator[ToldBy]:
+    start = -1 if event.sentence_start < 0 else event.sentence_start + coded.offset
+    links = (None, *incident.links)
+    seen: dict[int, ToldBy] = {}
+    for one, link in zip(incident.mentions, links, strict=True):
+        sentence = one.sentence
+        main = "main sentence; " if (sentence.start == start or (one.headline and start < 0)) else ""
+        if link is None:
+            note = f"{main}tells it first"
+        else:
+            note = f"{main}put with those before it: learnt from pairs, logit {link.logit:+g}"
+        told = ToldBy(sentence.text, sentence.start, sentence.end, one.headline, note)
+        seen.setdefault(sentence.start, told)
+    yield from (seen[at] for at in sorted(seen))
 
 
-def _quote(telling: Telling, told: _Told) -> ToldBy:
-    sentence: Sentence = telling.parsed.sentence
-    links = [link for link in told.draft.links if link.sentence_start == sentence.start]
-    note = "; ".join(
-        f"merged with what came before, {sum(points for _, points in link.parts):g} points: {list_parts(link.parts)}"
-        for link in links
-    )
-    own = "main sentence" if sentence.start == told.draft.sentence.start else ""
-    headline = sentence.start < told.reading.scene.joined.offset
-    return ToldBy(
-        sentence.text,
-        sentence.start,
-        sentence.end,
-        headline,
-        "; ".join(part for part in (own, note or "reports it first") if part),
-    )
+def _list_left_out(coded: CodedText) -> Iterator[NotCodedWords]:
+    """What the judge doubted, took for no particular event, or what only the headline told beside the text."""
+    coded_at = {(one.start, one.event_type) for incident, _ in coded.events for one in incident.mentions}
+    for trigger in coded.triggers:
+        start, end = coded.locate((trigger.sentence, trigger.start, trigger.end))
+        if (start, trigger.event_type) in coded_at or trigger.odds < _LEAST_SHOWN:
+            continue
+        sentence = coded.find_sentence(trigger.sentence)
+        note = f"{trigger.event_type} with odds of {trigger.odds:.2f}, {_find_why_not(trigger)}"
+        yield NotCodedWords(coded.text[start:end], start, end, "", note, sentence.text, sentence.start)
 
 
-def _cite_sentence(told: _Told, field: str) -> Reason:
-    sentence = told.draft.sentence
-    return told.cite(field, sentence.start, sentence.end)
+_LEAST_SHOWN = 0.2
 
 
-def _read_words(telling: Telling, hit: Hit) -> str:
-    parsed: ParsedSentence = telling.parsed
-    return " ".join(word.text for word in parsed.words[hit.start : hit.end])
+def _find_why_not(trigger: JudgedTrigger) -> str:
+    if trigger.realis == "generic":
+        return "but of a kind of events, not of one"
+    if trigger.odds < LEAST_ODDS_OF_MENTION:
+        return f"a mention needs {LEAST_ODDS_OF_MENTION}"
+    if trigger.odds < LEAST_ODDS_OF_EVENT:
+        return f"and no likelier words tell of it: an event needs {LEAST_ODDS_OF_EVENT}"
+    return "and the text tells of such an event itself"

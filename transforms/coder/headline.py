@@ -24,12 +24,10 @@ def join_headline(title: str, text: str) -> Reading:
     return Reading(head + text, len(head))
 
 
-def place_toponyms(located: Iterable[Located], reading: Reading) -> list[Located]:
-    """The text's toponyms with offsets into the reading, and the same names where the headline has them."""
-    in_text = [
-        replace(one, start=one.start + reading.offset, end=one.end + reading.offset) for one in located
-    ]
-    head = reading.text[: reading.offset]
+def place_toponyms(located: Iterable[Located], text: str, offset: int) -> list[Located]:
+    """The toponyms of the text behind the headline with offsets into both, and the same names in the headline."""
+    in_text = [replace(one, start=one.start + offset, end=one.end + offset) for one in located]
+    head = text[:offset]
     again: dict[int, Located] = {}
     for name in sorted({one.text for one in in_text}, key=len, reverse=True):
         known = next(one for one in in_text if one.text == name)

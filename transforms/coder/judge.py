@@ -1,32 +1,39 @@
-"""The judge: which words of an article tell of an event, of which type and mode, and whether it happened.
+"""The judge: which words of an article tell of an event, of which type and mode, whether it happened, and whose.
 
 A text is read in windows: the headline, and as many sentences behind it as fit. What the encoder says of every
 token is put together to triggers here. The encoder itself is behind `Encoder`, so that nothing here loads weights.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
 
 JudgedRealis = Literal["actual", "planned", "hypothetical", "negated", "generic"]
 REALIS: tuple[JudgedRealis, ...] = get_args(JudgedRealis)
-ROLES = ("actor", "recipient", "place", "date", "weapon")
+Role = Literal["actor", "recipient", "place", "date", "weapon", "killed", "injured"]
+ROLES: tuple[Role, ...] = get_args(Role)
 MOST_OF_HEADLINE, MOST_OF_BODY, MOST_OF_CONTEXT = 40, 150, 48
 """Word pieces of a window that the headline, all sentences, and the sentence before them may take."""
 HEADLINE = -1
 """The number of the headline among the sentences."""
+WordSpan = tuple[int, int, int]
+"""Words of a text: the number of their sentence, and start and end (exclusive) in it."""
+Array = np.ndarray[Any, Any]
 
 
 class WordPiece(NamedTuple):
-    """A word piece of a window: its number in the vocabulary, and where it stands; no sentence: not judged here."""
+    """A word piece of a window: its number in the vocabulary, and where it stands (None: between sentences)."""
 
     number: int
     sentence: int | None
     start: int
     end: int
     segment: int  # 0 of the headline, 1 of the text
+    judged: bool = (
+        True  # else it is there for those that are: a headline or sentence judged in another window
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +63,15 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """Logits of one window's pieces: types (pieces, types), modes, realis, background, roles."""
+    """Logits of one window's pieces: types (pieces, types), modes, realis, background; and what roles are made of."""
 
-    types: "np.ndarray[Any, Any]"
-    modes: "np.ndarray[Any, Any]"
-    realis: "np.ndarray[Any, Any]"
-    background: "np.ndarray[Any, Any]"
-    vectors: "np.ndarray[Any, Any]"
-    triggers: "np.ndarray[Any, Any]"  # (pieces, roles, rank): what a trigger asks of its roles
-    arguments: "np.ndarray[Any, Any]"  # (pieces, roles, rank): what a piece answers
+    types: Array
+    modes: Array
+    realis: Array
+    background: Array
+    vectors: Array
+    triggers: Array  # (pieces, roles, rank): what a trigger asks of its roles
+    arguments: Array  # (pieces, roles, rank): what a piece answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +86,63 @@ class JudgedTrigger:
     realis: JudgedRealis
     background: bool
     odds: float
-    begin: int = 0  # of the sentence, in the text of `start` and `end`
-    text: str = ""  # the words themselves
-    sentence_text: str = ""
-    roles: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict, compare=False)
-    vector: "np.ndarray[Any, Any] | None" = field(default=None, compare=False, repr=False)
+    vector: Array | None = field(default=None, compare=False, repr=False)
+    points: Array | None = field(default=None, compare=False, repr=False)  # (roles, pieces): logits
+    window: Sequence[WordPiece] = field(default=(), compare=False, repr=False)
+
+    def list_spans(self, role: Role) -> list[WordSpan]:
+        """The words that rather fill a role: those of the trigger's own sentence, else of the others around."""
+        if self.points is None:
+            return []
+        points = self.points[ROLES.index(role)]
+        filled = [at for at, piece in enumerate(self.window) if points[at] > 0 and piece.sentence is not None]
+        own = [at for at in filled if self.window[at].sentence == self.sentence]
+        return _join_pieces(self.window, own or filled)
+
+    def rate_span(self, role: Role, span: WordSpan) -> float:
+        """The logit with which the likeliest of some words fills a role; -inf for words of another window."""
+        if self.points is None:
+            return -np.inf
+        sentence, start, end = span
+        points = self.points[ROLES.index(role)]
+        inside = [
+            float(points[at])
+            for at, piece in enumerate(self.window)
+            if piece.sentence == sentence and piece.start < end and start < piece.end
+        ]
+        return max(inside, default=-np.inf)
+
+
+def _join_pieces(window: Sequence[WordPiece], chosen: Sequence[int]) -> list[WordSpan]:
+    spans: list[WordSpan] = []
+    last = -2
+    for at in chosen:
+        piece = window[at]
+        assert piece.sentence is not None
+        joined = bool(spans) and at == last + 1 and spans[-1][0] == piece.sentence
+        start = spans.pop()[1] if joined else piece.start
+        spans.append((piece.sentence, start, piece.end))
+        last = at
+    return spans
 
 
 def judge_text(
-    encoder: Encoder, headline: str, sentences: Sequence[str], least_odds: float
+    encoder: Encoder,
+    headline: str,
+    sentences: Sequence[str],
+    least_odds: float,
+    given: Sequence[tuple[WordSpan, str]] = (),
 ) -> list[JudgedTrigger]:
-    """The triggers of a text with at least these odds, in its order."""
-    windows = list(cut_windows(encoder, headline, sentences))
-    found = [
-        trigger
-        for window, outputs in zip(windows, encoder.read(windows), strict=True)
-        for trigger in _list_triggers(window, outputs, encoder.labels, least_odds)
-    ]
-    texts = {HEADLINE: headline} | dict(enumerate(sentences))
-    quoted = [
-        replace(one, text=texts[one.sentence][one.start : one.end], sentence_text=texts[one.sentence])
-        for one in found
-    ]
-    return sorted(quoted, key=lambda one: (one.sentence, one.start, -one.odds))
+    """The triggers of a text with at least these odds, in its order; and those `given`, of which the type is known."""
+    found: list[JudgedTrigger] = []
+    for window in cut_windows(encoder, headline, sentences):
+        outputs = encoder.read([window])[0]
+        found += _list_triggers(window, outputs, encoder.labels, least_odds)
+        for span, event_type in given:
+            run = _find_pieces(window, span)
+            if run:
+                found.append(_make_trigger(window, run, event_type, outputs, encoder.labels))
+    return sorted(found, key=lambda one: (one.sentence, one.start, -one.odds))
 
 
 CLS, SEP = 101, 102
@@ -117,88 +158,120 @@ def cut_windows(encoder: Encoder, headline: str, sentences: Sequence[str]) -> It
         body: list[WordPiece] = []
         room = MOST_OF_BODY
         if at and sizes[at - 1] <= MOST_OF_CONTEXT and sizes[at - 1] + sizes[at] <= room:
-            body += _place(pieces[at - 1], None, 1)
+            body += _place(pieces[at - 1], at - 1, 1, judged=False)
             room -= sizes[at - 1]
         begin = at
         while at < len(sentences) and (at == begin or sizes[at] <= room):
-            body += _place(pieces[at], at, 1)
+            body += _place(pieces[at], at, 1, judged=True)
             room -= sizes[at]
             at += 1
-        yield [
-            WordPiece(CLS, None, 0, 0, 0),
-            *_place(head, HEADLINE if first else None, 0),
-            *body,
-        ]
+        yield [WordPiece(CLS, None, 0, 0, 0, judged=False), *_place(head, HEADLINE, 0, judged=first), *body]
         first = False
 
 
-def _place(pieces: Sequence[tuple[int, int, int]], sentence: int | None, segment: int) -> list[WordPiece]:
-    placed = [WordPiece(number, sentence, start, end, segment) for number, start, end in pieces]
-    return [*placed, WordPiece(SEP, None, 0, 0, segment)]
+def _place(
+    pieces: Sequence[tuple[int, int, int]], sentence: int, segment: int, judged: bool
+) -> list[WordPiece]:
+    placed = [WordPiece(number, sentence, start, end, segment, judged) for number, start, end in pieces]
+    return [*placed, WordPiece(SEP, None, 0, 0, segment, judged=False)]
+
+
+def _find_pieces(window: Sequence[WordPiece], span: WordSpan) -> list[int]:
+    sentence, start, end = span
+    return [
+        at
+        for at, piece in enumerate(window)
+        if piece.judged and piece.sentence == sentence and piece.start < end and start < piece.end
+    ]
 
 
 def _list_triggers(
     window: Sequence[WordPiece], outputs: Outputs, labels: Labels, least_odds: float
 ) -> Iterator[JudgedTrigger]:
-    odds = 1 / (1 + np.exp(-outputs.types))
+    least = np.log(least_odds / (1 - least_odds))
     for number, event_type in enumerate(labels.types):
+        logits = outputs.types[:, number]
         run: list[int] = []
-        for at, piece in enumerate([*window, WordPiece(SEP, None, 0, 0, 1)]):
-            told = piece.sentence is not None and odds[at, number] >= least_odds
+        for at, piece in enumerate([*window, WordPiece(SEP, None, 0, 0, 1, judged=False)]):
+            told = piece.judged and logits[at] >= least
             if run and (not told or piece.sentence != window[run[-1]].sentence):
-                yield _make_trigger(window, run, event_type, number, odds, outputs, labels)
+                peak = _to_odds(logits[run]).max() / 2
+                sure = [at for at in run if _to_odds(logits[at]) >= peak]
+                yield _make_trigger(window, sure, event_type, outputs, labels)
                 run = []
             if told:
                 run.append(at)
 
 
+def _to_odds(logits: Array) -> Array:
+    return 1 / (1 + np.exp(-logits))
+
+
 def _make_trigger(
-    window: Sequence[WordPiece],
-    run: Sequence[int],
-    event_type: str,
-    number: int,
-    odds: "np.ndarray[Any, Any]",
-    outputs: Outputs,
-    labels: Labels,
+    window: Sequence[WordPiece], run: list[int], event_type: str, outputs: Outputs, labels: Labels
 ) -> JudgedTrigger:
-    peak = odds[list(run), number].max() / 2
-    run = [at for at in run if odds[at, number] >= peak]
     first, last = window[run[0]], window[run[-1]]
     assert first.sentence is not None
-    modes = outputs.modes[list(run)].mean(axis=0)
+    modes = outputs.modes[run].mean(axis=0)
     own = [at for at, (of_type, _) in enumerate(labels.modes) if of_type == event_type]
     best = max(own, key=lambda at: float(modes[at]), default=None)
-    mode = labels.modes[best][1] if best is not None and modes[best] >= _LEAST_MODE else ""
+    asked = outputs.triggers[run].mean(axis=0)
+    points = np.einsum("rd,trd->rt", asked, outputs.arguments) / np.sqrt(asked.shape[1])
     return JudgedTrigger(
         sentence=first.sentence,
         start=first.start,
         end=last.end,
         event_type=event_type,
-        mode=mode,
-        realis=REALIS[int(outputs.realis[list(run)].mean(axis=0).argmax())],
-        background=bool(outputs.background[list(run)].mean() > 0),
-        odds=float(odds[list(run), number].max()),
-        vector=outputs.vectors[list(run)].mean(axis=0),
-        roles=dict(_find_roles(window, run, outputs, labels)),
+        mode=labels.modes[best][1] if best is not None and modes[best] >= _LEAST_MODE else "",
+        realis=REALIS[int(outputs.realis[run].mean(axis=0).argmax())],
+        background=bool(outputs.background[run].mean() > 0),
+        odds=float(_to_odds(outputs.types[run, labels.types.index(event_type)]).max()),
+        vector=outputs.vectors[run].mean(axis=0),
+        points=points + np.array(labels.role_bias)[:, None],
+        window=window,
     )
 
 
-def _find_roles(
-    window: Sequence[WordPiece], run: Sequence[int], outputs: Outputs, labels: Labels
-) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
-    """Where the phrases of each role stand in the trigger's sentence, start and end."""
-    asked = outputs.triggers[list(run)].mean(axis=0)
-    points = np.einsum("rd,trd->rt", asked, outputs.arguments) / np.sqrt(asked.shape[1])
-    inside = [at for at, piece in enumerate(window) if piece.sentence == window[run[0]].sentence]
-    for number, role in enumerate(ROLES):
-        spans: list[tuple[int, int]] = []
-        last = -2
-        for at in inside:
-            if points[number, at] + labels.role_bias[number] > 0:
-                start = spans.pop()[0] if at == last + 1 and spans else window[at].start
-                spans.append((start, window[at].end))
-                last = at
-        yield role, tuple(spans)
-
-
 _LEAST_MODE = -1.0  # a logit
+
+
+MASK = 103
+_MOST_DECIDING = 3
+_LEAST_FALL = 0.1
+
+
+def find_deciding(encoder: Encoder, trigger: JudgedTrigger) -> list[tuple[WordSpan, float]]:
+    """The other words of its sentence without which a trigger is least likely, and how likely it then is.
+
+    Each word is hidden from the encoder in turn (occlusion: Zeiler and Fergus 2014); at most three, those with
+    which the odds fall most.
+    """
+    own = _find_pieces(trigger.window, (trigger.sentence, trigger.start, trigger.end))
+    number = encoder.labels.types.index(trigger.event_type)
+    rated: list[tuple[float, WordSpan]] = []
+    for word in _list_words(trigger.window, trigger.sentence):
+        if word[0] in own or not own:
+            continue
+        hidden = [
+            piece._replace(number=MASK) if at in word else piece for at, piece in enumerate(trigger.window)
+        ]
+        odds = float(_to_odds(encoder.read([hidden])[0].types[own, number]).max())
+        span = (trigger.sentence, trigger.window[word[0]].start, trigger.window[word[-1]].end)
+        rated.append((odds, span))
+    return [
+        (span, odds) for odds, span in sorted(rated)[:_MOST_DECIDING] if odds < trigger.odds - _LEAST_FALL
+    ]
+
+
+def _list_words(window: Sequence[WordPiece], sentence: int) -> list[list[int]]:
+    """The pieces of each word of a sentence: those that stand side by side without a blank."""
+    words: list[list[int]] = []
+    for at, piece in enumerate(window):
+        if piece.sentence != sentence:
+            continue
+        joined = words and words[-1][-1] == at - 1 and window[at - 1].end == piece.start
+        if joined:
+            words[-1].append(at)
+        else:
+            words.append([at])
+    return words

@@ -3,56 +3,30 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal, cast
 
 from transforms.coder.inflect import inflect_noun, inflect_verb, pluralise
 from transforms.records import ActorKind
-from transforms.word_lists import word_set
 
-Needs = Literal["", "human", "armed", "political", "crowd", "territory", "weapon"]
 PartOfSpeech = Literal["verb", "noun", "phrase"]
+NO_EVENT = "NONE"
+"""The type of a row that forbids its words to be a trigger."""
 Form = Literal["base", "third", "past", "participle", "gerund", "singular", "plural", "fixed"]
-
-
-SLOTS = word_set(
-    "subj obj clause speaker topic poss mod of by on against at with to for from in into through over upon toward "
-    "towards between among about"
-)
-"""Where a trigger's actor or recipient may stand: see `ArgumentFrame`."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArgumentFrame:
-    """Where actor and recipient of a trigger stand, by preference; None: as for its part of speech.
-
-    `subj`, `obj`: subject and object of a verb (of a passive the other way round); `clause`: what the clause
-    that depends on it is about ("threatened to attack Iran"); `speaker`, `topic`: who says the clause that it
-    stands in, and the clause's subject ("Paris said that Rome must pay"); `poss`, `mod`: before a noun
-    ("Iran's attack", "the Iranian attack"); anything else is the preposition that leads to it. `each`: both
-    sides act and suffer ("clashed with").
-    """
-
-    actor: tuple[str, ...] | None
-    recipient: tuple[str, ...] | None
-    each: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TriggerRow:
-    """A row of triggers.csv: `phrase` is a lemma, `forms` its irregular forms; `needs` guards its sense."""
+    """A row of triggers.csv: `phrase` is a lemma, `forms` its irregular forms; of type `NO_EVENT` it forbids."""
 
     phrase: str
     pos: PartOfSpeech
     type: str
     mode: str
     cameo: str  # "": that of the type and mode
-    frame: ArgumentFrame | None
-    needs: Needs
     forms: tuple[str, ...]
-    is_users: bool = False  # it stands in the user's own table
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +94,6 @@ class RegionRow:
     anchors: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ContextRow:
-    word: str
-    kind: Literal["quiet", "accident"]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class CoderTables:
     """All seeds tables of the coder, as loaded (the user's rows over the bundled ones).
@@ -140,7 +108,6 @@ class CoderTables:
     weapons: tuple[WeaponRow, ...]
     countries: tuple[CountryRow, ...]
     regions: tuple[RegionRow, ...]
-    context_words: tuple[ContextRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +143,6 @@ class Lexicon:
     demonyms: Mapping[str, str]  # cased as written: ISO 3166-1 alpha-3
     countries: Mapping[str, str]  # any name or alias, cased as written: ISO 3166-1 alpha-3
     country_names: Mapping[str, str]  # ISO 3166-1 alpha-3: name
-    quiet_words: frozenset[str] = field(default_factory=frozenset)
-    accident_words: frozenset[str] = field(default_factory=frozenset)
-    users_words: frozenset[str] = field(default_factory=frozenset)  # that begin a trigger of the user's own
 
 
 @lru_cache(maxsize=2)
@@ -192,7 +156,9 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
     demonyms = {demonym: row.iso3 for row in tables.countries for demonym in row.demonyms}
     return Lexicon(
         tables=tables,
-        triggers={word: tuple(sorted(forms, key=_rate_form)) for word, forms in triggers.items()},
+        triggers={
+            word: tuple(sorted(forms, key=lambda form: -len(form.words))) for word, forms in triggers.items()
+        },
         event_types={(row.type, row.mode): row for row in tables.event_types},
         actors=actors,
         actor_starts=_measure_names([*actors, *guarded]),
@@ -209,11 +175,6 @@ def build_lexicon(tables: CoderTables) -> Lexicon:
         demonyms=demonyms,
         countries={name: row.iso3 for row in tables.countries for name in (row.name, *row.aliases)},
         country_names={row.iso3: row.name for row in tables.countries},
-        quiet_words=frozenset(row.word for row in tables.context_words if row.kind == "quiet"),
-        accident_words=frozenset(row.word for row in tables.context_words if row.kind == "accident"),
-        users_words=frozenset(
-            form.words[0] for row in tables.triggers if row.is_users for form in _trigger_forms(row)
-        ),
     )
 
 
@@ -222,11 +183,6 @@ def _sort_by_first_word(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for name in dict.fromkeys(names):
         found.setdefault(_FIRST_WORD.findall(name)[0], []).append(name)
     return {word: tuple(same) for word, same in found.items()}
-
-
-def _rate_form(form: TriggerForm) -> tuple[int, bool]:
-    """Longer phrases first; `withdraw ambassador` before `withdraw from`."""
-    return -len(form.words), form.words[-1] in SLOTS
 
 
 def _trigger_forms(row: TriggerRow) -> list[TriggerForm]:

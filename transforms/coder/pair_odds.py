@@ -4,11 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
-from transforms.coder.judge import Encoder, JudgedTrigger
+from transforms.coder.judge import Array, Encoder
 
 CUES = (
     "same sentence", "next sentence", "next but one", "three to five apart", "farther apart", "distance",
@@ -19,14 +18,24 @@ _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PairMention:
+    """What is compared of a mention."""
+
+    sentence: int
+    words: str  # the trigger's
+    sentence_text: str
+    vector: Array | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PairWeights:
     """Two layers over products and differences of projected vectors, and the cues. Rows are inputs."""
 
-    projection: "np.ndarray[Any, Any]"  # (384, 96)
-    projection_bias: "np.ndarray[Any, Any]"
-    hidden: "np.ndarray[Any, Any]"  # (2 * 96 + cues, 64)
-    hidden_bias: "np.ndarray[Any, Any]"
-    output: "np.ndarray[Any, Any]"  # (64,)
+    projection: Array  # (384, 96)
+    projection_bias: Array
+    hidden: Array  # (2 * 96 + cues, 64)
+    hidden_bias: Array
+    output: Array  # (64,)
     output_bias: float
 
 
@@ -37,14 +46,19 @@ class Judge:
     encoder: Encoder
     pairs: PairWeights
 
+    @property
+    def version(self) -> str:
+        """Names the weights, their quantisation and what runs them."""
+        return self.encoder.version
 
-def list_cues(earlier: JudgedTrigger, later: JudgedTrigger) -> list[float]:
+
+def list_cues(earlier: PairMention, later: PairMention) -> list[float]:
     """The values of `CUES` for two mentions in the order of the text."""
     apart = abs(later.sentence - earlier.sentence)
     names, other_names = (_find_names(one.sentence_text) for one in (earlier, later))
     numbers, other_numbers = (_find_numbers(one.sentence_text) for one in (earlier, later))
     shared = numbers & other_numbers
-    words, other_words = earlier.text.lower(), later.text.lower()
+    words, other_words = earlier.words.lower(), later.words.lower()
     return [
         apart == 0,
         apart == 1,
@@ -62,14 +76,12 @@ def list_cues(earlier: JudgedTrigger, later: JudgedTrigger) -> list[float]:
     ]
 
 
-def rate_pair(earlier: JudgedTrigger, later: JudgedTrigger, weights: PairWeights) -> float:
+def rate_pair(earlier: PairMention, later: PairMention, weights: PairWeights) -> float:
     """The logit of two mentions being of one event; above 0 they rather are."""
     return rate_clusters([earlier], [later], weights)
 
 
-def rate_clusters(
-    told: Sequence[JudgedTrigger], draft: Sequence[JudgedTrigger], weights: PairWeights
-) -> float:
+def rate_clusters(told: Sequence[PairMention], draft: Sequence[PairMention], weights: PairWeights) -> float:
     """The mean logit over the pairs of two groups of mentions: of many, the first and the last ones."""
     told, draft = _sample(told), _sample(draft)
     first, second = (
@@ -83,7 +95,7 @@ def rate_clusters(
     return float((hidden @ weights.output + weights.output_bias).mean())
 
 
-def _sample(mentions: Sequence[JudgedTrigger]) -> Sequence[JudgedTrigger]:
+def _sample(mentions: Sequence[PairMention]) -> Sequence[PairMention]:
     """Few enough that a text of a thousand alike sentences takes no minutes; those with a vector."""
     known = [one for one in mentions if one.vector is not None]
     return known if len(known) <= 2 * _AT_EACH_END else [*known[:_AT_EACH_END], *known[-_AT_EACH_END:]]

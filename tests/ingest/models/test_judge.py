@@ -7,8 +7,8 @@ import pytest
 
 from ingest.bundled import MODELS
 from ingest.models.judge import open_judge
-from transforms.coder.judge import HEADLINE, judge_text
-from transforms.coder.pair_odds import rate_pair
+from transforms.coder.judge import HEADLINE, cut_windows, judge_text
+from transforms.coder.pair_odds import PairMention, rate_pair
 from transforms.errors import Permanent
 
 FOLDER = MODELS / "judge"
@@ -28,15 +28,30 @@ def test_triggers_of_a_text() -> None:
     planned = [one for one in found if one.sentence == 3 and one.event_type == "PROTEST"]
     assert [one.realis for one in planned] == ["planned"]
     killed = next(one for one in found if one.sentence == 0)
-    assert SENTENCES[0][killed.start : killed.end] == killed.text
-    assert [SENTENCES[0][start:end] for start, end in killed.roles["actor"]] == ["Gunmen"]
+    assert [SENTENCES[0][start:end] for _, start, end in killed.list_spans("actor")] == ["Gunmen"]
+    assert [SENTENCES[0][start:end] for _, start, end in killed.list_spans("killed")] == ["five"]
+
+
+def test_a_window_is_judged_the_same_whatever_is_judged_beside_it() -> None:
+    encoder = open_judge(FOLDER).encoder
+    windows = [window for text in SENTENCES for window in cut_windows(encoder, "News", [text])]
+    together = encoder.read(windows)
+    alone = [encoder.read([window])[0] for window in reversed(windows)]
+    for one, other in zip(together, reversed(alone), strict=True):
+        assert (one.types == other.types).all() and (one.arguments == other.arguments).all()
 
 
 def test_the_mentions_of_one_attack_are_a_pair() -> None:
     judge = open_judge(FOLDER)
     found = judge_text(judge.encoder, "", SENTENCES, 0.5)
     first, again = (next(one for one in found if one.sentence == number) for number in (0, 2))
-    assert rate_pair(first, again, judge.pairs) > 0
+    earlier, later = [
+        PairMention(
+            one.sentence, SENTENCES[one.sentence][one.start : one.end], SENTENCES[one.sentence], one.vector
+        )
+        for one in (first, again)
+    ]
+    assert rate_pair(earlier, later, judge.pairs) > 0
 
 
 @pytest.mark.parametrize("name", ["judge.onnx", "labels.json", "vocabulary.txt", "pairs.npz"])

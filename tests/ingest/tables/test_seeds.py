@@ -8,8 +8,8 @@ import pytest
 from ingest.bundled import SEEDS
 from ingest.tables.gazetteer_file import open_gazetteer
 from ingest.tables.seeds import SEED_FILES, hash_tables, load_seeds
-from tests.coders import CACHE, PUBLISHED, bundled_tables, code, shipped_grammar
-from transforms.coder.code_document import RulesCoder
+from tests.coders import CACHE, PUBLISHED, bundled_tables, code, shipped_judge, whole_gazetteer
+from transforms.coder.code_document import JudgedCoder
 from transforms.coder.lexicon import build_lexicon, list_names
 from transforms.errors import Permanent
 from transforms.records import Document
@@ -25,17 +25,14 @@ def user_file(folder: Path, name: str, *rows: str) -> Path:
 @pytest.mark.parametrize(
     ("name", "row", "column", "problem"),
     [
-        ("triggers.csv", "zap,verb,ASSAULTS,,,,,", "type", "not one of"),
-        ("triggers.csv", "zap,verb,ASSAULT,laser,,,,", "mode", "no mode of ASSAULT"),
-        ("triggers.csv", ",verb,ASSAULT,,,,,", "phrase", "is empty"),
-        ("triggers.csv", "zap,verb,ASSAULT,,,,magic,", "needs", "not one of"),
+        ("triggers.csv", "zap,verb,ASSAULTS,,,", "type", "not one of"),
+        ("triggers.csv", "zap,verb,ASSAULT,laser,,", "mode", "no mode of ASSAULT"),
+        ("triggers.csv", ",verb,ASSAULT,,,", "phrase", "is empty"),
         ("triggers.csv", "zap,verb", "type", "is missing"),
-        ("triggers.csv", "zap,verb,ASSAULT,,21,,,", "cameo", "no CAMEO code"),
-        ("triggers.csv", "zap,verb,ASSAULT,,,victim=obj,,", "frame", "should be"),
-        ("triggers.csv", "zap,verb,ASSAULT,,,actor=below,,", "frame", "not one of"),
-        ("triggers.csv", "zap,verb,ASSAULT,,,,,zapped,more", "forms", "9 cells for 8 columns"),
-        ("triggers.csv", "{zap|zip a,verb,ASSAULT,,,,,", "phrase", "a brace too many"),
-        ("triggers.csv", "{zap|zip},verb,ASSAULT,,,,,zapped", "forms", "for several phrases"),
+        ("triggers.csv", "zap,verb,ASSAULT,,21,", "cameo", "no CAMEO code"),
+        ("triggers.csv", "zap,verb,ASSAULT,,,zapped,more", "forms", "7 cells for 6 columns"),
+        ("triggers.csv", "{zap|zip a,verb,ASSAULT,,,", "phrase", "a brace too many"),
+        ("triggers.csv", "{zap|zip},verb,ASSAULT,,,zapped", "forms", "for several phrases"),
         ("actors.csv", "Red Hand,,gang,SYR,REB", "kind", "not one of"),
         ("actors.csv", "Red Hand,,organization,Syria,REB", "country", "no ISO 3166-1"),
         ("event_types.csv", "ASSAULT,laser,190,strong,4,,", "goldstein", "no number"),
@@ -75,10 +72,9 @@ def test_alternatives_stand_for_a_row_each_and_a_row_of_its_own_goes_before(tmp_
     user_file(
         tmp_path,
         "triggers.csv",
-        "{zap|zip} {town|mast},verb,ASSAULT,destroy,,,armed,",
-        "zap mast,verb,COERCE,seize,,,,",
-        "{zip|zop} mast,verb,PROTEST,demo,,,,",
-        "{kill|murder},verb,ASSAULT,massacre,,,human,",
+        "{zap|zip} {town|mast},verb,ASSAULT,destroy,,",
+        "zap mast,verb,COERCE,seize,,",
+        "{zip|zop} mast,verb,PROTEST,demo,,",
     )
     rows = {row.phrase: row.mode for row in load_seeds(SEEDS, tmp_path).triggers if row.pos == "verb"}
     assert {
@@ -90,7 +86,6 @@ def test_alternatives_stand_for_a_row_each_and_a_row_of_its_own_goes_before(tmp_
         "zip mast": "destroy",
         "zop mast": "demo",
     }
-    assert rows["kill"] == rows["murder"] == "massacre"
 
 
 def test_a_wrong_header_and_a_doubled_row_are_told(tmp_path: Path) -> None:
@@ -114,23 +109,40 @@ def test_a_missing_bundled_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_users_file_of_a_misspelt_name_is_told(tmp_path: Path) -> None:
-    (tmp_path / "trigers.csv").write_text("phrase,pos,type,mode,cameo,frame,needs,forms\n", encoding="utf-8")
+    (tmp_path / "trigers.csv").write_text("phrase,pos,type,mode,cameo,forms\n", encoding="utf-8")
     with pytest.raises(Permanent, match=r"trigers\.csv: no table has this name; there are .*triggers\.csv"):
         load_seeds(SEEDS, tmp_path)
 
 
+def test_a_file_with_the_columns_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    (tmp_path / "triggers.csv").write_text(
+        "phrase,pos,type,mode,cameo,frame,needs,forms\nzap,verb,ASSAULT,,1823,actor=subj,human,zapped|zapt\n",
+        encoding="utf-8",
+    )
+    [row] = load_seeds(SEEDS, tmp_path).triggers
+    assert (row.cameo, row.forms) == ("1823", ("zapped", "zapt"))
+
+
 def test_a_users_rows_take_effect(tmp_path: Path) -> None:
-    text = "Red Hand fighters zapped three soldiers in Aleppo on Monday."
-    assert code(text) == ()
-    user_file(tmp_path, "triggers.csv", "zap,verb,ASSAULT,firearms,,,human,")
+    text = "Red Hand fighters glorped three soldiers in Aleppo on Monday."
+    user_file(tmp_path, "triggers.csv", "glorp,verb,ASSAULT,firearms,,")
     user_file(tmp_path, "actors.csv", "Red Hand,Red Hand Brigade,organization,SYR,REB")
     tables = load_seeds(SEEDS, tmp_path)
     gazetteer = open_gazetteer(CACHE, tables.countries, tables.regions)
-    coder = RulesCoder(tables, gazetteer, shipped_grammar(), hash_tables(tables))
+    coder = JudgedCoder(tables, gazetteer, hash_tables(tables), shipped_judge())
     event = coder.code(Document(id="u", text=text, published_at=PUBLISHED)).events[0]
     assert (event.event_type, event.mode, event.date_start) == ("ASSAULT", "firearms", "2026-03-02")
     assert (event.actors[0].name, event.actors[0].country) == ("Red Hand", "SYR")
     assert hash_tables(tables) != hash_tables(bundled_tables())
+
+
+def test_a_users_row_forbids_words(tmp_path: Path) -> None:
+    text = "Gunmen killed three soldiers in Aleppo on Monday."
+    assert [event.event_type for event in code(text)] == ["ASSAULT"]
+    user_file(tmp_path, "triggers.csv", "kill,verb,NONE,,,")
+    tables = load_seeds(SEEDS, tmp_path)
+    coder = JudgedCoder(tables, whole_gazetteer(), hash_tables(tables), shipped_judge())
+    assert coder.code(Document(id="u", text=text, published_at=PUBLISHED)).events == ()
 
 
 def test_a_users_row_takes_the_place_of_the_bundled_one(tmp_path: Path) -> None:

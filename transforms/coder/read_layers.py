@@ -1,0 +1,130 @@
+"""The first passes: a document made ready, cut into sentences, with its places and days, and what the judge finds."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from transforms.coder.calendar_days import find_local_day
+from transforms.coder.coded_text import CodedText, FoundDate
+from transforms.coder.count_people import count_people
+from transforms.coder.find_sites import find_sites
+from transforms.coder.gazetteer import Gazetteer
+from transforms.coder.geolocate import find_toponyms
+from transforms.coder.headline import add_headlines_own, is_title_case, join_headline, place_toponyms
+from transforms.coder.judge import Encoder, judge_text
+from transforms.coder.lexicon import Lexicon, view_document
+from transforms.coder.page_furniture import blank_furniture
+from transforms.coder.prepare_text import prepare_line, prepare_text
+from transforms.coder.resolve_dates import find_dates, find_told_day
+from transforms.coder.sentences import Sentence, find_dateline, split_sentences
+from transforms.coder.users_triggers import settle, find_users_triggers
+from transforms.records import Document
+
+MOST_CHARACTERS = 200_000  # of one document; what follows is not read
+MOST_SENTENCES = 3_000  # of one document; those that follow are not read
+LEAST_ODDS = 0.05  # of a word that it tells of an event
+
+
+def prepare(document: Document, lexicon: Lexicon) -> CodedText:
+    """The text that is read, and the day from which its days count."""
+    prepared = prepare_text(document.text[:MOST_CHARACTERS])
+    prepared = replace(prepared, text=blank_furniture(prepared.text))
+    published = find_local_day(document) or _find_dateline_day(prepared.text)
+    joined = join_headline(prepare_line(document.title), prepared.text)
+    view = view_document(lexicon, joined.text, published)
+    return CodedText(document, prepared, joined.text, joined.offset, published, view)
+
+
+def split(coded: CodedText) -> CodedText:
+    """Its sentences, the headline apart."""
+    every = split_sentences(coded.text)
+    head = next((one for one in every if one.start < coded.offset), None)
+    if head is not None:
+        text = coded.text[: coded.offset].rstrip()
+        head = replace(head, text=text, start=0, end=len(text))
+    start, end = find_dateline(coded.prepared.text)
+    behind = end + coded.offset
+    body = tuple(_cut_dateline(one, coded.text, behind) for one in every if one.start >= coded.offset)
+    return replace(
+        coded,
+        headline=head,
+        sentences=body[:MOST_SENTENCES],
+        end=body[MOST_SENTENCES].start if len(body) > MOST_SENTENCES else len(coded.text),
+        dateline=(start + coded.offset, behind),
+    )
+
+
+def _cut_dateline(sentence: Sentence, text: str, end: int) -> Sentence:
+    """The sentence from the dateline's end on: what stands before it on its line is a name or a section."""
+    if not sentence.start < end < sentence.end:
+        return sentence
+    return replace(sentence, text=text[end : sentence.end], start=end)
+
+
+def find_places(coded: CodedText, gazetteer: Gazetteer) -> CodedText:
+    """Every place name, and those of them where something may have happened."""
+    document, text = coded.document, coded.prepared.text
+    found = find_toponyms(text, gazetteer, coded.lexicon, document.country, document.url)
+    known = [one for one in found if one.site]
+    unknown = find_sites(text, known, coded.lexicon)
+    sites = sorted([*known, *unknown], key=lambda one: one.start)
+    toponyms = place_toponyms(sites, coded.text, coded.offset)
+    head = coded.text[: coded.offset].strip()
+    if not is_title_case(head):
+        own = find_toponyms(head, gazetteer, coded.lexicon, document.country, document.url)
+        toponyms = add_headlines_own(toponyms, own)
+    return replace(coded, found=tuple(found), toponyms=tuple(toponyms))
+
+
+def find_days(coded: CodedText) -> CodedText:
+    """Every date expression; one of the dateline dates nothing."""
+    found: list[FoundDate] = []
+    told: date | None = None
+    for sentence in (coded.headline, *coded.sentences):
+        if sentence is None or len(sentence.text) > MOST_SENTENCE_CHARACTERS:
+            continue
+        own = [
+            FoundDate(span, sentence.start + span.at, sentence.start + span.at + len(span.text))
+            for span in find_dates(sentence.text, coded.published, told)
+        ]
+        own = [one for one in own if sentence is coded.headline or one.start >= coded.dateline[1]]
+        told = find_told_day([one.span for one in own]) or told
+        found += own
+    return replace(coded, dates=tuple(found))
+
+
+MOST_SENTENCE_CHARACTERS = 3_000
+
+
+def find_casualties(coded: CodedText) -> CodedText:
+    """What each sentence says of how many were killed and hurt."""
+    return replace(
+        coded,
+        casualties=tuple(
+            one
+            for sentence in (coded.headline, *coded.sentences)
+            if sentence is not None and len(sentence.text) <= MOST_SENTENCE_CHARACTERS
+            for one in count_people(coded.text, sentence.start, sentence.end, coded.lexicon)
+        ),
+    )
+
+
+def find_triggers(coded: CodedText, encoder: Encoder) -> CodedText:
+    """The words that tell of events: what the judge finds, and what rows of the user's name."""
+    headline = coded.headline.text if coded.headline else ""
+    sentences = [one.text for one in coded.sentences]
+    given = find_users_triggers(headline, sentences, coded.lexicon)
+    judged = judge_text(encoder, headline, sentences, LEAST_ODDS, [(one.span, one.row.type) for one in given])
+    triggers = settle(judged, headline, sentences, coded.lexicon)
+    return replace(coded, triggers=tuple(triggers))
+
+
+_AGENCY_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _find_dateline_day(text: str) -> date | None:
+    """The date of `KABUL, 4 Feb 2009 (AP) --`, for documents without a day of publication."""
+    start, end = find_dateline(text)
+    spans = find_dates(text[start:end], None)
+    full = next((span.start for span in spans if _AGENCY_DAY.fullmatch(span.start)), "")
+    return date.fromisoformat(full) if full else None

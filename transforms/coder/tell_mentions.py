@@ -1,0 +1,225 @@
+"""The pass from triggers to mentions: of each, who and whom, where and when, with what, and how many it befell."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from transforms.coder.actors import code_actor, is_human
+from transforms.coder.coded_text import CodedText, FoundDate, Party, TriggerMention
+from transforms.coder.counts import Count, read_count
+from transforms.coder.geolocate import Located
+from transforms.coder.judge import HEADLINE, JudgedTrigger, Role
+from transforms.coder.sentences import Sentence, split_words
+from transforms.coder.users_triggers import UsersTrigger, find_users_triggers
+
+LEAST_ODDS_OF_MENTION = 0.4
+"""With which a trigger adds to an event; one trigger of an event must be likelier (`LEAST_ODDS_OF_EVENT`)."""
+LEAST_PLACE, LEAST_DATE, LEAST_AROUND = -1.0, -1.0, 1.0
+"""Logits with which a place name or date expression is a mention's; and those of other sentences."""
+
+
+def tell_mentions(coded: CodedText) -> CodedText:
+    """A mention for each trigger that is sure enough, or is the user's own; no generic ones."""
+    headline = coded.headline.text if coded.headline else ""
+    sentences = [one.text for one in coded.sentences]
+    rows = {(one.span, one.row.type): one for one in find_users_triggers(headline, sentences, coded.lexicon)}
+    mentions: dict[tuple[int, int, str], TriggerMention] = {}
+    for trigger in coded.triggers:
+        user = rows.get(((trigger.sentence, trigger.start, trigger.end), trigger.event_type))
+        if user is None and (trigger.odds < LEAST_ODDS_OF_MENTION or trigger.realis == "generic"):
+            continue
+        key = (trigger.sentence, trigger.start, trigger.event_type)
+        if key not in mentions or user is not None:
+            mentions[key] = _tell(coded, trigger, user)
+    told = [mentions[key] for key in sorted(mentions)]
+    return replace(coded, mentions=tuple(_name_in_full(coded, told)))
+
+
+def _tell(coded: CodedText, trigger: JudgedTrigger, user: UsersTrigger | None) -> TriggerMention:
+    row = user.row if user else None
+    if row is not None:
+        trigger = replace(trigger, odds=1.0, mode=row.mode or trigger.mode)
+    sentence = coded.find_sentence(trigger.sentence)
+    actors = _find_parties(coded, trigger, "actor")
+    names = {party.actor.text for party in actors}
+    recipients = tuple(p for p in _find_parties(coded, trigger, "recipient") if p.actor.text not in names)
+    start = sentence.start
+    mention = TriggerMention(
+        trigger=trigger,
+        start=start + trigger.start,
+        end=start + trigger.end,
+        sentence=sentence,
+        headline=trigger.sentence == HEADLINE,
+        row=row,
+        actors=actors,
+        recipients=recipients,
+        weapons=tuple(coded.locate(span) for span in trigger.list_spans("weapon")),
+        when=_find_day(coded, trigger, sentence),
+        where=_find_place(coded, trigger, sentence),
+        killed=_find_count(coded, trigger, "killed"),
+        injured=_find_count(coded, trigger, "injured"),
+    )
+    return replace(mention, claimed=_is_claimed(coded, mention))
+
+
+def _find_parties(coded: CodedText, trigger: JudgedTrigger, role: Role) -> tuple[Party, ...]:
+    parties: list[Party] = []
+    for span in trigger.list_spans(role):
+        start, end = _to_words(coded.text, *coded.locate(span))
+        found = code_actor(coded.text, start, end, coded.lexicon)
+        if found is not None and all(found[0].text != party.actor.text for party in parties):
+            parties.append(Party(*found))
+    sites = {one.text for one in coded.toponyms}
+    people = [party for party in parties if party.actor.text not in sites or is_human(party.actor)]
+    return tuple(people if role == "recipient" and people else parties)  # "attacked Bangui, killing 8 people"
+
+
+def _to_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """From word pieces to whole words."""
+    while start and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _find_day(coded: CodedText, trigger: JudgedTrigger, sentence: Sentence) -> FoundDate | None:
+    ahead = trigger.realis in ("planned", "hypothetical")
+    rated = [
+        (rating, -number, dated)
+        for number, dated in enumerate(coded.dates)
+        if sentence.start <= dated.start < sentence.end and (ahead or not dated.span.future)
+        for rating in [_rate(trigger, "date", sentence, (dated.start, dated.end))]
+        if rating > LEAST_DATE
+    ]
+    return max(rated, key=lambda one: one[:2])[2] if rated else None
+
+
+def _to_span(number: int, sentence: Sentence, start: int, end: int) -> tuple[int, int, int]:
+    return number, start - sentence.start, end - sentence.start
+
+
+def _find_place(coded: CodedText, trigger: JudgedTrigger, sentence: Sentence) -> Located | None:
+    """The place name that the judge takes for the event's; a finer one inside it, where both rather are."""
+    rated = list(_rate_places(coded, trigger, sentence))
+    if not rated:
+        return None
+    best = max(rated, key=lambda one: one[0])[1]
+    finer = [one for rating, one in rated if rating > 0 and _lies_in(one, best)]
+    return finer[0] if finer else best
+
+
+def _rate_places(
+    coded: CodedText, trigger: JudgedTrigger, sentence: Sentence
+) -> Iterator[tuple[float, Located]]:
+    around = {piece.sentence for piece in trigger.window if piece.sentence is not None}
+    for number in sorted(around):
+        beside = coded.find_sentence(number)
+        own = number == trigger.sentence
+        for one in coded.toponyms:
+            if one.dateline or not beside.start <= one.start < beside.end:
+                continue
+            rating = trigger.rate_span("place", _to_span(number, beside, one.start, one.end))
+            if rating > (LEAST_PLACE if own else LEAST_AROUND):
+                yield rating + (3.0 if own else 0.0), one
+
+
+def _lies_in(inner: Located, outer: Located) -> bool:
+    """`in Raqqa in Tabqa city`: a smaller place of the same division."""
+    p, q = inner.place, outer.place
+    if p.kind == "unknown":
+        return q.kind in ("country", "admin1", "region") and p.country == q.country
+    if q.kind == "country":
+        return p.kind != "country" and p.country == q.country
+    same = bool(p.admin1) and (p.country, p.admin1) == (q.country, q.admin1)
+    return same and 0 < p.population < q.population
+
+
+def _find_count(coded: CodedText, trigger: JudgedTrigger, kind: Literal["killed", "injured"]) -> Count | None:
+    """How many an event killed or injured: of what the sentence counts that which the judge takes for its own; where
+    nothing is counted, what the words come to that the judge takes for a number."""
+    sentence = coded.find_sentence(trigger.sentence)
+    rated = [
+        (
+            max(
+                _rate(trigger, kind, sentence, span)
+                for span in ((one.start, one.end), (one.count.start, one.count.end))
+            ),
+            one,
+        )
+        for one in coded.casualties
+        if one.kind == kind and sentence.start <= one.start < sentence.end
+    ]
+    if rated:
+        rating, best = max(rated, key=lambda one: one[0])
+        return best.count if rating > _LEAST_COUNT else None
+    for span in trigger.list_spans(kind):
+        if span[0] == trigger.sentence:
+            return _read_count(coded, sentence, *_to_words(coded.text, *coded.locate(span)))
+    return None
+
+
+_LEAST_COUNT = -3.0  # a logit
+
+
+def _rate(trigger: JudgedTrigger, role: Role, sentence: Sentence, span: tuple[int, int]) -> float:
+    return trigger.rate_span(role, (trigger.sentence, span[0] - sentence.start, span[1] - sentence.start))
+
+
+def _read_count(coded: CodedText, sentence: Sentence, start: int, end: int) -> Count | None:
+    words = split_words(coded.text, sentence.start, sentence.end)
+    inside = [at for at, word in enumerate(words) if start <= word.start < end]
+    if not inside:
+        return None
+    lower = [word.lower for word in words]
+    bound, least = read_count(lower, inside[0], inside[-1] + 1, coded.lexicon)
+    return Count(bound, least, start, end)
+
+
+_CLAIMS = re.compile(r"\b(?:claim|boast|sa(?:id|ys?)|announce|declare|state|report|add)(?:s|d|ed)?\b")
+_OWN = re.compile(r"\b(?:it|they|its|their|we|our)\b")
+_STATE = frozenset({"GOV", "MIL", "COP", "IGO"})
+_MOST_TO_VERB, _MOST_TO_OWN = 40, 30  # characters
+
+
+def _is_claimed(coded: CodedText, mention: TriggerMention) -> bool:
+    """`the group said it had killed 40 soldiers`: those who did it count their victims; no body of a state."""
+    actors = [party.actor for party in mention.actors]
+    if mention.event_type != "ASSAULT" or (mention.killed is None and mention.injured is None) or not actors:
+        return False
+    if any(actor.sector in _STATE or actor.kind == "country" for actor in actors):
+        return False
+    before = [party for party in mention.actors if party.end <= mention.start]
+    if not before:
+        return False
+    between = coded.text[before[-1].end : mention.start]
+    said = _CLAIMS.search(between)
+    if said is None or said.start() > _MOST_TO_VERB:
+        return False
+    own = _OWN.search(between, said.end())
+    strange = re.search(r"[A-Z]\w+", between[said.end() : own.start() if own else len(between)])
+    return own is not None and own.start() - said.end() < _MOST_TO_OWN and strange is None
+
+
+def _name_in_full(coded: CodedText, mentions: Sequence[TriggerMention]) -> Iterator[TriggerMention]:
+    """`Karimi` is `Omar Karimi`, if the text names him so."""
+    full: dict[str, str] = {}
+    for mention in mentions:
+        for party in (*mention.actors, *mention.recipients):
+            text = party.actor.text
+            if party.actor.kind == "person" and " " in text and text.istitle():
+                full.setdefault(text.rsplit(" ", 1)[-1], text)
+    for mention in mentions:
+        yield replace(
+            mention,
+            actors=tuple(_spell_out(party, full) for party in mention.actors),
+            recipients=tuple(_spell_out(party, full) for party in mention.recipients),
+        )
+
+
+def _spell_out(party: Party, full: dict[str, str]) -> Party:
+    actor = party.actor
+    if actor.kind != "person" or actor.name or actor.text not in full:
+        return party
+    return replace(party, actor=replace(actor, text=full[actor.text]))
