@@ -21,7 +21,7 @@ from dateline.home import find_home
 from dateline.settings import load_settings
 from transforms.coder.protocol import Coder
 from transforms.events.group_stories import StoryIndex
-from transforms.records import Document
+from transforms.records import CodedDocument, Document
 
 EVAL = Path(__file__).resolve().parents[1] / ".." / "shared" / "eval"
 KINDS = ("incidents", "plover", "places", "quiet", "muc4", "stories", "mentions")
@@ -37,7 +37,9 @@ def code_file(coder: Coder, gold: Path, out: Path) -> str:
         url = record.get("url", "")
         documents.append(Document(record["id"], record["text"], record.get("title", ""), published, url))
     started = time.perf_counter()
-    lines = [json.dumps(asdict(coder.code(document))) for document in documents]
+    lines = [
+        json.dumps(asdict(answer)) for answer in coder.code(documents) if isinstance(answer, CodedDocument)
+    ]
     seconds = time.perf_counter() - started
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return f"{len(documents)} documents, {len(documents) / seconds:.0f} a second"

@@ -12,6 +12,7 @@ from tests.paths import ROOT
 from transforms.coder.code_document import JudgedCoder
 from transforms.coder.lexicon import CoderTables
 from transforms.coder.pair_odds import Judge
+from transforms.coder.protocol import code_one
 from transforms.records import Document, Event
 
 CACHE = ROOT / ".pytest_cache" / "gazetteer"
@@ -44,4 +45,4 @@ def bundled_coder() -> JudgedCoder:
 
 
 def code(text: str, published: datetime | None = PUBLISHED) -> tuple[Event, ...]:
-    return bundled_coder().code(Document(id="t", text=text, published_at=published)).events
+    return code_one(bundled_coder(), Document(id="t", text=text, published_at=published)).events

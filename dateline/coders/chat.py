@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from transforms.chat.answer import BadAnswer, ChatAnswer, read_answer
 from transforms.chat.question import Question, Questioner
 from transforms.chat.verify import Verifier
 from transforms.coder.lexicon import build_lexicon
-from transforms.coder.protocol import NotCoded
+from transforms.coder.protocol import Answer, NotCoded, code_each
 from transforms.errors import Permanent
 from transforms.records import CodedDocument, Document
 from transforms.settings import ChatSettings
@@ -50,20 +50,28 @@ class ChatCoder:
         self._client = client
         self._cache = cache
         self._verifier = verifier
-        self.concurrency = concurrency
+        self._concurrency = concurrency
 
     @property
     def version(self) -> str:
         return self._verifier.coder
 
-    def code(self, document: Document) -> CodedDocument:
+    @property
+    def languages(self) -> frozenset[str]:
+        return frozenset()  # whatever the model reads
+
+    def code(self, documents: Iterable[Document]) -> Iterator[Answer]:
         """The events that the model finds, as far as they stand up, and our own places.
 
+        Not coded is what two answers were unusable for, what the model refuses, or what the budget does not cover.
+
         Raises:
-            NotCoded: two answers were unusable, the model refuses the text, or the budget is used up.
             Transient: the endpoint does not answer.
             Permanent: it refuses us.
         """
+        yield from code_each(self._code, documents, self._concurrency)
+
+    def _code(self, document: Document) -> CodedDocument:
         text = self._questioner.cut(document.text)
         if len(text) < len(document.text):
             log.info("chat_cut document=%s characters=%d of=%d", document.id, len(text), len(document.text))

@@ -1,14 +1,15 @@
 """Find and open the coder in force. Coders are entry points of the group `dateline.coders`; the judge is one."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 from dateline.home import Home
 from dateline.settings import Settings
-from transforms.coder.protocol import Coder, NotCoded
+from transforms.coder.protocol import Answer, Coder, code_each
 from transforms.errors import Permanent
-from transforms.records import CodedDocument, Document
+from transforms.records import Document
+from transforms.settings import CodeSettings
 
 GROUP = "dateline.coders"
 BUNDLED = {"judge": "dateline.coders.judge:open_judged_coder", "chat": "dateline.coders.chat:open_chat_coder"}
@@ -55,31 +56,26 @@ def open_coder(home: Home, settings: Settings, name: str = "") -> Coder:
         raise Permanent(
             f"the coder {name!r} ({coders[name].value}) cannot be loaded ({error}); install its package again"
         ) from error
-    return opener(home, settings)
+    coder = opener(home, settings)
+    return coder if hasattr(coder, "languages") else _OneByOne(coder)
 
 
-def code_documents(
-    coder: Coder, documents: Sequence[Document]
-) -> Iterator[tuple[Document, CodedDocument | NotCoded]]:
-    """Code documents in their order, as many at once as the coder wishes.
+def find_languages(coder: Coder, settings: CodeSettings) -> frozenset[str]:
+    """The languages that are coded: those of the settings that the coder reads."""
+    wanted = settings.language_codes
+    return wanted & coder.languages if coder.languages else wanted
 
-    Raises:
-        Transient, Permanent: as the coder does; what was not begun by then is left.
-    """
 
-    def code(document: Document) -> CodedDocument | NotCoded:
-        try:
-            return coder.code(document)
-        except NotCoded as reason:
-            return reason
+class _OneByOne:
+    """A coder of the interface before 1.0: its `code` takes one document, and it says no languages."""
 
-    at_once = int(getattr(coder, "concurrency", 1))
-    if at_once <= 1:
-        yield from ((document, code(document)) for document in documents)
-        return
-    with ThreadPoolExecutor(at_once, thread_name_prefix="code") as threads:
-        results = threads.map(code, documents)
-        try:
-            yield from zip(documents, results, strict=True)
-        finally:
-            threads.shutdown(wait=True, cancel_futures=True)
+    def __init__(self, coder: Any) -> None:
+        self._coder = coder
+        self.languages: frozenset[str] = frozenset()
+
+    @property
+    def version(self) -> str:
+        return str(self._coder.version)
+
+    def code(self, documents: Iterable[Document]) -> Iterator[Answer]:
+        yield from code_each(self._coder.code, documents, int(getattr(self._coder, "concurrency", 1)))

@@ -17,7 +17,7 @@ from dateline.home import find_home
 from dateline.settings import load_settings
 from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.coder.prepare_text import replace_halves
-from transforms.coder.protocol import NotCoded
+from transforms.coder.protocol import NotCoded, code_one
 from transforms.errors import Permanent
 from transforms.events.fingerprint import take_fingerprint
 from transforms.events.group_stories import ReportedArticle, StoryIndex
@@ -54,13 +54,13 @@ def command(file: Path | None, name: str, stories: bool) -> None:
 
     With --stories a document can join the story of an earlier one, so give documents in order of publication.
     """
-    from dateline.coders.open_coder import open_coder
+    from dateline.coders.open_coder import find_languages, open_coder
 
     source = "standard input" if file is None or str(file) == "-" else str(file)
     home = find_home()
     settings = load_settings(home)
-    languages = settings.code.language_codes
     coder = open_coder(home, settings, name)
+    languages = find_languages(coder, settings.code)
     index = StoryIndex() if stories else None
     broken = 0
     passed_over: Counter[str] = Counter()
@@ -74,7 +74,7 @@ def command(file: Path | None, name: str, stories: bool) -> None:
             coded = CodedDocument(item.document.id, (), ())
             if not reason:
                 try:
-                    coded = coder.code(item.document)
+                    coded = code_one(coder, item.document)
                 except NotCoded as refusal:
                     reason = str(refusal)
             if reason:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
-from dateline.coders.open_coder import code_documents, open_coder
+from dateline.coders.open_coder import find_languages, open_coder
 from dateline.steps.backfill import BackfillParams
 from dateline.steps.collect_saved import Scope
 from dateline.steps.context import Context
@@ -15,7 +15,7 @@ from ingest.pages.extract_workers import ExtractJob, ExtractResult, extract_page
 from ingest.staging.records import read_records, write_records
 from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.articles.extract_article import extract_article, make_article
-from transforms.coder.protocol import Coder, NotCoded
+from transforms.coder.protocol import Coder, NotCoded, code_one
 from transforms.errors import DatelineError
 from transforms.events.fingerprint import take_fingerprint
 from transforms.identity import make_id
@@ -160,16 +160,16 @@ def code_batch(context: Context, batch: Path) -> None:
         if not to_do:
             return
         articles = read_records(batch / "clean.articles.parquet", Article)
-        languages = context.settings.code.language_codes
+        coder = open_coder(context.home, context.settings) if articles else None
+        languages = find_languages(coder, context.settings.code) if coder else frozenset()
         mentions: list[Mention] = []
         places: list[ArticlePlace] = []
         codings: list[Coding] = []
         refused = [_refuse(article, languages) for article in articles]
         rejections = [rejection for rejection in refused if rejection]
         taken = [article for article, rejection in zip(articles, refused, strict=True) if not rejection]
-        coder = open_coder(context.home, context.settings) if articles else None
-        results = code_documents(coder, [_make_document(article) for article in taken]) if coder else ()
-        for done, (article, (_, coded)) in enumerate(zip(taken, results, strict=True), 1):
+        results = coder.code(map(_make_document, taken)) if coder else ()
+        for done, (article, coded) in enumerate(zip(taken, results, strict=True), 1):
             if isinstance(coded, NotCoded):
                 rejections.append(_reject(article, coded.reason, coded.detail))
             elif coder:
@@ -193,7 +193,7 @@ def code_article(coder: Coder, article: Article) -> tuple[list[Mention], list[Ar
     Raises:
         NotCoded, Transient, Permanent: as the coder does.
     """
-    coded = coder.code(_make_document(article))
+    coded = code_one(coder, _make_document(article))
     places = [ArticlePlace(article.article_version_id, place) for place in coded.places]
     return _make_mentions(article, coded), places
 

@@ -22,7 +22,7 @@ from tests.coders import (
 from tests.paths import CASES
 from transforms.coder import read_layers
 from transforms.coder.code_document import JudgedCoder
-from transforms.coder.protocol import Coder
+from transforms.coder.protocol import Coder, code_one
 from transforms.records import Document, Event
 from transforms.word_lists import list_words
 
@@ -75,8 +75,8 @@ def test_there_are_many_cases_in_pairs() -> None:
 
 def check_document(text: str) -> None:
     document = Document(id="d", text=text, published_at=PUBLISHED)
-    coded = bundled_coder().code(document)
-    assert coded == bundled_coder().code(document)
+    coded = code_one(bundled_coder(), document)
+    assert coded == code_one(bundled_coder(), document)
     json.dumps(asdict(coded))
     for event in coded.events:
         assert text[event.sentence_start : event.sentence_end] == event.sentence
@@ -145,7 +145,7 @@ def test_a_dateline_gives_the_day_when_publication_is_unknown() -> None:
 )
 def test_no_text_takes_long(part: str) -> None:
     started = time.process_time()
-    bundled_coder().code(Document(id="long", text=part * (120_000 // len(part)), published_at=PUBLISHED))
+    code_one(bundled_coder(), Document(id="long", text=part * (120_000 // len(part)), published_at=PUBLISHED))
     assert time.process_time() - started < 20  # it takes about one
 
 
@@ -165,7 +165,7 @@ def test_alike_sentences_take_linear_time(sentence: str) -> None:
         for number in range(400)
     ]
     started = time.process_time()
-    coded = bundled_coder().code(Document(id="alike", text="".join(parts), published_at=PUBLISHED))
+    coded = code_one(bundled_coder(), Document(id="alike", text="".join(parts), published_at=PUBLISHED))
     assert (
         time.process_time() - started < 8
     )  # about one when the machine is idle; eight and more if each met all
@@ -175,9 +175,12 @@ def test_alike_sentences_take_linear_time(sentence: str) -> None:
 def test_what_is_too_long_to_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read_layers, "MOST_SENTENCES", 3)
     text = "".join(f"\u200bPolice arrested {n} men in Garissa on Monday. " for n in range(2, 7))
-    coded = bundled_coder().code(Document(id="long", text=text, published_at=PUBLISHED))
+    coded = code_one(bundled_coder(), Document(id="long", text=text, published_at=PUBLISHED))
     assert coded.unread == len(text) - text.index("Police arrested 5")
     assert max(event.sentence_end for event in coded.events) < len(text) - coded.unread
-    weeks = (f"In week {n} it rained on the plains and in all of the hills beyond the river. " for n in range(2_800))
+    weeks = (
+        f"In week {n} it rained on the plains and in all of the hills beyond the river. "
+        for n in range(2_800)
+    )
     long = "".join(weeks)
-    assert bundled_coder().code(Document(id="long", text=long)).unread == len(long) - 200_000
+    assert code_one(bundled_coder(), Document(id="long", text=long)).unread == len(long) - 200_000

@@ -13,6 +13,7 @@ from transforms.coder.code_document import JudgedCoder
 from transforms.coder.explain_events import explain_events
 from transforms.coder.explanation import Explanation, Reason
 from transforms.coder.lexicon import TriggerRow
+from transforms.coder.protocol import code_one
 from transforms.records import Document, Event
 from transforms.word_lists import list_words
 
@@ -27,7 +28,7 @@ WORDS = list_words(
 def explain(text: str, title: str = "") -> Explanation:
     document = Document(id="d", text=text, title=title, published_at=PUBLISHED)
     coded = bundled_coder().read(document)
-    assert len(coded.events) == len(bundled_coder().code(document).events)
+    assert len(coded.events) == len(code_one(bundled_coder(), document).events)
     return explain_events(coded)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.coders import bundled_coder, bundled_tables, whole_gazetteer
 from transforms.coder.geolocate import Located, find_toponyms, to_place
 from transforms.coder.lexicon import build_lexicon
+from transforms.coder.protocol import code_one
 from transforms.records import Document
 from transforms.word_lists import list_words
 
@@ -144,7 +145,7 @@ def test_the_dateline_is_marked() -> None:
 )
 def test_a_place_that_nothing_supports_is_none(text: str, outlet: str) -> None:
     assert "Kech" not in tell(text, outlet)
-    event = bundled_coder().code(Document(id="d", text=text, country=outlet)).events[0]
+    event = code_one(bundled_coder(), Document(id="d", text=text, country=outlet)).events[0]
     assert event.place is not None and event.place.country in ("PAK", "")
 
 
@@ -170,12 +171,14 @@ def test_the_dateline_stands_in_for_a_place_that_is_not_told() -> None:
     text = (
         "LIMA (Wire) - Police arrested nine miners on Tuesday. Ministers had met in Cusco to speak of wages."
     )
-    places = [event.place and event.place.name for event in bundled_coder().code(Document("d", text)).events]
+    places = [
+        event.place and event.place.name for event in code_one(bundled_coder(), Document("d", text)).events
+    ]
     assert places[0] == "Lima"
 
 
 def test_the_place_of_an_event_is_a_site() -> None:
-    coded = bundled_coder().code(Document(id="d", text="Turkish police arrested a man in Izmir."))
+    coded = code_one(bundled_coder(), Document(id="d", text="Turkish police arrested a man in Izmir."))
     assert [event.place.name for event in coded.events if event.place] == ["İzmir"]
     assert [place.text for place in coded.places] == ["Turkish", "Izmir"]
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.coders import PUBLISHED, bundled_coder
 from transforms.coder.page_furniture import blank_furniture, is_furniture
+from transforms.coder.protocol import code_one
 from transforms.coder.sentences import find_dateline
 from transforms.records import Document
 
@@ -76,7 +77,7 @@ def test_nothing_before_it_hides_the_dateline(before: str, dateline: str) -> Non
     if before == "By Ann Lind " and not dateline.startswith("TBILISI ("):
         pytest.skip("a name and a place in one line are told apart by capitals and an agency")
     text = f"{before}{dateline}{STORY_TEXT}"
-    coded = bundled_coder().code(Document("d", text, published_at=PUBLISHED))
+    coded = code_one(bundled_coder(), Document("d", text, published_at=PUBLISHED))
     assault = next(event for event in coded.events if event.event_type == "ASSAULT")
     assert assault.place is not None
     assert (assault.place.name, assault.place.country) == ("Tbilisi", "GEO")
@@ -87,7 +88,7 @@ def test_nothing_before_it_hides_the_dateline(before: str, dateline: str) -> Non
 
 def test_an_agency_alone_is_no_part_of_the_sentence() -> None:
     text = "(Harbour Wire) - Police shot dead three herders in Garissa on Tuesday."
-    event = bundled_coder().code(Document("d", text, published_at=PUBLISHED)).events[0]
+    event = code_one(bundled_coder(), Document("d", text, published_at=PUBLISHED)).events[0]
     assert event.sentence.startswith("Police")
     assert [actor.text for actor in event.actors] == ["Police"]
 
@@ -98,7 +99,7 @@ def test_captions_and_prompts_inside_the_text_tell_of_nothing() -> None:
         "Mourners carry a man killed in Lodwar. (Wire Photo/Tom Berg)\n"
         "Read more: Gunmen kill nine in Kano\nThe police said they had been attacked."
     )
-    events = bundled_coder().code(Document("d", text, published_at=PUBLISHED)).events
+    events = code_one(bundled_coder(), Document("d", text, published_at=PUBLISHED)).events
     assert [(event.killed_min, event.place and event.place.name) for event in events] == [(3, "Garissa")]
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.coders import PUBLISHED, bundled_coder
 from transforms.coder.prepare_text import prepare_text
+from transforms.coder.protocol import code_one
 from transforms.records import Document, Event
 
 TEXT = "Rebels shot dead four herders in Garissa on Monday, police said. Six others were wounded."
@@ -25,11 +26,11 @@ def _bare(event: Event) -> Event:
 
 @pytest.mark.parametrize("unseen", UNSEEN, ids=[f"U+{ord(one):04X}" for one in UNSEEN])
 def test_what_nobody_sees_changes_nothing_but_offsets(unseen: str) -> None:
-    plain = bundled_coder().code(Document("d", TEXT, published_at=PUBLISHED))
+    plain = code_one(bundled_coder(), Document("d", TEXT, published_at=PUBLISHED))
     text = unseen + TEXT.replace("shot", f"sh{unseen}ot").replace("riss", f"ri{unseen}ss").replace(
         " on ", f"{unseen} on{unseen} "
     )
-    coded = bundled_coder().code(Document("d", text, published_at=PUBLISHED))
+    coded = code_one(bundled_coder(), Document("d", text, published_at=PUBLISHED))
     assert len(coded.events) == len(plain.events) == 1
     event, wanted = coded.events[0], plain.events[0]
     assert _bare(event) == _bare(wanted)
@@ -46,8 +47,8 @@ def test_runs_of_blanks_change_nothing_but_offsets(wide: str, plain: str) -> Non
         .replace("on Monday", f"on{wide}Monday")
         .replace(". Six", f".{wide}Six")
     )
-    wanted = bundled_coder().code(Document("d", TEXT, published_at=PUBLISHED)).events[0]
-    event = bundled_coder().code(Document("d", text, published_at=PUBLISHED)).events[0]
+    wanted = code_one(bundled_coder(), Document("d", TEXT, published_at=PUBLISHED)).events[0]
+    event = code_one(bundled_coder(), Document("d", text, published_at=PUBLISHED)).events[0]
     assert (event.killed_min, event.injured_min, event.place and event.place.name) == (4, 6, "Garissa")
     assert text[event.sentence_start : event.sentence_end] == event.sentence
     assert event.sentence.split() == wanted.sentence.split()
@@ -55,7 +56,7 @@ def test_runs_of_blanks_change_nothing_but_offsets(wide: str, plain: str) -> Non
 
 def test_half_a_character_is_read_as_a_sign_of_its_own() -> None:
     document = Document("d", f"{TEXT} \ud83d They fled.", "Rebels \udc00 shoot four", PUBLISHED)
-    event = bundled_coder().code(document).events[0]
+    event = code_one(bundled_coder(), document).events[0]
     assert event.killed_min == 4
     event.sentence.encode("utf-8")
     assert prepare_text("a\ud83db").given == "a\ufffdb"
@@ -130,7 +131,7 @@ def test_a_day_is_that_of_the_articles_own_clock() -> None:
         document = Document(
             "d", "Rebels shot dead four herders on Tuesday.", published_at=at, published_utc_offset_s=offset_s
         )
-        assert [event.date_start for event in bundled_coder().code(document).events] == [day]
+        assert [event.date_start for event in code_one(bundled_coder(), document).events] == [day]
 
 
 @pytest.mark.parametrize("year", [1, 9999])
@@ -138,4 +139,4 @@ def test_a_day_is_that_of_the_articles_own_clock() -> None:
 def test_the_ends_of_the_calendar_can_be_read(year: int, offset_s: int) -> None:
     at = datetime(year, 1 if year == 1 else 12, 1 if year == 1 else 31, 12, tzinfo=UTC)
     document = Document("d", TEXT, published_at=at, published_utc_offset_s=offset_s)
-    assert bundled_coder().code(document).events
+    assert code_one(bundled_coder(), document).events

@@ -1,5 +1,6 @@
 """The coder: a document goes through one list of passes, each of which reads some layers and adds one."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from transforms.coder.coded_text import CodedText
@@ -11,6 +12,7 @@ from transforms.coder.make_events import make_events
 from transforms.coder.merge_mentions import merge_mentions
 from transforms.coder.pair_odds import Judge
 from transforms.coder.prepare_text import PreparedText
+from transforms.coder.protocol import Answer, code_each
 from transforms.coder.read_layers import (
     find_casualties,
     find_days,
@@ -39,12 +41,19 @@ class JudgedCoder:
         return self._version
 
     @property
+    def languages(self) -> frozenset[str]:
+        return frozenset({"en"})
+
+    @property
     def encoder(self) -> Encoder:
         """What finds the triggers, to be asked again by `explain_events`."""
         return self._judge.encoder
 
-    def code(self, document: Document) -> CodedDocument:
-        """The events and places of a document. Never raises, whatever the text."""
+    def code(self, documents: Iterable[Document]) -> Iterator[Answer]:
+        """The events and places of documents. Never raises, whatever the texts."""
+        yield from code_each(self._code, documents)
+
+    def _code(self, document: Document) -> CodedDocument:
         coded = self.read(document)
         prepared = coded.prepared
         end = coded.end - coded.offset

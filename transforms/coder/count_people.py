@@ -8,15 +8,24 @@ side are summed (`three soldiers and a guard`); those of parts are not (`12 peop
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
 
-from transforms.coder.counts import UNKNOWN, Bound, Count, read_bound, read_open_bound
+from transforms.coder.counts import (
+    BEING,
+    DEATH_NOUNS,
+    DIE_WORDS,
+    HURT_WORDS,
+    KILL_WORDS,
+    LINKS,
+    STOPS,
+    UNKNOWN,
+    Count,
+    Kind,
+    Quantity,
+    find_quantities,
+)
 from transforms.coder.lexicon import Lexicon
-from transforms.coder.number_words import PEOPLE_WORDS, parse_number, read_vague
-from transforms.coder.sentences import Word, split_words
+from transforms.coder.sentences import split_words
 from transforms.word_lists import word_set
-
-Kind = Literal["killed", "injured"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,69 +42,25 @@ class Casualties:
         return (self.start, self.end), (self.count.start, self.count.end)
 
 
-@dataclass(frozen=True, slots=True)
-class _Quantity:
-    start: int  # words
-    end: int
-    bound: Bound
-    least: int | None = None  # of what is not counted
-
-
-_KILLS = word_set(
-    "killed kill kills killing murdered murdering slaughtered massacred assassinated executed beheaded lynched "
-    "slain"
-)
-_HURTS = word_set(
-    "wounded wounds wounding injured injures injuring hurt hurting hospitalised hospitalized maimed injure wound"
-)
-_DIES = word_set("died die dies dying perished")
 _STATES: dict[str, Kind] = {"dead": "killed", "wounded": "injured", "injured": "injured", "hurt": "injured"}
-_NOUNS: dict[str, Kind] = {
-    "death": "killed", "deaths": "killed", "killing": "killed", "killings": "killed", "murder": "killed",
-    "murders": "killed", "massacre": "killed", "lives": "killed", "assassination": "killed", "toll": "killed",
-    "injury": "injured", "injuries": "injured", "wounds": "injured", "casualties": "killed",
-}  # fmt: skip
-_BEING = word_set("was were been being be is are get got")
 _BETWEEN = word_set(
     "also reportedly later then all both already seriously critically badly and not reported left shot had have "
     "has"
 )
-_STOPS = word_set(
-    "who which that when while after before as because although but including among by in near at on ; : ( ) - – "
-    "—"
-)
 _ASIDES = word_set("including among mostly many some most all")
-_LINKS = word_set(", and or plus her his their")
-_NOBODY = word_set("nobody none")
-_ONE = word_set("a an his her their another its the")
-_NOT_PEOPLE = word_set(
-    "year years day days month months week weeks hour hours minute minutes second seconds percent per cent km "
-    "kilometres kilometers miles mile metres meters m feet attacks attack strikes bombs rockets missiles shots "
-    "rounds vehicles cars buses houses homes buildings villages times dollars euros pounds cattle cows sheep "
-    "animals dogs goats points goals tonnes tons pm am gmt p a th o'clock incidents cases bullets provinces "
-    "districts towns cities countries explosions blasts airstrikes trucks shops hectares acres operations drones "
-    "tanks aircraft planes helicopters camels livestock rupees naira shillings pesos yen yuan rubles roubles lira "
-    "dinars francs rand cents"
-)
 _ATTACKERS = word_set(
     "attacker attackers assailant assailants bomber bombers gunman gunmen shooter himself themselves perpetrator "
     "perpetrators"
 )
 _TARGETS = word_set("gunman gunmen shooter")
 """Whom others kill (`troops killed six gunmen`); where nobody is said to (`four gunmen were also killed`) attackers."""
-_MONTHS = word_set(
-    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september "
-    "october november december"
-)
-_AGED = word_set("aged age ages")
-_NAMING = word_set("route flight no number highway article section page rs usd room unit $ € £ ₦")
 
 
 def count_people(text: str, start: int, end: int, lexicon: Lexicon) -> list[Casualties]:
     """What the words of death and injury of a sentence count, in the order of the text; attackers' own deaths not."""
     words = split_words(text, start, end)
     lower = [word.lower for word in words]
-    quantities = list(_find_quantities(words, lower, lexicon))
+    quantities = list(find_quantities(lower, lexicon))
     asides = _find_asides(lower, quantities)
     usable = [one for one in quantities if one.start not in asides]
     found: list[Casualties] = []
@@ -127,7 +92,7 @@ def _list_kinds(word: str, one: Casualties) -> list[Casualties]:
     return [replace(one, kind="killed"), replace(one, kind="injured")]
 
 
-def _sum(chain: Sequence[_Quantity]) -> Count:
+def _sum(chain: Sequence[Quantity]) -> Count:
     counted = [one for one in chain if one.bound != UNKNOWN]
     if not counted:
         return Count(UNKNOWN, chain[0].least, 0, 0)
@@ -141,24 +106,24 @@ def _sum(chain: Sequence[_Quantity]) -> Count:
 
 def _find_cues(lower: Sequence[str]) -> Iterator[tuple[Kind, int]]:
     for at, word in enumerate(lower):
-        if word in _KILLS or word in _DIES or word == "dead":
+        if word in KILL_WORDS or word in DIE_WORDS or word == "dead":
             yield "killed", at
-        elif word in _HURTS:
+        elif word in HURT_WORDS:
             yield "injured", at
-        elif word in _NOUNS:
-            yield _NOUNS[word], at
+        elif word in DEATH_NOUNS:
+            yield DEATH_NOUNS[word], at
         elif word == "treated" and {"hospital", "injuries", "wounds"} & set(lower[at : at + 4]):
             yield "injured", at
 
 
-def _find_counted(lower: Sequence[str], at: int, quantities: Sequence[_Quantity]) -> list[_Quantity]:
+def _find_counted(lower: Sequence[str], at: int, quantities: Sequence[Quantity]) -> list[Quantity]:
     """The quantities that go with the word at `at`."""
     word = lower[at]
     before = [one for one in quantities if one.end <= at]
     after = [one for one in quantities if one.start > at]
     if "number" in lower[max(0, at - 5) : at] and "of" in lower[max(0, at - 4) : at]:
         return _read_toll(lower, at, after)
-    if word in _NOUNS and word not in _KILLS | _HURTS:
+    if word in DEATH_NOUNS and word not in KILL_WORDS | HURT_WORDS:
         return _read_noun(lower, at, before, after)
     if word == "wounds" and lower[at - 1] in _BEARING:
         return _chain_back(lower, before, at)
@@ -166,7 +131,7 @@ def _find_counted(lower: Sequence[str], at: int, quantities: Sequence[_Quantity]
         return _chain_on(lower, after, at)
     if word == "dead" or (word in _STATES and before and _side_by_side(lower, before[-1].end, at)):
         return _chain_back(lower, before, at)
-    if word in _DIES or _is_passive(lower, at) or word == "treated":
+    if word in DIE_WORDS or _is_passive(lower, at) or word == "treated":
         return _chain_back(lower, before, at)
     chain = _chain_on(lower, after, at)
     if chain:
@@ -181,13 +146,13 @@ _BEARING = word_set("suffered sustained suffer sustain received")
 
 
 def _read_noun(
-    lower: Sequence[str], at: int, before: Sequence[_Quantity], after: Sequence[_Quantity]
-) -> list[_Quantity]:
+    lower: Sequence[str], at: int, before: Sequence[Quantity], after: Sequence[Quantity]
+) -> list[Quantity]:
     word = lower[at]
     if word == "toll":
         return _read_toll(lower, at, after)
     if lower[at - 1 : at] == ["no"]:
-        return [_Quantity(at - 1, at + 1, (0, 0))]
+        return [Quantity(at - 1, at + 1, (0, 0))]
     if word == "death" and lower[at - 1 : at] == ["to"]:
         return _chain_back(lower, before, at)  # "beat two travellers to death"
     if lower[at - 1] in _BEARING or lower[at - 2 : at] == ["lost", "their"]:
@@ -199,7 +164,7 @@ def _read_noun(
     return []
 
 
-def _read_toll(lower: Sequence[str], at: int, after: Sequence[_Quantity]) -> list[_Quantity]:
+def _read_toll(lower: Sequence[str], at: int, after: Sequence[Quantity]) -> list[Quantity]:
     """`the death toll rose from 12 to 17`, `put the toll at 21`, `the number of dead has risen to 19`."""
     inside = [one for one in after if one.start - at <= _MOST_TO_TOLL]
     risen = [one for one in inside if "to" in lower[max(at, one.start - 3) : one.start + 1]]
@@ -213,7 +178,7 @@ def _is_passive(lower: Sequence[str], at: int) -> bool:
     back = at - 1
     while back >= 0 and (lower[back] in _BETWEEN or lower[back].endswith("ly")):
         back -= 1
-    return back >= 0 and lower[back] in _BEING
+    return back >= 0 and lower[back] in BEING
 
 
 def _side_by_side(lower: Sequence[str], end: int, at: int) -> bool:
@@ -224,19 +189,19 @@ def _side_by_side(lower: Sequence[str], end: int, at: int) -> bool:
 
 def _follows_noun(lower: Sequence[str], end: int, at: int) -> bool:
     """Whether only words of the phrase, or a chain, lie between a quantity and the participle behind it."""
-    return at - end <= 3 and _STOPS.isdisjoint(lower[end:at]) and "," not in lower[end:at]
+    return at - end <= 3 and STOPS.isdisjoint(lower[end:at]) and "," not in lower[end:at]
 
 
-def _chain_on(lower: Sequence[str], after: Sequence[_Quantity], at: int) -> list[_Quantity]:
+def _chain_on(lower: Sequence[str], after: Sequence[Quantity], at: int) -> list[Quantity]:
     """The quantities behind a word: the first one, if it is near, and those joined to it."""
     if not after or after[0].start - at > _NEAR:
         return []
-    if not (_STOPS | _BEING).isdisjoint(_strip(lower[at + 1 : after[0].start])):
+    if not (STOPS | BEING).isdisjoint(_strip(lower[at + 1 : after[0].start])):
         return []  # "among those killed were two nurses"
     chain = [after[0]]
     for one in after[1:]:
         between = lower[chain[-1].end : one.start]
-        if not between or not all(word in _LINKS for word in between) or _begins_clause(lower, one.end):
+        if not between or not all(word in LINKS for word in between) or _begins_clause(lower, one.end):
             break
         chain.append(one)
     return chain
@@ -259,20 +224,24 @@ def _strip(between: Sequence[str]) -> Sequence[str]:
 def _begins_clause(lower: Sequence[str], end: int) -> bool:
     """Whether what follows has its own word of injury: `killed 12 and 30 *were wounded*`, `9 dead, 30 *hurt*`."""
     near = lower[end : end + 3]
-    return any(word in _STATES or word in _HURTS or word in _BEING for word in near[:2])
+    return any(word in _STATES or word in HURT_WORDS or word in BEING for word in near[:2])
 
 
-def _chain_back(lower: Sequence[str], before: Sequence[_Quantity], at: int) -> list[_Quantity]:
+def _chain_back(lower: Sequence[str], before: Sequence[Quantity], at: int) -> list[Quantity]:
     """The quantities before a word: the last one of its clause, and those joined to it."""
     if not before:
         return []
     chain = [before[-1]]
     for one in reversed(before[:-1]):
         between = lower[one.end : chain[0].start]
-        if not between or not all(word in _LINKS for word in between):
+        if not between or not all(word in LINKS for word in between):
             break
         chain.insert(0, one)
-    cues = [word for word in lower[chain[-1].end : at] if word in _KILLS or word in _HURTS or word == "dead"]
+    cues = [
+        word
+        for word in lower[chain[-1].end : at]
+        if word in KILL_WORDS or word in HURT_WORDS or word == "dead"
+    ]
     linked = not cues or "and" in lower[chain[-1].end : at]
     return chain if linked and at - chain[-1].end <= _FAR else []
 
@@ -280,7 +249,7 @@ def _chain_back(lower: Sequence[str], before: Sequence[_Quantity], at: int) -> l
 _FAR = 14  # words
 
 
-def _find_asides(lower: Sequence[str], quantities: Sequence[_Quantity]) -> frozenset[int]:
+def _find_asides(lower: Sequence[str], quantities: Sequence[Quantity]) -> frozenset[int]:
     """Where quantities begin that count a part of what stands before them."""
     asides: set[int] = set()
     for last, one in pairwise(quantities):
@@ -291,9 +260,9 @@ def _find_asides(lower: Sequence[str], quantities: Sequence[_Quantity]) -> froze
             ["them"],
             ["whom"],
         )
-        of_them = parted and lower[one.end + 2 : one.end + 3][:1] and lower[one.end + 2] not in _BEING
+        of_them = parted and lower[one.end + 2 : one.end + 3][:1] and lower[one.end + 2] not in BEING
         listed = before[-1:] in _OPENING and before[-1:] != [","]
-        linked = all(word in _LINKS for word in lower[last.end : one.start])
+        linked = all(word in LINKS for word in lower[last.end : one.start])
         if (
             opened
             or of_them
@@ -305,122 +274,3 @@ def _find_asides(lower: Sequence[str], quantities: Sequence[_Quantity]) -> froze
 
 
 _OPENING = ([","], [":"], ["-"], ["–"], ["—"], ["("])
-
-
-def _find_quantities(words: Sequence[Word], lower: list[str], lexicon: Lexicon) -> Iterator[_Quantity]:
-    at = 0
-    last: _Quantity | None = None
-    while at < len(words):
-        quantity = _read_as_many(lower, at, last) or _read_quantity(lower, at, lexicon)
-        if quantity is not None:
-            yield quantity
-            last = quantity if quantity.bound != UNKNOWN else last
-        at = max(at + 1, quantity.end if quantity else at)
-
-
-def _read_as_many(lower: list[str], at: int, last: _Quantity | None) -> _Quantity | None:
-    """`killed 12 and wounded as many`, `at least twice as many`: counted by the number before."""
-    start, least = at, lower[at : at + 2] == ["at", "least"]
-    at += 2 * least
-    times = {"twice": 2, "thrice": 3}.get(lower[at] if at < len(lower) else "", 1)
-    at += times > 1
-    if last is None or lower[at : at + 2] != ["as", "many"] or lower[at + 2 : at + 3] == ["as"]:
-        return None
-    low, high = (None if n is None else times * n for n in last.bound)
-    return _Quantity(
-        start, at + 2 + (lower[at + 2 : at + 3] in (["others"], ["people"])), (low, None if least else high)
-    )
-
-
-def _read_quantity(lower: list[str], at: int, lexicon: Lexicon) -> _Quantity | None:
-    if lower[at] in _NOBODY or lower[at : at + 2] == ["no", "one"]:
-        return _Quantity(at, at + 1 + (lower[at] == "no"), (0, 0))
-    vague_end, least = read_vague(lower, at)
-    counted = lower[at] in ("some", "many") and (
-        read_bound(lower, at + 1)[0] or lower[at + 1 : at + 2] == ["as"]
-    )
-    if vague_end > at:
-        vague_end += lower[vague_end : vague_end + 1] == ["of"]
-        close = _find_noun(lower, vague_end, lexicon)
-        return None if counted or close is None else _Quantity(at, close, UNKNOWN, least)
-    bound, end = read_bound(lower, at)
-    if bound is not None:
-        if not _counts_people(lower, at, end, bound[1]):
-            return None
-        told, end = read_open_bound(lower, at, end, bound)
-        of_those = lower[end : end + 2] == ["of", "the"] and parse_number(lower, end + 2)[0] is not None
-        close = _find_noun(lower, parse_number(lower, end + 2)[1] if of_those else end, lexicon)
-        return None if close is None else _Quantity(at, close, told)
-    return _read_person(lower, at, lexicon)
-
-
-def _counts_people(lower: Sequence[str], at: int, end: int, value: int) -> bool:
-    """Years, ages, money, clock times, days of a month and the numbers of roads and flights count nobody."""
-    before = lower[at - 1] if at else ""
-    after = lower[end] if end < len(lower) else ""
-    first = at
-    while first and (lower[first - 1] in ("to", "and", ",", "between", "or") or lower[first - 1].isdecimal()):
-        first -= 1
-    if first and lower[first - 1] in _AGED:
-        return False
-    year = (
-        lower[at].isdecimal() and len(lower[at]) == 4 and 1900 <= value <= 2100 and after not in PEOPLE_WORDS
-    )
-    if year or before in _NAMING or before.endswith("$") or after.startswith(("a.m", "p.m")):
-        return False
-    if after in ("%", "percent", "per", "-year-old", "year-old") or after in _MONTHS or before in _MONTHS:
-        return False
-    return not (before == "," and after in (",", ".", "") and value < 110)
-
-
-def _ends_phrase(word: str) -> bool:
-    return word in _STOPS or word in _LINKS or word in _BEING or word in _CUES or word == "of"
-
-
-_CUES = _KILLS | _HURTS | _DIES | {"dead", *_NOUNS}
-
-
-def _find_noun(lower: Sequence[str], end: int, lexicon: Lexicon) -> int | None:
-    """Where the noun ends that a number counts; None where it counts no people."""
-    if lower[end : end + 2] == ["of", "the"] and lower[end + 2 : end + 3][:1] and lower[end + 2] in _CUES:
-        return None  # "three of the dead"
-    at = end
-    while (
-        at < len(lower)
-        and at < end + 4
-        and lower[at].replace("-", "").isalpha()
-        and not _ends_phrase(lower[at])
-    ):
-        word, after = lower[at], lower[at + 1] if at + 1 < len(lower) else ""
-        if word in _NOT_PEOPLE:
-            return None
-        match = lexicon.agents.get(word)
-        if match is not None and (after not in lexicon.agents or _ends_phrase(after)):
-            return None if match.row.kind == "property" else at + 1
-        if match is None and (word in PEOPLE_WORDS or word in _PEOPLE):
-            return at + 1
-        at += 1
-    return end
-
-
-_PEOPLE = word_set("more members personnel troops passengers bodies recruits miners worshippers")
-
-
-def _read_person(lower: Sequence[str], at: int, lexicon: Lexicon) -> _Quantity | None:
-    """`a soldier`, `his wife`, `the mayor`, `he`, `another`: one person; `both pilots`: two."""
-    after = lower[at + 1] if at + 1 < len(lower) else ""
-    if lower[at] in ("he", "she", "him") or (lower[at] == "another" and after in _BEING):
-        return _Quantity(at, at + 1, (1, 1))
-    both = lower[at] == "both"
-    if not both and lower[at] not in _ONE:
-        return None
-    for end in range(at + 1, min(len(lower), at + 5)):
-        if not lower[end].replace("-", "").isalnum() or _ends_phrase(lower[end]):
-            return None
-        match = lexicon.agents.get(lower[end])
-        beyond = lower[end + 1] if end + 1 < len(lower) else ""
-        if match is not None and (beyond not in lexicon.agents or _ends_phrase(beyond)):
-            if match.row.kind != "person" or match.plural != both:
-                return None
-            return _Quantity(at, end + 1, (2, 2) if both else (1, 1))
-    return None

@@ -1,5 +1,7 @@
 """What a coder is: the one seam between the steps and whatever reads the texts."""
 
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from transforms.records import CodedDocument, Document
@@ -15,23 +17,67 @@ class NotCoded(Exception):
         self.detail = detail
 
 
-class Coder(Protocol):
-    """Reads one document at a time. The same coder gives the same answer to the same document, always.
+Answer = CodedDocument | NotCoded
 
-    A coder that waits for something else than this machine may have an attribute `concurrency`, a whole number:
-    `code` is then called from so many threads at once. `docs/coders.md` tells how to write and install one.
+
+class Coder(Protocol):
+    """Reads documents. The same coder gives the same answer to the same document, whatever comes beside it.
+
+    `docs/coders.md` says how to write and install one.
     """
 
     @property
     def version(self) -> str:
         """Changes whenever any answer could."""
 
-    def code(self, document: Document) -> CodedDocument:
-        """The document's events and places, whatever the text.
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages that it reads (ISO 639-1); empty: whatever `code.languages` names."""
+
+    def code(self, documents: Iterable[Document]) -> Iterator[Answer]:
+        """An answer to each document, in their order: its events and places, or why there are none.
 
         Raises:
-            NotCoded: there is no answer for this document. A replay asks for it again.
             Transient: the coder cannot work now. The batch waits as it is and is coded again by the next run;
                 none of its articles is loaded before.
             Permanent: the coder cannot work before somebody mends its settings; the batch waits as well.
         """
+
+
+def code_each(
+    code: Callable[[Document], CodedDocument], documents: Iterable[Document], at_once: int = 1
+) -> Iterator[Answer]:
+    """Code documents one by one, in `at_once` threads where that is more than one; their order stays.
+
+    Raises:
+        Transient, Permanent: as `code` does; what was not begun by then is left.
+    """
+
+    def answer(document: Document) -> Answer:
+        try:
+            return code(document)
+        except NotCoded as reason:
+            return reason
+
+    if at_once <= 1:
+        yield from map(answer, documents)
+        return
+    with ThreadPoolExecutor(at_once, thread_name_prefix="code") as threads:
+        answers = threads.map(answer, documents)
+        try:
+            yield from answers
+        finally:
+            threads.shutdown(wait=True, cancel_futures=True)
+
+
+def code_one(coder: Coder, document: Document) -> CodedDocument:
+    """The answer to one document.
+
+    Raises:
+        NotCoded: there is none.
+        Transient, Permanent: as the coder does.
+    """
+    answer = next(iter(coder.code([document])))
+    if isinstance(answer, NotCoded):
+        raise answer
+    return answer

@@ -1,6 +1,7 @@
 """The first passes: a document made ready, cut into sentences, with its places and days, and what the judge finds."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -9,15 +10,14 @@ from transforms.coder.coded_text import CodedText, FoundDate
 from transforms.coder.count_people import count_people
 from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
-from transforms.coder.geolocate import find_toponyms
-from transforms.coder.headline import add_headlines_own, is_title_case, join_headline, place_toponyms
+from transforms.coder.geolocate import Located, find_toponyms
 from transforms.coder.judge import Encoder, judge_text
 from transforms.coder.lexicon import Lexicon, view_document
 from transforms.coder.page_furniture import blank_furniture
 from transforms.coder.prepare_text import prepare_line, prepare_text
 from transforms.coder.resolve_dates import find_dates, find_told_day
 from transforms.coder.sentences import Sentence, find_dateline, split_sentences
-from transforms.coder.users_triggers import settle, find_users_triggers
+from transforms.coder.users_triggers import find_users_triggers, settle
 from transforms.records import Document
 
 MOST_CHARACTERS = 200_000  # of one document; what follows is not read
@@ -30,9 +30,17 @@ def prepare(document: Document, lexicon: Lexicon) -> CodedText:
     prepared = prepare_text(document.text[:MOST_CHARACTERS])
     prepared = replace(prepared, text=blank_furniture(prepared.text))
     published = find_local_day(document) or _find_dateline_day(prepared.text)
-    joined = join_headline(prepare_line(document.title), prepared.text)
-    view = view_document(lexicon, joined.text, published)
-    return CodedText(document, prepared, joined.text, joined.offset, published, view)
+    head = _make_head(prepare_line(document.title), prepared.text)
+    text = head + prepared.text
+    view = view_document(lexicon, text, published)
+    return CodedText(document, prepared, text, len(head), published, view)
+
+
+def _make_head(title: str, text: str) -> str:
+    """The headline and a blank line, unless the text begins with it."""
+    title = " ".join(title.split())
+    repeated = " ".join(text.lstrip()[: 2 * len(title)].split()).startswith(title)
+    return "" if not title or repeated else f"{title}\n\n"
 
 
 def split(coded: CodedText) -> CodedText:
@@ -68,12 +76,45 @@ def find_places(coded: CodedText, gazetteer: Gazetteer) -> CodedText:
     known = [one for one in found if one.site]
     unknown = find_sites(text, known, coded.lexicon)
     sites = sorted([*known, *unknown], key=lambda one: one.start)
-    toponyms = place_toponyms(sites, coded.text, coded.offset)
+    toponyms = _place_toponyms(sites, coded.text, coded.offset)
     head = coded.text[: coded.offset].strip()
-    if not is_title_case(head):
+    if not _is_title_case(head):
         own = find_toponyms(head, gazetteer, coded.lexicon, document.country, document.url)
-        toponyms = add_headlines_own(toponyms, own)
+        toponyms = _add_headlines_own(toponyms, own)
     return replace(coded, found=tuple(found), toponyms=tuple(toponyms))
+
+
+def _place_toponyms(located: Iterable[Located], text: str, offset: int) -> list[Located]:
+    """The toponyms of the text behind the headline with offsets into both, and the same names in the headline."""
+    in_text = [replace(one, start=one.start + offset, end=one.end + offset) for one in located]
+    head = text[:offset]
+    again: dict[int, Located] = {}
+    for name in sorted({one.text for one in in_text}, key=len, reverse=True):
+        known = next(one for one in in_text if one.text == name)
+        for match in re.finditer(rf"\b{re.escape(name)}\b", head):
+            taken = any(one.start <= match.start() < one.end for one in again.values())
+            if not taken:
+                cue = bool(re.search(r"\b(?:in|at|near|outside|on) (?:the )?$", head[: match.start()]))
+                again[match.start()] = replace(
+                    known, start=match.start(), end=match.end(), cue=cue, dateline=False
+                )
+    return [*(again[start] for start in sorted(again)), *in_text]
+
+
+def _is_title_case(headline: str) -> bool:
+    """`Five Killed In Blast`: capitals say nothing about names."""
+    words = [word for word in headline.split() if word[:1].isalpha()]
+    return sum(word[:1].isupper() for word in words) > 0.7 * len(words)
+
+
+def _add_headlines_own(placed: list[Located], own: Iterable[Located]) -> list[Located]:
+    """The toponyms of a reading with those that only the headline has."""
+    more = [
+        one
+        for one in own
+        if one.site and not any(known.start < one.end and one.start < known.end for known in placed)
+    ]
+    return sorted([*placed, *more], key=lambda one: one.start)
 
 
 def find_days(coded: CodedText) -> CodedText:

@@ -18,7 +18,7 @@ from tests.coders import PUBLISHED
 from tests.dateline.homes import SETTINGS, ask, call, call_well, make_home, read_rows
 from tests.dateline.saved_news import SITE, feed, page, write_news
 from tests.loopback import LoopbackServer, Received, Reply
-from transforms.coder.protocol import NotCoded
+from transforms.coder.protocol import NotCoded, code_one
 from transforms.errors import Permanent, Transient
 from transforms.identity import make_id
 from transforms.records import Document, Feed
@@ -233,13 +233,12 @@ def test_the_coder_by_itself(
     home = make_home(tmp_path / "home")
     coder = open_coder(home, server, max_text_characters=120)
     text = f"{KISUMU['sentence']} Police closed two streets. Nobody was hurt."
-    first = coder.code(Document("a", text, published_at=PUBLISHED))
+    first = code_one(coder, Document("a", text, published_at=PUBLISHED))
     assert [event.mode for event in first.events] == ["demo"]
     assert "chat_cut document=a characters=" in caplog.text
     assert "chat_dropped document=a recipient=1" in caplog.text
-    again = open_coder(home, server, max_text_characters=120).code(
-        Document("b", text, published_at=PUBLISHED)
-    )
+    other = open_coder(home, server, max_text_characters=120)
+    again = code_one(other, Document("b", text, published_at=PUBLISHED))
     assert (again.id, again.events) == ("b", first.events)
     assert len(server.requests) == 1
     assert open_coder(home, server).version != coder.version
@@ -250,11 +249,11 @@ def test_a_damaged_answer_is_asked_for_again(server: LoopbackServer, tmp_path: P
     home = make_home(tmp_path / "home")
     coder = open_coder(home, server)
     document = Document("a", ALEPPO["sentence"])
-    events = coder.code(document).events
+    events = code_one(coder, document).events
     [path] = (home.cache / "chat").rglob("*.json")
     for content in ("{", json.dumps({"answer": "no JSON"})):
         path.write_text(content)
-        assert coder.code(document).events == events
+        assert code_one(coder, document).events == events
     assert len(server.requests) == 3
 
 
@@ -267,4 +266,4 @@ def test_what_one_document_and_what_all_have_to_do_with(server: LoopbackServer, 
     ):
         server.route(PATH, reply)
         with pytest.raises(expected):
-            coder.code(Document("a", "Gunmen attacked."))
+            code_one(coder, Document("a", "Gunmen attacked."))

@@ -7,6 +7,7 @@ import pytest
 
 from dateline.demo.newsroom_pages import EDITIONS, NEWSROOM_FOLDER, Story, load_outlets, load_stories
 from tests.coders import bundled_coder
+from transforms.coder.protocol import code_one
 from transforms.records import Document, Event
 
 EXPECTED: dict[str, Any] = json.loads((NEWSROOM_FOLDER / "expected.json").read_text(encoding="utf-8"))
@@ -15,7 +16,7 @@ LEAST_RIGHT = 0.9  # of all reports; docs/coder.md says what the rest lack
 
 def code_story(story: Story) -> tuple[Event, ...]:
     text = "\n\n".join(block.text for block in story.blocks)
-    return bundled_coder().code(Document(story.key, text, story.title, story.updated_at)).events
+    return code_one(bundled_coder(), Document(story.key, text, story.title, story.updated_at)).events
 
 
 def is_right(event: Event, incident: dict[str, Any], report: dict[str, int]) -> bool:

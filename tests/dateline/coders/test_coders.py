@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from dateline.coders.open_coder import BUNDLED, GROUP, code_documents, find_coders, open_coder
+from dateline.coders.open_coder import BUNDLED, GROUP, find_coders, find_languages, open_coder
 from dateline.home import Home
 from dateline.settings import Settings
 from tests.dateline.homes import SETTINGS, ask, call, call_well, make_home
 from tests.dateline.saved_news import write_news
 from tests.paths import ROOT
-from transforms.coder.protocol import NotCoded
+from transforms.coder.protocol import NotCoded, code_each, code_one
 from transforms.errors import Permanent, Transient
 from transforms.records import CodedDocument, Document
 from transforms.settings import CodeSettings
@@ -56,11 +56,11 @@ def capitals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_ours_are_entry_points() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["entry-points"][GROUP] == BUNDLED
-    assert list(find_coders()) == ["chat", "rules"]
+    assert list(find_coders()) == ["chat", "judge"]
 
 
 def test_an_unknown_name_says_which_there_are() -> None:
-    with pytest.raises(Permanent, match=r"no coder is named 'rulez'.*; installed are chat, rules"):
+    with pytest.raises(Permanent, match=r"no coder is named 'rulez'.*; installed are chat, judge"):
         open_coder(Home(Path("/nowhere")), Settings(code=CodeSettings(coder="rulez")))
 
 
@@ -91,7 +91,7 @@ def test_a_run_codes_with_it_and_loses_nothing(tmp_path: Path) -> None:
     )
     assert counts == [(4, 2, 2)]
     doctor = call(home, "doctor")
-    assert "the coder is 'capitals'; installed: capitals, chat, rules" in doctor.out
+    assert "the coder is 'capitals'; installed: capitals, chat, judge" in doctor.out
 
 
 def test_the_coder_of_the_documentation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,16 +100,17 @@ def test_the_coder_of_the_documentation(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.syspath_prepend(str(folder))
     assert 'quakes = "quake_coder:QuakeCoder"' in DOCUMENTED
     coder = open_coder(Home(tmp_path), Settings(), "quakes")
-    coded = coder.code(Document("a", "A quake shook Kathmandu."))
+    assert find_languages(coder, CodeSettings(languages="en,fr")) == {"en"}
+    coded = code_one(coder, Document("a", "A quake shook Kathmandu."))
     assert [(place.text, place.start) for place in coded.places] == [("Kathmandu", 14)]
     with pytest.raises(NotCoded):
-        coder.code(Document("a", "x" * 100_001))
+        code_one(coder, Document("a", "x" * 100_001))
 
 
 def test_doctor_names_a_coder_that_is_not_there(tmp_path: Path) -> None:
     answer = call(make_home(tmp_path / "home"), "doctor", CODE_CODER="capitals")
     assert answer.status == 1
-    assert "WRONG coders: the coder is 'capitals'; installed: chat, rules" in answer.out
+    assert "WRONG coders: the coder is 'capitals'; installed: chat, judge" in answer.out
 
 
 def test_a_package_that_is_broken_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,17 +121,14 @@ def test_a_package_that_is_broken_says_so(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_two_coders_of_one_name_are_no_coder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = install(tmp_path / "site", "other_coder", "rules = other_coder:Other")
+    folder = install(tmp_path / "site", "other_coder", "judge = other_coder:Other")
     monkeypatch.syspath_prepend(str(folder))
-    with pytest.raises(Permanent, match="two packages bring a coder named 'rules'"):
+    with pytest.raises(Permanent, match="two packages bring a coder named 'judge'"):
         open_coder(Home(tmp_path), Settings())
 
 
 class Slow:
     """Asked from several threads at once."""
-
-    version = "slow-1"
-    concurrency = 4
 
     def __init__(self, failing: str = "") -> None:
         self.failing = failing
@@ -147,13 +145,26 @@ class Slow:
 
 def test_documents_keep_their_order_over_threads() -> None:
     documents = [Document(str(number), "") for number in range(20)]
-    results = list(code_documents(Slow(), documents))
-    assert [document.id for document, _ in results] == [document.id for document in documents]
-    assert [coded.id if isinstance(coded, CodedDocument) else coded.detail for _, coded in results][:5] == [
+    answers = list(code_each(Slow().code, documents, 4))
+    assert [one.id if isinstance(one, CodedDocument) else one.detail for one in answers][:5] == [
         "0", "1", "2", "three", "4",
     ]  # fmt: skip
 
 
 def test_trouble_in_one_thread_ends_the_work() -> None:
     with pytest.raises(Transient, match="away"):
-        list(code_documents(Slow("5"), [Document(str(number), "") for number in range(20)]))
+        list(code_each(Slow("5").code, [Document(str(number), "") for number in range(20)], 4))
+
+
+@pytest.mark.usefixtures("capitals")
+def test_a_coder_of_one_document_at_a_time_is_taken_too(tmp_path: Path) -> None:
+    coder = open_coder(Home(tmp_path), Settings(), "capitals")
+    assert coder.languages == frozenset()
+    answers = list(coder.code([Document("a", "Snow in Aleppo."), Document("b", "Barley does well.")]))
+    assert isinstance(answers[0], CodedDocument) and isinstance(answers[1], NotCoded)
+
+
+def test_a_coder_says_which_languages_it_reads(tmp_path: Path) -> None:
+    settings = CodeSettings(languages="en,fr")
+    home = make_home(tmp_path / "home")
+    assert find_languages(open_coder(home, Settings(), "rules"), settings) == {"en"}

@@ -11,6 +11,7 @@ from ingest.tables.seeds import SEED_FILES, hash_tables, load_seeds
 from tests.coders import CACHE, PUBLISHED, bundled_tables, code, shipped_judge, whole_gazetteer
 from transforms.coder.code_document import JudgedCoder
 from transforms.coder.lexicon import build_lexicon, list_names
+from transforms.coder.protocol import code_one
 from transforms.errors import Permanent
 from transforms.records import Document
 
@@ -130,7 +131,7 @@ def test_a_users_rows_take_effect(tmp_path: Path) -> None:
     tables = load_seeds(SEEDS, tmp_path)
     gazetteer = open_gazetteer(CACHE, tables.countries, tables.regions)
     coder = JudgedCoder(tables, gazetteer, hash_tables(tables), shipped_judge())
-    event = coder.code(Document(id="u", text=text, published_at=PUBLISHED)).events[0]
+    event = code_one(coder, Document(id="u", text=text, published_at=PUBLISHED)).events[0]
     assert (event.event_type, event.mode, event.date_start) == ("ASSAULT", "firearms", "2026-03-02")
     assert (event.actors[0].name, event.actors[0].country) == ("Red Hand", "SYR")
     assert hash_tables(tables) != hash_tables(bundled_tables())
@@ -142,7 +143,7 @@ def test_a_users_row_forbids_words(tmp_path: Path) -> None:
     user_file(tmp_path, "triggers.csv", "kill,verb,NONE,,,")
     tables = load_seeds(SEEDS, tmp_path)
     coder = JudgedCoder(tables, whole_gazetteer(), hash_tables(tables), shipped_judge())
-    assert coder.code(Document(id="u", text=text, published_at=PUBLISHED)).events == ()
+    assert code_one(coder, Document(id="u", text=text, published_at=PUBLISHED)).events == ()
 
 
 def test_a_users_row_takes_the_place_of_the_bundled_one(tmp_path: Path) -> None:
