@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help setup demo test test-one fast campaign lint types lock grammar arguments judge clean
+.PHONY: help setup demo test test-one fast campaign lint types lock judge clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,29 +43,13 @@ types: .venv/.ready  ## Check the types
 lock:  ## Resolve requirements.lock again (needs uv)
 	uv pip compile --universal --python-version 3.11 --extra airflow --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
 
-grammar: .venv/.ready  ## Train models/grammar again: TREEBANK=folder NEWS="files" (see training/README.md)
-	test -d "$(TREEBANK)" && test -n "$(NEWS)"
-	$(BIN)/python -m venv build/training
-	build/training/bin/pip install --quiet -r training/requirements.txt
-	PYTHONPATH=. build/training/bin/python -m training.teacher $(TREEBANK) build/teacher.pt
-	PYTHONPATH=. build/training/bin/python -m training.label_news build/teacher.pt build/silver.spacy $(NEWS)
-	PYTHONPATH=. build/training/bin/python -m training.grammar $(TREEBANK) models/grammar build/silver.spacy
-
-arguments: .venv/.ready  ## Learn models/scorer again: MUC4=muc4_train.jsonl (see training/README.md)
-	test -f "$(MUC4)"
-	$(BIN)/python -m venv --system-site-packages build/training
-	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > build/training/dateline.path
-	build/training/bin/pip install --quiet scikit-learn==1.9.1
-	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.arguments $(MUC4) models/scorer/weights.json
-
-judge: .venv/.ready  ## Train models/judge again: SETS="train.jsonl" DEV=dev.jsonl (see training/README.md)
-	test -n "$(SETS)" && test -f "$(DEV)"
+judge: .venv/.ready  ## Train models/judge again: SETS="train.jsonl" RAW=raw.jsonl.gz DEV=dev.jsonl (see training/README.md)
+	test -n "$(SETS)" && test -f "$(RAW)" && test -f "$(DEV)"
 	$(BIN)/python -m venv --system-site-packages build/training
 	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > build/training/dateline.path
 	build/training/bin/pip install --quiet -r training/requirements.txt
-	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.judge $(SETS) --dev $(DEV) --own-times 0 --epochs 5 --rate 1e-4 --weights build/judge1.pt
-	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.judge $(SETS) --dev $(DEV) --start build/judge1.pt --epochs 2 --rate 5e-5 --weights build/judge2.pt
-	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.judge $(SETS) --dev $(DEV) --start build/judge2.pt --epochs 1 --rate 3e-5 --weights build/judge.pt --out models/judge
+	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.judge $(SETS) --dev $(DEV) --own-times 1 --epochs 4 --rate 1e-4 --weights build/judge1.pt
+	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.judge $(SETS) --raw $(RAW) --dev $(DEV) --start build/judge1.pt --epochs 3 --rate 7e-5 --weights build/judge.pt --out models/judge
 	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.pairs $(SETS) --dev $(DEV) --weights build/judge.pt --out models/judge/pairs.npz
 
 clean:  ## Remove what a build or a demo made

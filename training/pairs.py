@@ -2,7 +2,7 @@
 
     python -m training.pairs SET.jsonl... --dev DEV.jsonl --weights judge.pt --out models/judge/pairs.npz
 
-Pairs are of one type and of different sentences; the cues are those of `transforms.coder.pair_odds`.
+Pairs are of one type, of mentions as the judge finds them; the cues are those of `transforms.coder.pair_odds`.
 """
 
 import argparse
@@ -15,8 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from training.judge import OWN, JudgeModel, encode_batch, open_pieces
-from training.judge_data import TYPES, Annotated, label, list_windows, read_own, read_set
-from transforms.coder.judge import HEADLINE
+from training.judge_data import MODES, TYPES, Annotated, read_own, read_set
+from transforms.coder.find_mentions import LEAST_ODDS_OF_MENTION as LEAST_ODDS
+from transforms.coder.judge import HEADLINE, ROLES, Labels, Outputs, WordPiece, judge_text
 from transforms.coder.pair_odds import CUES, PairMention, list_cues
 
 PROJECTED, HIDDEN = 96, 64
@@ -40,31 +41,62 @@ class PairModel(nn.Module):
         return logits[:, 0]
 
 
-def read_mentions(model: JudgeModel, article: Annotated) -> list[tuple[PairMention, str, int, int]]:
-    """The annotated mentions of an article in its order, with type, offset and their event's number."""
-    found = []
-    for window in list_windows(article, open_pieces()):
-        triggers = label(article, window)
-        if not triggers:
-            continue
+class TorchEncoder:
+    """The model under training as the coder sees an encoder."""
+
+    version = "training"
+
+    def __init__(self, model: JudgeModel) -> None:
+        self.model = model
+        self.labels = Labels(TYPES, tuple(model.role_bias.tolist()), MODES)
+        self.cut = open_pieces().cut
+
+    def read(self, windows: Sequence[Sequence[WordPiece]]) -> list[Outputs]:
+        return [self._read(window) for window in windows]
+
+    def _read(self, window: Sequence[WordPiece]) -> Outputs:
         with torch.no_grad():
-            read, _ = encode_batch(model, [(window, triggers)])
-        for one in triggers:
-            told = one.told
-            text = article.title if told.sentence == HEADLINE else article.sentences[told.sentence]
-            vector = read[0, one.pieces].mean(0).numpy()
-            mention = PairMention(told.sentence, text[told.start : told.end], text, vector)
-            found.append((mention, TYPES[told.type], told.start, told.event))
-    return sorted(found, key=lambda one: (one[0].sentence, one[2]))
+            read, _ = encode_batch(self.model, [(list(window), [])])
+            model = self.model
+            heads = (
+                model.types,
+                model.modes,
+                model.realis,
+                model.background,
+                model.triggers,
+                model.arguments,
+            )
+            types, modes, realis, background, triggers, arguments = (head(read)[0].numpy() for head in heads)
+        sides = (len(window), len(ROLES), -1)
+        vectors = read[0].numpy()
+        asked, answers = triggers.reshape(sides), arguments.reshape(sides)
+        return Outputs(types, modes, realis, background[:, 0], vectors, asked, answers)
 
 
-def list_pairs(model: JudgeModel, articles: Sequence[Annotated]) -> list[Tensor]:
+def read_mentions(encoder: TorchEncoder, article: Annotated) -> list[tuple[PairMention, str, int]]:
+    """The mentions that the judge finds in an article, with type and the number of the event that they tell of.
+
+    A trigger tells of what the annotated one of its sentence and type tells of, of several the nearest: so the weights
+    see at work what they were trained on, two triggers for one mention too.
+    """
+    found = []
+    for one in judge_text(encoder, article.title, article.sentences, LEAST_ODDS):
+        same = [t for t in article.told if t.sentence == one.sentence and TYPES[t.type] == one.event_type]
+        if same:
+            event = min(same, key=lambda told: abs(told.start - one.start)).event
+            text = article.title if one.sentence == HEADLINE else article.sentences[one.sentence]
+            mention = PairMention(one.sentence, text[one.start : one.end], text, one.vector)
+            found.append((mention, one.event_type, event))
+    return found
+
+
+def list_pairs(encoder: TorchEncoder, articles: Sequence[Annotated]) -> list[Tensor]:
     """First vectors, second vectors, cues, and whether the two are of one event."""
     rows = [
         (one.vector, other.vector, list_cues(one, other), event == other_event)
         for article in articles
-        for (one, kind, _, event), (other, other_kind, _, other_event) in combinations(
-            read_mentions(model, article), 2
+        for (one, kind, event), (other, other_kind, other_event) in combinations(
+            read_mentions(encoder, article), 2
         )
         if kind == other_kind
     ]
@@ -93,7 +125,8 @@ def main() -> None:
     judge.load_state_dict(torch.load(given.weights))
     judge.eval()
     articles = [article for path in given.sets for article in read_set(path)] + read_own(OWN)
-    pairs, dev = list_pairs(judge, articles), list_pairs(judge, read_set(given.dev))
+    encoder = TorchEncoder(judge)
+    pairs, dev = list_pairs(encoder, articles), list_pairs(encoder, read_set(given.dev))
     print(f"{len(pairs[3])} pairs, {float(pairs[3].mean()):.2f} of one event", flush=True)
     model = PairModel(pairs[0].shape[1])
     optimizer = torch.optim.AdamW(model.parameters(), RATE, weight_decay=0.01)

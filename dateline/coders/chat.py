@@ -22,7 +22,7 @@ from transforms.chat.answer import BadAnswer, ChatAnswer, read_answer
 from transforms.chat.question import Question, Questioner
 from transforms.chat.verify import Verifier
 from transforms.coder.lexicon import build_lexicon
-from transforms.coder.protocol import Answer, NotCoded, code_each
+from transforms.coder.protocol import CoderAnswer, NotCoded, code_each
 from transforms.errors import Permanent
 from transforms.records import CodedDocument, Document
 from transforms.settings import ChatSettings
@@ -60,7 +60,7 @@ class ChatCoder:
     def languages(self) -> frozenset[str]:
         return frozenset()  # whatever the model reads
 
-    def code(self, documents: Iterable[Document]) -> Iterator[Answer]:
+    def code(self, documents: Iterable[Document]) -> Iterator[CoderAnswer]:
         """The events that the model finds, as far as they stand up, and our own places.
 
         Not coded is what two answers were unusable for, what the model refuses, or what the budget does not cover.

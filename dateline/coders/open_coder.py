@@ -6,7 +6,7 @@ from typing import Any
 
 from dateline.home import Home
 from dateline.settings import Settings
-from transforms.coder.protocol import Answer, Coder, code_each
+from transforms.coder.protocol import Coder, CoderAnswer, code_each
 from transforms.errors import Permanent
 from transforms.records import Document
 from transforms.settings import CodeSettings
@@ -77,5 +77,5 @@ class _OneByOne:
     def version(self) -> str:
         return str(self._coder.version)
 
-    def code(self, documents: Iterable[Document]) -> Iterator[Answer]:
+    def code(self, documents: Iterable[Document]) -> Iterator[CoderAnswer]:
         yield from code_each(self._coder.code, documents, int(getattr(self._coder, "concurrency", 1)))

@@ -25,7 +25,7 @@ from transforms.safe_text import drop_control_characters
     help="Write a page with the sentences marked up.",
 )
 @click.option(
-    "--words", is_flag=True, help="Also the words without which the judge would be less sure (slow)."
+    "--words", is_flag=True, help="Also the words without which the event would be less likely (slow)."
 )
 @click.option("--coder", "name", default="", metavar="NAME", help="Another coder than code.coder: judge.")
 def command(source: str, identifier: str, page: Path | None, words: bool, name: str) -> None:

@@ -120,10 +120,10 @@ def test_what_a_sentence_lacks_is_taken_from_elsewhere_and_says_so() -> None:
     found = explain("Rebels killed four soldiers in Homs on Tuesday. The army withdrew its troops.")
     retreat = next(n for n, one in enumerate(found.events) if one.event.event_type == "RETREAT")
     [day], [place] = find(found, "date", retreat), find(found, "place", retreat)
-    assert day.note == "no day is told with it: that of the first event of the text"
+    assert day.note == "no day is reported with it: that of the first event of the text"
     assert place.text == "Homs"
     [published] = find(explain("Rebels killed four soldiers in Homs."), "date")
-    assert (published.text, published.note) == ("", "no day is told with it: that of publication")
+    assert (published.text, published.note) == ("", "no day is reported with it: that of publication")
 
 
 def test_an_actor_of_another_sentence_says_so() -> None:

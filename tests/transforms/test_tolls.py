@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.coders import bundled_tables
-from transforms.coder.count_people import Kind, count_people
-from transforms.coder.counts import UNKNOWN, Bound, Count
+from transforms.coder.count_people import count_people
+from transforms.coder.counts import UNKNOWN, Bound, Count, Kind
 from transforms.coder.lexicon import Lexicon, build_lexicon
 from transforms.coder.number_words import parse_number
 from transforms.word_lists import list_words

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from transforms.coder.coded_text import CodedText
+from transforms.coder.find_mentions import find_mentions
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import to_toponym
 from transforms.coder.judge import Encoder
@@ -12,7 +13,7 @@ from transforms.coder.make_events import make_events
 from transforms.coder.merge_mentions import merge_mentions
 from transforms.coder.pair_odds import Judge
 from transforms.coder.prepare_text import PreparedText
-from transforms.coder.protocol import Answer, code_each
+from transforms.coder.protocol import CoderAnswer, code_each
 from transforms.coder.read_layers import (
     find_casualties,
     find_days,
@@ -21,7 +22,6 @@ from transforms.coder.read_layers import (
     prepare,
     split,
 )
-from transforms.coder.tell_mentions import tell_mentions
 from transforms.records import CodedDocument, Document, Event, Toponym
 
 JUDGED_VERSION = "judge-4"
@@ -49,7 +49,7 @@ class JudgedCoder:
         """What finds the triggers, to be asked again by `explain_events`."""
         return self._judge.encoder
 
-    def code(self, documents: Iterable[Document]) -> Iterator[Answer]:
+    def code(self, documents: Iterable[Document]) -> Iterator[CoderAnswer]:
         """The events and places of documents. Never raises, whatever the texts."""
         yield from code_each(self._code, documents)
 
@@ -73,7 +73,7 @@ class JudgedCoder:
             find_days,
             find_casualties,
             lambda coded: find_triggers(coded, self._judge.encoder),
-            tell_mentions,
+            find_mentions,
             lambda coded: merge_mentions(coded, self._judge.pairs),
             lambda coded: make_events(coded, self._version),
         ):

@@ -7,11 +7,11 @@ from dataclasses import replace
 from transforms.coder.coded_text import CodedText, Incident, Party
 from transforms.coder.counts import UNKNOWN, Bound
 from transforms.coder.explanation import ExplainedEvent, Explanation, NotCodedWords, Reason, ToldBy
+from transforms.coder.find_mentions import LEAST_ODDS_OF_MENTION
 from transforms.coder.geolocate import Located
 from transforms.coder.judge import Encoder, JudgedTrigger, find_deciding
 from transforms.coder.make_events import LEAST_ODDS_OF_EVENT, find_type_row
 from transforms.coder.resolve_dates import name_rule
-from transforms.coder.tell_mentions import LEAST_ODDS_OF_MENTION
 from transforms.coder.vote_fields import find_means
 from transforms.records import Actor, Event
 from transforms.word_lists import list_words
@@ -74,7 +74,7 @@ def _name_deciding(coded: CodedText, trigger: JudgedTrigger, judge: Encoder) -> 
     spans = find_deciding(judge, trigger)
     words = [coded.text[slice(*coded.locate(span))] for span, _ in spans]
     odds = f" (down to {min((odds for _, odds in spans), default=trigger.odds):.2f})"
-    return f"; without {', '.join(f'`{word}`' for word in words)} less{odds}" if words else ""
+    return f"; less likely without {', '.join(f'`{word}`' for word in words)}{odds}" if words else ""
 
 
 def _explain_mode(coded: CodedText, incident: Incident, event: Event) -> Iterator[Reason]:
@@ -180,7 +180,7 @@ def _explain_day(coded: CodedText, incident: Incident, event: Event) -> Iterator
     elif event.date_start:
         published = coded.published is not None and event.date_start == coded.published.isoformat()
         which = "publication" if published else "the first event of the text"
-        yield Reason("date", "", start, start, note=f"no day is told with it: that of {which}")
+        yield Reason("date", "", start, start, note=f"no day is reported with it: that of {which}")
 
 
 def _explain_place(coded: CodedText, incident: Incident, event: Event) -> Iterator[Reason]:
@@ -195,7 +195,7 @@ def _explain_place(coded: CodedText, incident: Incident, event: Event) -> Iterat
     known = [*coded.toponyms, *(_move(one, coded.offset) for one in coded.found)]
     stand_in = next((one for one in known if one.text == event.place.text), None)
     if stand_in is not None:
-        yield _cite_place(coded, stand_in, "no place is told with it: that of the news stands in")
+        yield _cite_place(coded, stand_in, "no place is reported with it: that of the news is taken")
 
 
 def _move(located: Located, offset: int) -> Located:
@@ -272,7 +272,7 @@ def _list_sentences(coded: CodedText, incident: Incident, event: Event) -> Itera
         sentence = one.sentence
         main = "main sentence; " if (sentence.start == start or (one.headline and start < 0)) else ""
         if link is None:
-            note = f"{main}tells it first"
+            note = f"{main}reports it first"
         else:
             note = f"{main}put with those before it: learnt from pairs, logit {link.logit:+g}"
         told = ToldBy(sentence.text, sentence.start, sentence.end, one.headline, note)
@@ -301,5 +301,5 @@ def _find_why_not(trigger: JudgedTrigger) -> str:
     if trigger.odds < LEAST_ODDS_OF_MENTION:
         return f"a mention needs {LEAST_ODDS_OF_MENTION}"
     if trigger.odds < LEAST_ODDS_OF_EVENT:
-        return f"and no likelier words tell of it: an event needs {LEAST_ODDS_OF_EVENT}"
-    return "and the text tells of such an event itself"
+        return f"and no likelier words report it: an event needs {LEAST_ODDS_OF_EVENT}"
+    return "and the text reports such an event itself"

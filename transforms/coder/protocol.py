@@ -17,7 +17,7 @@ class NotCoded(Exception):
         self.detail = detail
 
 
-Answer = CodedDocument | NotCoded
+CoderAnswer = CodedDocument | NotCoded
 
 
 class Coder(Protocol):
@@ -34,7 +34,7 @@ class Coder(Protocol):
     def languages(self) -> frozenset[str]:
         """The languages that it reads (ISO 639-1); empty: whatever `code.languages` names."""
 
-    def code(self, documents: Iterable[Document]) -> Iterator[Answer]:
+    def code(self, documents: Iterable[Document]) -> Iterator[CoderAnswer]:
         """An answer to each document, in their order: its events and places, or why there are none.
 
         Raises:
@@ -46,14 +46,14 @@ class Coder(Protocol):
 
 def code_each(
     code: Callable[[Document], CodedDocument], documents: Iterable[Document], at_once: int = 1
-) -> Iterator[Answer]:
+) -> Iterator[CoderAnswer]:
     """Code documents one by one, in `at_once` threads where that is more than one; their order stays.
 
     Raises:
         Transient, Permanent: as `code` does; what was not begun by then is left.
     """
 
-    def answer(document: Document) -> Answer:
+    def answer(document: Document) -> CoderAnswer:
         try:
             return code(document)
         except NotCoded as reason:

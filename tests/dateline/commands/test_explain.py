@@ -42,15 +42,17 @@ def test_each_field_is_shown_with_its_words_and_rows(home: Home, texts: Path) ->
     assert out.startswith("a: 1 event(s)\n\nEvent 1: ASSAULT/firearms\n")
     assert max(map(len, out.splitlines())) <= 100
     joined = " ".join(out.split())
-    assert "type `killed` at 7 [triggers.csv: kill, verb: ASSAULT" in joined
-    assert re.search(r"judge and rules: 0\.\d\d that it reports a ASSAULT \(actual\)", joined)
-    assert (
-        "actor 1 `Gunmen` at 0 - subject of `killed` kind group, sector UAF: `Gunmen` at 0 [agents.csv:"
-        in joined
-    )
+    assert re.search(r"type `killed` at 7 - the judge: ASSAULT with odds of 0\.\d\d", joined)
+    assert "actor 1 `Gunmen` at 0 - the judge: actor of `killed`, in the sentence" in joined
+    assert "kind group, sector UAF: `Gunmen` at 0 [agents.csv: gunmen]" in joined
     assert "place `Peshawar` at 29 [gazetteer: Peshawar, PAK: city, geonameid 1168197" in joined
     assert "codes cameo 193, goldstein -10.0, quad 4" in joined
     assert "reported by 0: Gunmen killed five people" in joined
+
+
+def test_the_words_that_decide_are_asked_for(home: Home, texts: Path) -> None:
+    out = call_well(home, "explain", str(texts), "--id", "a", "--words")
+    assert out.startswith("a: 1 event(s)")
 
 
 def test_all_texts_of_a_file_are_explained_and_broken_lines_reported(
@@ -93,7 +95,7 @@ def test_the_page_is_escaped_and_loads_nothing(home: Home, texts: Path, tmp_path
     assert "&lt;i&gt;Blast&lt;/i&gt;" in html
     assert "&lt;script&gt;" in html
     assert 'class="actor"' in html
-    assert any("subject of “killed”" in title for title in checker.titles)
+    assert any("actor of “killed”" in title for title in checker.titles)
     assert "Gunmen" in re.sub(r"<[^>]*>", "", html)
 
 
@@ -135,4 +137,4 @@ def test_what_cannot_be_explained_is_reported(home: Home, texts: Path) -> None:
         home, "explain", str(texts), "--coder", "chat", CHAT_URL="http://127.0.0.1:9/v1", CHAT_MODEL="m"
     )
     assert answer.status == 1
-    assert "only the rules coder" in answer.err
+    assert "only the judge" in answer.err

@@ -19,7 +19,7 @@ LEAST_PLACE, LEAST_DATE, LEAST_AROUND = -1.0, -1.0, 1.0
 """Logits with which a place name or date expression is a mention's; and those of other sentences."""
 
 
-def tell_mentions(coded: CodedText) -> CodedText:
+def find_mentions(coded: CodedText) -> CodedText:
     """A mention for each trigger that is sure enough, or is the user's own; no generic ones."""
     headline = coded.headline.text if coded.headline else ""
     sentences = [one.text for one in coded.sentences]
@@ -31,12 +31,12 @@ def tell_mentions(coded: CodedText) -> CodedText:
             continue
         key = (trigger.sentence, trigger.start, trigger.event_type)
         if key not in mentions or user is not None:
-            mentions[key] = _tell(coded, trigger, user)
+            mentions[key] = _make_mention(coded, trigger, user)
     told = [mentions[key] for key in sorted(mentions)]
     return replace(coded, mentions=tuple(_name_in_full(coded, told)))
 
 
-def _tell(coded: CodedText, trigger: JudgedTrigger, user: UsersTrigger | None) -> TriggerMention:
+def _make_mention(coded: CodedText, trigger: JudgedTrigger, user: UsersTrigger | None) -> TriggerMention:
     row = user.row if user else None
     if row is not None:
         trigger = replace(trigger, odds=1.0, mode=row.mode or trigger.mode)
