@@ -144,3 +144,15 @@ def test_the_words_that_decide_are_those_without_which_it_is_less_likely() -> No
     [(span, odds)] = find_deciding(encoder, one)
     assert span == (0, 15, 20)
     assert odds == pytest.approx(0.12, abs=0.01)
+
+
+def test_of_two_types_of_the_same_words_the_likelier_counts() -> None:
+    class Torn(WordEncoder):
+        """Takes `talks` for a meeting, and less so for an assault."""
+
+        def _read(self, window: Sequence[WordPiece]) -> Outputs:
+            plain = super()._read(window)
+            return replace(plain, types=np.where(plain.types[:, :1] > 0, [2.0, 1.0], plain.types))
+
+    [one] = judge_text(Torn(), "", ["They held talks ."], 0.5)
+    assert one.event_type == "CONSULT"

@@ -137,7 +137,7 @@ def judge_text(
     found: list[JudgedTrigger] = []
     for window in cut_windows(encoder, headline, sentences):
         outputs = encoder.read([window])[0]
-        found += _list_triggers(window, outputs, encoder.labels, least_odds)
+        found += _drop_rivals(list(_list_triggers(window, outputs, encoder.labels, least_odds)))
         for span, event_type in given:
             run = _find_pieces(window, span)
             if run:
@@ -201,6 +201,18 @@ def _list_triggers(
                 run = []
             if told:
                 run.append(at)
+
+
+def _drop_rivals(found: Sequence[JudgedTrigger]) -> list[JudgedTrigger]:
+    """Of triggers of several types that share words the likeliest: what tells of two acts has two triggers."""
+    kept: list[JudgedTrigger] = []
+    for one in sorted(found, key=lambda one: -one.odds):
+        if not any(
+            one.sentence == other.sentence and one.start < other.end and other.start < one.end
+            for other in kept
+        ):
+            kept.append(one)
+    return kept
 
 
 def _to_odds(logits: Array) -> Array:
