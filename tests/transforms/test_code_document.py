@@ -110,6 +110,22 @@ def test_odd_texts_are_coded(text: str) -> None:
     check_document(text)
 
 
+def test_a_document_is_coded_the_same_whatever_is_coded_beside_it() -> None:
+    paths = CODER_CASES[:: max(1, len(CODER_CASES) // 32)]
+    documents = [
+        Document(path.stem, path.read_text(encoding="utf-8").strip(), published_at=PUBLISHED) for path in paths
+    ]
+    coder = bundled_coder()
+    alone = {document.id: code_one(coder, document) for document in documents}
+    together = list(coder.code(documents))
+    backwards = list(coder.code(reversed(documents)))
+    assert together == list(alone.values())
+    assert backwards == together[::-1]
+    for begin in range(0, len(documents), 16):
+        part = documents[begin : begin + 16]
+        assert list(coder.code(part)) == [alone[document.id] for document in part]
+
+
 def test_the_version_names_judge_runtime_and_tables() -> None:
     coder: Coder = bundled_coder()
     assert coder.version.startswith("judge-4-")

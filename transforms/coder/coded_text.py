@@ -47,6 +47,7 @@ class TriggerMention:
     weapons: tuple[tuple[int, int], ...] = ()
     when: FoundDate | None = None
     where: Located | None = None
+    site: tuple[int, int] | None = None  # words for the place that hold no place name: `a hospital`
     killed: Count | None = None
     injured: Count | None = None
     claimed: bool = False  # the numbers are those of the side that did it

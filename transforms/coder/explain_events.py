@@ -192,8 +192,13 @@ def _explain_place(coded: CodedText, incident: Incident, event: Event) -> Iterat
         votes = f"; {len(told)} sentences give a place" if len(told) > 1 else ""
         yield _cite_place(coded, own, f"the judge: where it happened{votes}")
         return
+    site = next((one.site for one in incident.mentions if one.site), None)
+    if site is not None and coded.text[slice(*site)] == event.place.text:
+        note = "the judge: where it happened; no place name, so it lies where the news is from"
+        yield _cite(coded, "place", site, note=note)
+        return
     known = [*coded.toponyms, *(_move(one, coded.offset) for one in coded.found)]
-    stand_in = next((one for one in known if one.text == event.place.text), None)
+    stand_in = next((one for one in known if event.place.text.startswith(one.text)), None)
     if stand_in is not None:
         yield _cite_place(coded, stand_in, "no place is reported with it: that of the news is taken")
 

@@ -15,6 +15,8 @@ from transforms.coder.users_triggers import UsersTrigger, find_users_triggers
 
 LEAST_ODDS_OF_MENTION = 0.4
 """With which a trigger adds to an event; one trigger of an event must be likelier (`LEAST_ODDS_OF_EVENT`)."""
+LEAST_PARTY = -1.5
+"""A logit: with less nobody is said to have done it, or to have suffered it."""
 LEAST_PLACE, LEAST_DATE, LEAST_AROUND = -1.0, -1.0, 1.0
 """Logits with which a place name or date expression is a mention's; and those of other sentences."""
 
@@ -57,6 +59,7 @@ def _make_mention(coded: CodedText, trigger: JudgedTrigger, user: UsersTrigger |
         weapons=tuple(coded.locate(span) for span in trigger.list_spans("weapon")),
         when=_find_day(coded, trigger, sentence),
         where=_find_place(coded, trigger, sentence),
+        site=_find_site(coded, trigger),
         killed=_find_count(coded, trigger, "killed"),
         injured=_find_count(coded, trigger, "injured"),
     )
@@ -64,15 +67,33 @@ def _make_mention(coded: CodedText, trigger: JudgedTrigger, user: UsersTrigger |
 
 
 def _find_parties(coded: CodedText, trigger: JudgedTrigger, role: Role) -> tuple[Party, ...]:
+    """Those who rather fill a role; where nobody does, the likeliest who nearly do."""
+    spans = trigger.list_spans(role) or trigger.list_spans(role, LEAST_PARTY)[:1]
     parties: list[Party] = []
-    for span in trigger.list_spans(role):
-        start, end = _to_words(coded.text, *coded.locate(span))
-        found = code_actor(coded.text, start, end, coded.lexicon)
-        if found is not None and all(found[0].text != party.actor.text for party in parties):
-            parties.append(Party(*found))
+    for span in spans:
+        for start, end in _split_joined(coded, *_to_words(coded.text, *coded.locate(span))):
+            found = code_actor(coded.text, start, end, coded.lexicon)
+            if found is not None and all(found[0].text != party.actor.text for party in parties):
+                parties.append(Party(*found))
     sites = {one.text for one in coded.toponyms}
     people = [party for party in parties if party.actor.text not in sites or is_human(party.actor)]
     return tuple(people if role == "recipient" and people else parties)  # "attacked Bangui, killing 8 people"
+
+
+_AND = re.compile(r",? and (?:the )?|, ")
+
+
+def _split_joined(coded: CodedText, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """`troops and militiamen` are two; `Trinidad and Tobago` is one."""
+    if coded.text[start:end] in coded.lexicon.actors:
+        yield start, end
+        return
+    for match in _AND.finditer(coded.text, start, end):
+        if start < match.start():
+            yield start, match.start()
+        start = match.end()
+    if start < end:
+        yield start, end
 
 
 def _to_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -107,7 +128,29 @@ def _find_place(coded: CodedText, trigger: JudgedTrigger, sentence: Sentence) ->
         return None
     best = max(rated, key=lambda one: one[0])[1]
     finer = [one for rating, one in rated if rating > 0 and _lies_in(one, best)]
-    return finer[0] if finer else best
+    return _widen(coded, trigger, finer[0] if finer else best)
+
+
+def _widen(coded: CodedText, trigger: JudgedTrigger, located: Located) -> Located:
+    """`Falluja` with the words that the judge takes for the place with it: `central Falluja`."""
+    for span in trigger.list_spans("place"):
+        start, end = _to_words(coded.text, *coded.locate(span))
+        if start <= located.start and located.end <= end <= start + _MOST_PLACE_CHARACTERS:
+            return replace(located, text=coded.text[start:end], start=start, end=end)
+    return located
+
+
+_MOST_PLACE_CHARACTERS = 60
+
+
+def _find_site(coded: CodedText, trigger: JudgedTrigger) -> tuple[int, int] | None:
+    """The words of the sentence that the judge takes for the place though they hold no name that is known."""
+    for span in trigger.list_spans("place"):
+        start, end = _to_words(coded.text, *coded.locate(span))
+        named = any(one.start < end and start < one.end for one in coded.toponyms)
+        if span[0] == trigger.sentence and not named and end - start <= _MOST_PLACE_CHARACTERS:
+            return start, end
+    return None
 
 
 def _rate_places(

@@ -90,12 +90,15 @@ class JudgedTrigger:
     points: Array | None = field(default=None, compare=False, repr=False)  # (roles, pieces): logits
     window: Sequence[WordPiece] = field(default=(), compare=False, repr=False)
 
-    def list_spans(self, role: Role) -> list[WordSpan]:
-        """The words that rather fill a role: those of the trigger's own sentence, else of the others around."""
+    def list_spans(self, role: Role, least: float = 0.0) -> list[WordSpan]:
+        """The words that fill a role with at least this logit: those of the trigger's own sentence, else of the others
+        around."""
         if self.points is None:
             return []
         points = self.points[ROLES.index(role)]
-        filled = [at for at, piece in enumerate(self.window) if points[at] > 0 and piece.sentence is not None]
+        filled = [
+            at for at, piece in enumerate(self.window) if points[at] > least and piece.sentence is not None
+        ]
         own = [at for at in filled if self.window[at].sentence == self.sentence]
         return _join_pieces(self.window, own or filled)
 

@@ -12,7 +12,7 @@ from transforms.coder.geolocate import Located, to_place
 from transforms.coder.lexicon import EventTypeRow, Lexicon
 from transforms.coder.resolve_dates import DateSpan, find_coming, latest_day
 from transforms.coder.vote_fields import Fields, vote_fields
-from transforms.records import Event, Weapon
+from transforms.records import Event, Place, Weapon
 
 LEAST_ODDS_OF_EVENT = 0.5
 _DAYS_OF_NEWS = 3
@@ -61,7 +61,7 @@ def _make(fields: Fields, coded: CodedText, stand_ins: StandIns, version: str) -
         date_start=when.start if when else "",
         date_end=when.end if when else "",
         date_text=fields.when.text if fields.when else "",
-        place=to_place(located, coded.text if fields.where else "") if located else None,
+        place=_make_place(fields, located, coded.text),
         killed_min=fields.killed[0],
         killed_max=fields.killed[1],
         injured_min=fields.injured[0],
@@ -79,6 +79,15 @@ def _make(fields: Fields, coded: CodedText, stand_ins: StandIns, version: str) -
         coder=version,
         toll_claimed=fields.claimed and known,
     )
+
+
+def _make_place(fields: Fields, located: Located | None, text: str) -> Place | None:
+    """The record of the place; words that are no place's name (`a hospital`) lie where the stand-in does."""
+    if located is None:
+        return Place(text=fields.site) if fields.site else None
+    if fields.where is None and fields.site:
+        return replace(to_place(located), text=fields.site)
+    return to_place(located, text if fields.where else "")
 
 
 def find_type_row(event_type: str, mode: str, lexicon: Lexicon) -> EventTypeRow:

@@ -27,6 +27,7 @@ class Fields:
     weapons: tuple[str, ...]
     when: DateSpan | None
     where: Located | None
+    site: str  # words for the place, where no place name is among them
     killed: Bound
     injured: Bound
     claimed: bool
@@ -50,6 +51,7 @@ def vote_fields(incident: Incident, text: str, lexicon: Lexicon) -> Fields:
         weapons=tuple(dict.fromkeys(text[start:end] for one in told for start, end in one.weapons)),
         when=_vote_day([one.when.span for one in told if one.when]),
         where=_vote_site([one.where for one in told if one.where]),
+        site=next((text[slice(*one.site)] for one in told if one.site), ""),
         killed=_vote_count([one.killed for one in heard]),
         injured=_vote_count([one.injured for one in heard]),
         claimed=all(one.claimed for one in told if one.killed or one.injured)
