@@ -56,7 +56,7 @@ def _make_mention(coded: CodedText, trigger: JudgedTrigger, user: UsersTrigger |
         row=row,
         actors=actors,
         recipients=recipients,
-        weapons=tuple(coded.locate(span) for span in trigger.list_spans("weapon")),
+        weapons=tuple(_to_words(coded.text, *coded.locate(span)) for span in trigger.list_spans("weapon")),
         when=_find_day(coded, trigger, sentence),
         where=_find_place(coded, trigger, sentence),
         site=_find_site(coded, trigger),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from transforms.coder.actors import is_human, join_actors, last_word
-from transforms.coder.coded_text import Incident, TriggerMention
+from transforms.coder.coded_text import Incident, Party, TriggerMention
 from transforms.coder.counts import UNKNOWN, Bound, Count
 from transforms.coder.geolocate import Located
 from transforms.coder.lexicon import Lexicon
@@ -114,10 +114,10 @@ _MEANS_OF_PEOPLE = {
 }  # fmt: skip
 
 
-def _join(told: Iterable[Sequence[object]]) -> tuple[Actor, ...]:
+def _join(told: Iterable[Sequence[Party]]) -> tuple[Actor, ...]:
     joined: tuple[Actor, ...] = ()
     for parties in told:
-        actors = tuple(party.actor for party in parties)  # type: ignore[attr-defined]
+        actors = tuple(party.actor for party in parties)
         joined = join_actors(joined, actors if not joined else _name_known(joined, actors))
     return joined
 
