@@ -1,8 +1,11 @@
 """Stories: articles about one happening meet, others do not, in whatever order they come."""
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,6 +79,16 @@ def test_an_article_far_from_the_first_begins_a_story_of_its_own() -> None:
     assert all(max(span) - min(span) <= WINDOW for span in spans.values())
 
 
+def test_a_stream_does_not_chain_daily_reports_of_a_war_either() -> None:
+    """A date that articles of its time bear out is not doubted."""
+    index = StoryIndex()
+    began: dict[str, int] = {}
+    for day in range(0, 3 * WINDOW.days, 7):
+        story = index.add(tell(f"day-{day:03}", WIRE, 24 * day))
+        assert day - began.setdefault(story, day) <= WINDOW.days
+    assert len(began) == 3
+
+
 def test_a_story_keeps_the_id_of_its_first_article() -> None:
     one = [tell("first", WIRE)]
     assert group_stories([*one, tell("later", OWN_WORDS, 5)])["later"] == group_stories(one)["first"]
@@ -114,6 +127,40 @@ def test_a_document_without_a_date_can_join_any_story() -> None:
     assert index.add(tell("dated", WIRE, 24 * 400)) == index.add(undated)
 
 
+@pytest.mark.parametrize("names", list(itertools.permutations(("wire", "crawled", "own"))))
+def test_in_a_stream_the_date_of_a_crawl_keeps_no_article_from_its_story(names: Sequence[str]) -> None:
+    articles = {
+        "wire": tell("wire", WIRE),
+        "crawled": tell("crawled", OWN_WORDS, 24 * 400),
+        "own": tell("own", f"{OWN_WORDS} The coast guard saw heavy seas.", 30),
+    }
+    index = StoryIndex()
+    assert len({index.add(articles[name]) for name in names}) == 1
+    found = group_stories(articles.values())
+    assert found["wire"] == found["own"] != found["crawled"]
+
+
+def test_in_a_stream_alike_is_not_enough_where_dates_are_far_apart() -> None:
+    first, other = make_up("abcdefghij"), make_up("hijklmnopq")
+    for days, joins in ((0, True), (1, True), (30, False), (400, False)):
+        index = StoryIndex()
+        assert (index.add(tell("first", first)) == index.add(tell("other", other, 24 * days))) == joins
+
+
+def test_an_article_without_a_date_hands_on_no_old_story() -> None:
+    index = StoryIndex()
+    old = index.add(tell("old", make_up("abcdefgh")))
+    assert index.add(replace(tell("undated", make_up("efghijkl")), reported_at=None)) == old
+    new = index.add(tell("new", make_up("ijklmnop"), 24 * 700))
+    assert new != old
+    assert index.add(tell("newer", make_up("ijklmnopq"), 24 * 702)) == new
+
+
+def make_up(letters: str) -> str:
+    """Words that no other text has, one a letter."""
+    return " ".join(f"{letter}orvex" for letter in letters)
+
+
 @st.composite
 def news(draw: st.DrawFn) -> list[ReportedArticle]:
     """Up to ten articles that each mix a few of a dozen rare words."""
@@ -137,3 +184,36 @@ def test_a_copy_always_joins_and_disjoint_words_never(articles: list[ReportedArt
     stories = group_stories([*articles, copy, other])
     assert stories["copy"] == stories[copied.article_id]
     assert list(stories.values()).count(stories["other"]) == 1
+
+
+@given(articles=news(), days=st.integers(-3000, 3000))
+def test_stories_of_a_stream_depend_on_how_far_dates_are_apart_alone(
+    articles: list[ReportedArticle], days: int
+) -> None:
+    moved = [
+        replace(article, reported_at=article.seen_at + timedelta(days=days))
+        if number % 3
+        else undate(article)
+        for number, article in enumerate(articles)
+    ]
+    index, other = StoryIndex(), StoryIndex()
+    assert [index.add(article) for article in moved] == [
+        other.add(article if number % 3 else undate(article)) for number, article in enumerate(articles)
+    ]
+
+
+@given(articles=news())
+def test_in_a_stream_a_copy_without_a_date_always_joins(articles: list[ReportedArticle]) -> None:
+    index = StoryIndex()
+    stories = {article.article_id: index.add(article) for article in articles}
+    copied = articles[-1]
+    alike = {
+        stories[article.article_id]
+        for article in articles
+        if article.fingerprint.shingles == copied.fingerprint.shingles
+    }
+    assert index.add(undate(replace(copied, article_id="copy"))) in alike
+
+
+def undate(article: ReportedArticle) -> ReportedArticle:
+    return replace(article, reported_at=None)

@@ -200,14 +200,19 @@ def test_stories_put_documents_about_one_happening_together(home: Path, tmp_path
         {"id": "wire", "title": "Ferry runs aground", "text": ferry, "published": "2026-03-02"},
         {"id": "vote", "title": "Farmers win", "text": "Osip Brel won the election in Ruthenia on Sunday."},
         {"id": "copy", "text": f"(Wire) {ferry}", "published": "2026-03-03"},
-        {"id": "years-later", "text": ferry, "published": "2028-03-03"},
+        {"id": "crawled", "text": ferry, "published": "2028-03-03"},
+        {
+            "id": "years-later",
+            "text": "The ferry Oriel struck a sandbank. Tourists walked ashore.",
+            "published": "2028-03-03",
+        },
         {"id": "wall", "text": ferry, "page_kind": "consent_wall"},
         {"id": "german", "text": "Die Fähre Maribel lief vor Port Vell auf Grund.", "lang": "de"},
     ]
     path = tmp_path / "texts.jsonl"
     path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     stories = {str(line["id"]): line["story_id"] for line in run("--stories", str(path))}
-    assert stories["wire"] == stories["copy"]
+    assert stories["wire"] == stories["copy"] == stories["crawled"]
     assert len(set(stories.values())) == 5
     assert all("story_id" not in line for line in run(str(path)))
 

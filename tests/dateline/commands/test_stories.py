@@ -60,17 +60,23 @@ def test_a_run_puts_reports_of_one_happening_together(polled: Polled) -> None:
 
 
 @pytest.mark.skipif(not (EVAL / "score.py").exists(), reason="no annotated texts beside the repository")
-def test_annotated_articles_are_grouped_well_in_any_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("lost", "crawled"), [(0.0, 0.0), (0.3, 0.0), (0.0, 0.15)])
+def test_annotated_articles_are_grouped_well_in_any_order_even_where_dates_are_wrong(
+    lost: float, crawled: float, tmp_path: Path
+) -> None:
     gold = EVAL / "data" / "stories_dev.jsonl"
     documents = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
     scores = []
     for seed in range(5):
-        random.Random(seed).shuffle(documents)
+        rng = random.Random(seed)
+        rng.shuffle(documents)
         index = StoryIndex()
-        lines = [
-            json.dumps({"id": item["id"], "story_id": add_to_story(index, to_given(item))})
-            for item in documents
-        ]
+        lines = []
+        for item in documents:
+            drawn = rng.random()
+            day = "" if drawn < lost else "2018-03-20" if drawn < lost + crawled else item["published"]
+            story_id = add_to_story(index, to_given(item | {"published": day}))
+            lines.append(json.dumps({"id": item["id"], "story_id": story_id}))
         predicted = tmp_path / f"{seed}.jsonl"
         predicted.write_text("\n".join(lines), encoding="utf-8")
         said = subprocess.check_output(
