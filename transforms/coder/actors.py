@@ -49,16 +49,21 @@ def code_actor(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[Actor
     words = split_words(text, start, end)
     first = _skip_leading(words, lexicon)
     words = words[first:]
-    if not words or (words[0].lower in _PRONOUNS and len(words) == 1):
+    if not words or (len(words) == 1 and _is_pronoun(words[0], lexicon)):
         return None
     words = _widen(text, words, lexicon)
     head = _find_head(words, lexicon)
-    if words[head].lower in _TIMES | _PRONOUNS:
+    if words[head].lower in _TIMES or _is_pronoun(words[head], lexicon):
         return None
     skipped = _skip_titles(words, head, lexicon)
     titles, words, head = words[:skipped], words[skipped:], head - skipped
     actor = _code(text, words, head, titles, lexicon)
     return (actor, words[0].start, words[-1].end) if actor else None
+
+
+def _is_pronoun(word: Word, lexicon: Lexicon) -> bool:
+    """`us` and `who`; `US` and `WHO` are names."""
+    return word.lower in _PRONOUNS and word.text not in lexicon.actors
 
 
 def _skip_leading(words: Sequence[Word], lexicon: Lexicon) -> int:
@@ -112,14 +117,21 @@ def _skip_titles(words: Sequence[Word], head: int, lexicon: Lexicon) -> int:
         return 0
     if any(word.text in lexicon.demonyms or word.text in lexicon.countries for word in words[:head]):
         return 0
+    lower = [word.lower for word in words]
     for at in range(head - 1, -1, -1):
-        match = lexicon.agents.get(words[at].lower)
-        titled = words[at].lower.rstrip(".") in TITLES or (
+        match = _match_agent(lower[: at + 1], lexicon)
+        titled = lower[at].rstrip(".") in TITLES or (
             match is not None and match.row.kind == "person" and not match.plural
         )
         if titled and all(_may_be_name(word) for word in words[at + 1 : head + 1]):
             return at + 2 if words[at + 1].text == "." and at + 2 <= head else at + 1
     return 0
+
+
+def _match_agent(lower: Sequence[str], lexicon: Lexicon) -> AgentMatch | None:
+    """The longest word of the table of agents that ends a phrase: `police chief`."""
+    sizes = range(min(3, len(lower)), 0, -1)
+    return next((match for size in sizes if (match := lexicon.agents.get(" ".join(lower[-size:])))), None)
 
 
 def _is_name(word: Word) -> bool:
@@ -192,10 +204,9 @@ def _code_arms(
 def _read_office(titles: Sequence[Word], lexicon: Lexicon) -> str:
     """The sector that a title before a name gives: `Vice-President | Ali Hassan`, `Lt. Gen. | Ali Hassan`."""
     words = [word.lower for word in titles if word.lower != "."]
-    for size in (3, 2, 1):
-        match = lexicon.agents.get(" ".join(words[-size:])) if 0 < size <= len(words) else None
-        if match is not None and match.row.kind == "person":
-            return match.row.sector
+    match = _match_agent(words, lexicon)
+    if match is not None and match.row.kind == "person":
+        return match.row.sector
     return "MIL" if words and words[-1].rstrip(".") in RANKS else ""
 
 
@@ -204,14 +215,25 @@ def _read_apposition(text: str, end: int, lexicon: Lexicon) -> str:
     words = [word.lower for word in split_words(text, end, min(len(text), end + 80))]
     if words[:1] != [","]:
         return ""
-    words = words[1:]
-    stop = next((at for at, word in enumerate(words) if word in _JOINTS or word == "."), len(words))
-    said = words[:stop]
-    for size in (3, 2, 1):
-        match = lexicon.agents.get(" ".join(said[-size:])) if len(said) >= size else None
-        if match is not None and match.row.kind == "person" and not match.plural:
-            return match.row.sector
-    return ""
+    said, served = _part(words[1:])
+    match = _match_agent(said, lexicon)
+    if match is None or match.row.kind != "person" or match.plural:
+        return ""
+    serves = said[-1] in _VOICES or match.row.word == "member"
+    return (serves and _read_body(served, lexicon)) or match.row.sector
+
+
+def _part(lower: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The words before the first joint, and those behind it where it says whom they serve: `of`, `for`."""
+    stop = next((at for at, word in enumerate(lower) if word in _JOINTS or word == "."), len(lower))
+    serves = lower[stop : stop + 1] in (["of"], ["for"])
+    return lower[:stop], lower[stop + 1 :] if serves else ()
+
+
+def _read_body(lower: Sequence[str], lexicon: Lexicon) -> str:
+    """The sector of the body that words begin with: `the army | in Homs`."""
+    match = _match_agent(_part(lower)[0], lexicon)
+    return match.row.sector if match else ""
 
 
 def _from_agent(
@@ -233,18 +255,21 @@ def _serve(words: Sequence[Word], head: int, actor: Actor, theirs: str, lexicon:
 
     `theirs` is the sector of the name in the phrase: that of the Taliban in `a Taliban spokesman`.
     """
-    last, before = words[head].lower, {word.lower for word in words[:head]}
-    if last in _VOICES and actor.name:
+    last, member = words[head].lower, words[head].lower in _MEMBERS
+    if (last in _VOICES and actor.name) or (member and theirs):
         return replace(actor, sector=theirs or actor.sector)
-    if last in _VOICES and head and not actor.country:
-        match = lexicon.agents.get(words[head - 1].lower)
-        strange = words[head - 1].text.istitle() and head == 1  # a firm's, where no table knows the name
-        return replace(actor, sector=match.row.sector if match else "" if strange else actor.sector)
-    if actor.kind == "organization" and before & {"member", "members"}:
-        return replace(actor, kind="person" if "member" in before else "group")
+    if (last in _VOICES and not actor.country) or (member and actor.sector == _ANYBODY):
+        before = _match_agent([word.lower for word in words[:head]], lexicon)
+        sector = before.row.sector if before else _read_body(
+            _part([word.lower for word in words[head:]])[1], lexicon
+        )
+        strange = last in _VOICES and words[head - 1].text.istitle() and head == 1  # a firm's, that no table knows
+        return replace(actor, sector=sector or ("" if strange else actor.sector))
     return actor
 
 
+_MEMBERS = word_set("member members")
+_ANYBODY = "CVL"
 _VOICES = word_set("spokesman spokeswoman spokesperson spokesmen spokeswomen spokespeople")
 
 

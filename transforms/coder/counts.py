@@ -1,6 +1,5 @@
 """Numbers of people as a text gives them: what `at least`, `up to`, `dozens` and a single person come to."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -38,7 +37,6 @@ _OPENERS = tuple(
 _FILLERS = word_set("a an total of further additional another some about around the")
 _RISING = word_set("rose risen rise rises climbed jumped grew increased up raised revised toll number went")
 """`the toll rose from 12 to 17`: two numbers, and no range."""
-_RANGE = re.compile(r"(\d[\d,]*)[-–—](\d[\d,]*)")
 _PLURAL_WORDS = word_set("people others men women children civilians them they their those many several some")
 
 
@@ -96,7 +94,8 @@ def read_count(words: Sequence[str], first: int, last: int, lexicon: Lexicon) ->
     """
     words = list(words)
     for at in range(first, last):
-        if words[at] in _NOBODY or words[at] in ("no", "zero"):
+        bounded = words[at + 1 : at + 3] in (["fewer", "than"], ["less", "than"], ["more", "than"])
+        if words[at] in _NOBODY or words[at] == "zero" or (words[at] == "no" and not bounded):
             return (0, 0), None
         bound, end = read_bound(words, at)
         if bound is not None:
@@ -118,10 +117,6 @@ def _is_plural(word: str, lexicon: Lexicon) -> bool:
 
 def read_bound(words: list[str], at: int) -> tuple[tuple[int, int] | None, int]:
     """`12`, `10 to 15`, `10-15`, `30 or 40`, and `between 10 and 15`."""
-    whole = _RANGE.fullmatch(words[at])
-    if whole:
-        first, last = (parse_number([text], 0)[0] or 0 for text in whole.groups())
-        return ((first, last), at + 1) if first < last else (None, at)
     value, end = parse_number(words, at)
     if value is None:
         return None, at

@@ -1,0 +1,128 @@
+"""Texts with triggers that a test makes by hand: the passes of the coder without the judge's weights."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import numpy as np
+
+from tests.coders import PUBLISHED, bundled_tables
+from transforms.coder.coded_text import CodedText, Incident, TriggerMention
+from transforms.coder.find_mentions import find_mentions
+from transforms.coder.gazetteer import GazetteerPlace, PlaceKind
+from transforms.coder.judge import HEADLINE, ROLES, JudgedRealis, JudgedTrigger, Role, WordPiece
+from transforms.coder.lexicon import Lexicon, TriggerRow, build_lexicon
+from transforms.coder.make_events import make_events
+from transforms.coder.read_layers import find_casualties, find_days, find_places, prepare, split
+from transforms.coder.sentences import split_words
+from transforms.records import Document, Event
+
+NEVER, LIKELY = -9.0, 5.0  # logits
+Fills = Mapping[Role, str | tuple[str, float] | Sequence[tuple[str, float]]]
+"""Words that fill roles, each with its logit or with `LIKELY`; the first place where they stand."""
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    return build_lexicon(bundled_tables())
+
+
+def with_triggers(*rows: TriggerRow) -> Lexicon:
+    """The bundled tables with rows as a user writes them."""
+    small = build_lexicon(replace(bundled_tables(), triggers=rows, agents=(), weapons=(), actors=()))
+    return replace(lexicon(), triggers=small.triggers)
+
+
+def make_place(name: str, country: str, admin1: str, kind: PlaceKind, people: int) -> GazetteerPlace:
+    return GazetteerPlace(name, name, country, admin1, 10.0, 20.0, None, people, kind)
+
+
+SYRIA = make_place("Syria", "SYR", "", "country", 18_000_000)
+TURKEY = make_place("Turkey", "TUR", "", "country", 80_000_000)
+IDLIB_PROVINCE = make_place("Idlib", "SYR", "12", "admin1", 1_400_000)
+SARAQIB = make_place("Saraqib", "SYR", "12", "city", 40_000)
+BINNISH = make_place("Binnish", "SYR", "12", "city", 20_000)
+HOMS = make_place("Homs", "SYR", "11", "city", 700_000)
+ANKARA = make_place("Ankara", "TUR", "68", "city", 5_000_000)
+PLACES = (SYRIA, TURKEY, IDLIB_PROVINCE, SARAQIB, BINNISH, HOMS, ANKARA)
+
+
+class SmallGazetteer:
+    """Knows `PLACES`."""
+
+    version = "test"
+
+    def find(self, name: str) -> tuple[GazetteerPlace, ...]:
+        return tuple(place for place in PLACES if place.name.casefold() == name.casefold())
+
+
+def read(
+    text: str, title: str = "", published: datetime | None = PUBLISHED, words: Lexicon | None = None
+) -> CodedText:
+    """A text with its sentences, places, days and casualties."""
+    coded = split(prepare(Document("t", text, title, published), words or lexicon()))
+    return find_casualties(find_days(find_places(coded, SmallGazetteer())))
+
+
+def at_noon(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, 12, tzinfo=UTC)
+
+
+def find_words(coded: CodedText, words: str, first: int = HEADLINE) -> tuple[int, int, int]:
+    """Where words stand first: number of the sentence, start and end in it. `first`: the sentence to begin with."""
+    for number in range(first, len(coded.sentences)):
+        if number == HEADLINE and coded.headline is None:
+            continue
+        at = coded.find_sentence(number).text.find(words)
+        if at >= 0:
+            return number, at, at + len(words)
+    raise AssertionError(f"no {words!r} in the text")
+
+
+def make_trigger(
+    coded: CodedText,
+    words: str,
+    event_type: str = "ASSAULT",
+    fills: Fills | None = None,
+    *,
+    first: int = 0,
+    mode: str = "",
+    realis: JudgedRealis = "actual",
+    background: bool = False,
+    odds: float = 0.9,
+    vector: Sequence[float] = (1.0,),
+) -> JudgedTrigger:
+    """A trigger as the judge gives it, with one window over the whole text in which every word is a piece."""
+    number, start, end = find_words(coded, words, first)
+    window = [
+        WordPiece(0, at, word.start, word.end, int(at >= 0))
+        for at in range(HEADLINE if coded.headline else 0, len(coded.sentences))
+        for word in split_words(coded.find_sentence(at).text)
+    ]
+    points = np.full((len(ROLES), len(window)), NEVER)
+    for role, given in (fills or {}).items():
+        pairs = [(given, LIKELY)] if isinstance(given, str) else given
+        for said, logit in [pairs] if isinstance(pairs, tuple) else pairs:  # type: ignore[misc]
+            sentence, begin, stop = find_words(coded, str(said))
+            for at, piece in enumerate(window):
+                if piece.sentence == sentence and piece.start < stop and begin < piece.end:
+                    points[ROLES.index(role), at] = logit
+    return JudgedTrigger(
+        number, start, end, event_type, mode, realis, background, odds, np.array(vector), points, window
+    )
+
+
+def mention_all(coded: CodedText, *triggers: JudgedTrigger) -> tuple[TriggerMention, ...]:
+    return find_mentions(replace(coded, triggers=triggers)).mentions
+
+
+def mention(coded: CodedText, words: str, event_type: str = "ASSAULT", fills: Fills | None = None) -> TriggerMention:
+    [one] = mention_all(coded, make_trigger(coded, words, event_type, fills))
+    return one
+
+
+def make_all(coded: CodedText, *incidents: Sequence[TriggerMention]) -> list[Event]:
+    """The events of a text whose mentions were put together so."""
+    done = make_events(replace(coded, incidents=tuple(Incident(tuple(one)) for one in incidents)), "test")
+    return [event for _, event in done.events]
