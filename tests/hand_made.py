@@ -8,15 +8,18 @@ from functools import lru_cache
 import numpy as np
 
 from tests.coders import PUBLISHED, bundled_tables
-from transforms.coder.coded_text import CodedText, Incident, TriggerMention
+from transforms.coder.coded_text import CodedText, FoundDate, Incident, Party, TriggerMention
+from transforms.coder.counts import Bound, Count
 from transforms.coder.find_mentions import find_mentions
 from transforms.coder.gazetteer import GazetteerPlace, PlaceKind
+from transforms.coder.geolocate import Located
 from transforms.coder.judge import HEADLINE, ROLES, JudgedRealis, JudgedTrigger, Role, WordPiece
 from transforms.coder.lexicon import Lexicon, TriggerRow, build_lexicon
 from transforms.coder.make_events import make_events
 from transforms.coder.read_layers import find_casualties, find_days, find_places, prepare, split
-from transforms.coder.sentences import split_words
-from transforms.records import Document, Event
+from transforms.coder.resolve_dates import DateSpan
+from transforms.coder.sentences import Sentence, split_words
+from transforms.records import Actor, Document, Event
 
 NEVER, LIKELY = -9.0, 5.0  # logits
 Fills = Mapping[Role, str | tuple[str, float] | Sequence[tuple[str, float]]]
@@ -120,6 +123,64 @@ def mention_all(coded: CodedText, *triggers: JudgedTrigger) -> tuple[TriggerMent
 def mention(coded: CodedText, words: str, event_type: str = "ASSAULT", fills: Fills | None = None) -> TriggerMention:
     [one] = mention_all(coded, make_trigger(coded, words, event_type, fills))
     return one
+
+
+def locate(place: GazetteerPlace | None, start: int = 0, *, cue: bool = True, dateline: bool = False) -> Located | None:
+    """A place as the text names it."""
+    if place is None:
+        return None
+    return Located(place.name, start, start + len(place.name), place, cue, admin=False, dateline=dateline)
+
+
+def count(bound: Bound | int | None, least: int | None = None) -> Count | None:
+    if bound is None and least is None:
+        return None
+    if isinstance(bound, int):
+        bound = (bound, bound)
+    return Count(bound or (None, None), least, 0, 1)
+
+
+def make_mention(
+    event_type: str = "ASSAULT",
+    *,
+    sentence: int = 0,
+    mode: str = "",
+    realis: JudgedRealis = "actual",
+    odds: float = 0.9,
+    background: bool = False,
+    actors: Sequence[Actor] = (),
+    recipients: Sequence[Actor] = (),
+    when: str = "",
+    where: GazetteerPlace | None = None,
+    killed: Bound | int | None = None,
+    injured: Bound | int | None = None,
+    claimed: bool = False,
+    row: TriggerRow | None = None,
+    vector: Sequence[float] = (1.0,),
+    words: str = "struck",
+) -> TriggerMention:
+    """A mention with just what it is given; `when`: a day, or the first and the last with a slash between."""
+    text = f"They {words} number {sentence}."
+    begin = 100 * (sentence + 1)
+    trigger = JudgedTrigger(
+        sentence, 5, 5 + len(words), event_type, mode, realis, background, odds, np.array(vector)
+    )
+    first, _, last = when.partition("/")
+    return TriggerMention(
+        trigger=trigger,
+        start=begin + 5,
+        end=begin + 5 + len(words),
+        sentence=Sentence(text, begin, begin + len(text), sentence),
+        headline=sentence == HEADLINE,
+        row=row,
+        actors=tuple(Party(actor, begin, begin + 4) for actor in actors),
+        recipients=tuple(Party(actor, begin, begin + 4) for actor in recipients),
+        when=FoundDate(DateSpan(first, last or first, when), begin, begin) if when else None,
+        where=locate(where),
+        killed=count(killed),
+        injured=count(injured),
+        claimed=claimed,
+    )
 
 
 def make_all(coded: CodedText, *incidents: Sequence[TriggerMention]) -> list[Event]:

@@ -39,7 +39,8 @@ def vote_fields(incident: Incident, text: str, lexicon: Lexicon) -> Fields:
     told = incident.mentions
     body = [one for one in told if not one.headline] or list(told)
     actors = _join(one.actors for one in (*body, *told))
-    heard = [one for one in told if not one.claimed] or list(told)
+    counted = [one for one in told if one.killed or one.injured]
+    heard = [one for one in counted if not one.claimed] or counted
     return Fields(
         mention=_choose_sentence(body),
         mode=_vote_mode(told, actors, text, lexicon),
@@ -54,8 +55,7 @@ def vote_fields(incident: Incident, text: str, lexicon: Lexicon) -> Fields:
         site=next((text[slice(*one.site)] for one in told if one.site), ""),
         killed=_vote_count([one.killed for one in heard]),
         injured=_vote_count([one.injured for one in heard]),
-        claimed=all(one.claimed for one in told if one.killed or one.injured)
-        and any(one.claimed for one in told),
+        claimed=bool(counted) and all(one.claimed for one in counted),
         cameo=next((one.row.cameo for one in told if one.row and one.row.cameo), ""),
     )
 
