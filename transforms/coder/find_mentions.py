@@ -75,9 +75,19 @@ def _find_parties(coded: CodedText, trigger: JudgedTrigger, role: Role) -> tuple
             found = code_actor(coded.text, start, end, coded.lexicon)
             if found is not None and all(found[0].text != party.actor.text for party in parties):
                 parties.append(Party(*found))
+    if role != "recipient":
+        return tuple(parties)
     sites = {one.text for one in coded.toponyms}
+    parties = [_take_for_place(party) if party.actor.text in sites else party for party in parties]
     people = [party for party in parties if party.actor.text not in sites or is_human(party.actor)]
-    return tuple(people if role == "recipient" and people else parties)  # "attacked Bangui, killing 8 people"
+    return tuple(people or parties)  # "attacked Bangui, killing 8 people"
+
+
+def _take_for_place(party: Party) -> Party:
+    """A town is no person, whose name alone could be one: a person has a row, a title or an office."""
+    actor = party.actor
+    bare = actor.kind == "person" and not (actor.name or actor.sector)
+    return replace(party, actor=replace(actor, kind="property")) if bare else party
 
 
 _AND = re.compile(r",? and (?:the )?|, ")
