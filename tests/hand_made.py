@@ -11,7 +11,7 @@ from tests.coders import PUBLISHED, bundled_tables
 from transforms.coder.coded_text import CodedText, FoundDate, Incident, Party, TriggerMention
 from transforms.coder.counts import Bound, Count
 from transforms.coder.find_mentions import find_mentions
-from transforms.coder.gazetteer import GazetteerPlace, PlaceKind
+from transforms.coder.gazetteer import GazetteerPlace, PlaceKind, fold_name
 from transforms.coder.geolocate import Located
 from transforms.coder.judge import HEADLINE, ROLES, JudgedRealis, JudgedTrigger, Role, WordPiece
 from transforms.coder.lexicon import Lexicon, TriggerRow, build_lexicon
@@ -22,7 +22,7 @@ from transforms.coder.sentences import Sentence, split_words
 from transforms.records import Actor, Document, Event
 
 NEVER, LIKELY = -9.0, 5.0  # logits
-Fills = Mapping[Role, str | tuple[str, float] | Sequence[tuple[str, float]]]
+Fills = Mapping[Role, str | Sequence[tuple[str, float]]]
 """Words that fill roles, each with its logit or with `LIKELY`; the first place where they stand."""
 
 
@@ -38,7 +38,7 @@ def with_triggers(*rows: TriggerRow) -> Lexicon:
 
 
 def make_place(name: str, country: str, admin1: str, kind: PlaceKind, people: int) -> GazetteerPlace:
-    return GazetteerPlace(name, name, country, admin1, 10.0, 20.0, None, people, kind)
+    return GazetteerPlace(name, fold_name(name), country, admin1, 10.0, 20.0, None, people, kind)
 
 
 SYRIA = make_place("Syria", "SYR", "", "country", 18_000_000)
@@ -57,7 +57,7 @@ class SmallGazetteer:
     version = "test"
 
     def find(self, name: str) -> tuple[GazetteerPlace, ...]:
-        return tuple(place for place in PLACES if place.name.casefold() == name.casefold())
+        return tuple(place for place in PLACES if place.ascii == fold_name(name))
 
 
 def read(
@@ -105,9 +105,8 @@ def make_trigger(
     ]
     points = np.full((len(ROLES), len(window)), NEVER)
     for role, given in (fills or {}).items():
-        pairs = [(given, LIKELY)] if isinstance(given, str) else given
-        for said, logit in [pairs] if isinstance(pairs, tuple) else pairs:  # type: ignore[misc]
-            sentence, begin, stop = find_words(coded, str(said))
+        for said, logit in [(given, LIKELY)] if isinstance(given, str) else given:
+            sentence, begin, stop = find_words(coded, said)
             for at, piece in enumerate(window):
                 if piece.sentence == sentence and piece.start < stop and begin < piece.end:
                     points[ROLES.index(role), at] = logit
@@ -120,12 +119,16 @@ def mention_all(coded: CodedText, *triggers: JudgedTrigger) -> tuple[TriggerMent
     return find_mentions(replace(coded, triggers=triggers)).mentions
 
 
-def mention(coded: CodedText, words: str, event_type: str = "ASSAULT", fills: Fills | None = None) -> TriggerMention:
+def mention(
+    coded: CodedText, words: str, event_type: str = "ASSAULT", fills: Fills | None = None
+) -> TriggerMention:
     [one] = mention_all(coded, make_trigger(coded, words, event_type, fills))
     return one
 
 
-def locate(place: GazetteerPlace | None, start: int = 0, *, cue: bool = True, dateline: bool = False) -> Located | None:
+def locate(
+    place: GazetteerPlace | None, start: int = 0, *, cue: bool = True, dateline: bool = False
+) -> Located | None:
     """A place as the text names it."""
     if place is None:
         return None

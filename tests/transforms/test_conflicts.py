@@ -53,7 +53,9 @@ def test_what_says_nothing_contradicts_nothing() -> None:
         ({"injured": 5}, {"injured": 90}, ""),  # of the hurt nobody keeps count
     ],
 )
-def test_what_two_mentions_contradict_each_other_in(one: dict[str, Any], other: dict[str, Any], why: str) -> None:
+def test_what_two_mentions_contradict_each_other_in(
+    one: dict[str, Any], other: dict[str, Any], why: str
+) -> None:
     assert compare(one, other) == why
 
 

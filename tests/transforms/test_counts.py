@@ -62,7 +62,12 @@ def test_what_words_count(text: str, counted: str, bound: Bound) -> None:
 
 @pytest.mark.parametrize(
     ("text", "least"),
-    [("dozens of villagers", 12), ("tens of thousands", 10_000), ("several hundred men", 200), ("several men", None)],
+    [
+        ("dozens of villagers", 12),
+        ("tens of thousands", 10_000),
+        ("several hundred men", 200),
+        ("several men", None),
+    ],
 )
 def test_what_is_not_counted_is_unknown_with_a_least(text: str, least: int | None) -> None:
     assert read(text) == (UNKNOWN, least)

@@ -33,7 +33,13 @@ def test_a_mention_has_what_its_trigger_says() -> None:
     told = mention(
         coded,
         "shot",
-        fills={"actor": "Gunmen", "recipient": "five soldiers", "place": "Homs", "date": "Monday", "killed": "five"},
+        fills={
+            "actor": "Gunmen",
+            "recipient": "five soldiers",
+            "place": "Homs",
+            "date": "Monday",
+            "killed": "five",
+        },
     )
     assert coded.text[told.start : told.end] == "shot"
     assert not told.headline and told.sentence == coded.sentences[0]
@@ -93,7 +99,9 @@ def test_parts_of_words_are_made_whole() -> None:
 
 
 def test_nobody_is_both_actor_and_recipient_of_one_mention() -> None:
-    told = mention(read(SHOT), "shot", fills={"actor": "Gunmen", "recipient": [("Gunmen", 1.0), ("five soldiers", 1.0)]})
+    told = mention(
+        read(SHOT), "shot", fills={"actor": "Gunmen", "recipient": [("Gunmen", 1.0), ("five soldiers", 1.0)]}
+    )
     assert list_texts(told) == (["Gunmen"], ["five soldiers"])
 
 
@@ -193,7 +201,9 @@ def test_of_two_days_the_likelier_and_of_equal_ones_the_first() -> None:
     assert days == ["2026-03-03", "2026-03-02"]
 
 
-@pytest.mark.parametrize(("realis", "day"), [("actual", None), ("planned", "2026-03-06"), ("hypothetical", "2026-03-06")])
+@pytest.mark.parametrize(
+    ("realis", "day"), [("actual", None), ("planned", "2026-03-06"), ("hypothetical", "2026-03-06")]
+)
 def test_what_has_happened_is_on_no_day_to_come(realis: JudgedRealis, day: str | None) -> None:
     coded = read("Unions march tomorrow.")
     [told] = mention_all(coded, make_trigger(coded, "march", "PROTEST", {"date": "tomorrow"}, realis=realis))
@@ -257,10 +267,14 @@ def test_what_a_group_says_of_its_own_deed_is_claimed(text: str, actor: str, cla
 
 
 def test_without_a_number_there_is_no_claim() -> None:
-    assert not mention(read("The rebels said they had struck Homs."), "struck", fills={"actor": "rebels"}).claimed
+    assert not mention(
+        read("The rebels said they had struck Homs."), "struck", fills={"actor": "rebels"}
+    ).claimed
     toll = {"actor": "rebels", "killed": "40"}
     coded = read("The rebels said they had arrested 40 killed men.")
-    assert not mention(coded, "arrested", "COERCE", {"actor": toll["actor"], "killed": toll["killed"]}).claimed
+    assert not mention(
+        coded, "arrested", "COERCE", {"actor": toll["actor"], "killed": toll["killed"]}
+    ).claimed
 
 
 # rows of the user's
@@ -299,7 +313,19 @@ TEXT = read(
     "Five dead in Homs",
     at_noon(2026, 3, 5),
 )
-CHOICES = ["Gunmen", "soldiers", "Homs", "Monday", "five", "Ankara", "Police", "Omar Karimi", "tomorrow", "two", "dead"]
+CHOICES = [
+    "Gunmen",
+    "soldiers",
+    "Homs",
+    "Monday",
+    "five",
+    "Ankara",
+    "Police",
+    "Omar Karimi",
+    "tomorrow",
+    "two",
+    "dead",
+]
 
 
 @given(
@@ -308,7 +334,8 @@ CHOICES = ["Gunmen", "soldiers", "Homs", "Monday", "five", "Ankara", "Police", "
             st.sampled_from(["killed", "wounded", "marches", "said"]),
             st.sampled_from(["ASSAULT", "PROTEST"]),
             st.dictionaries(
-                st.sampled_from(ROLES), st.lists(st.tuples(st.sampled_from(CHOICES), st.floats(-4, 4)), max_size=3)
+                st.sampled_from(ROLES),
+                st.lists(st.tuples(st.sampled_from(CHOICES), st.floats(-4, 4)), max_size=3),
             ),
             st.floats(0, 1),
         ),

@@ -50,7 +50,9 @@ def tell(mentions: list[TriggerMention], weights: PairWeights = SAME_WORDS) -> l
 
 
 def test_mentions_that_fit_are_one_incident_and_others_are_not() -> None:
-    mentions = [make_mention(words=words, sentence=at) for at, words in enumerate(["raid", "fire", "raid", "fire"])]
+    mentions = [
+        make_mention(words=words, sentence=at) for at, words in enumerate(["raid", "fire", "raid", "fire"])
+    ]
     assert tell(mentions) == [[0, 2], [1, 3]]
 
 
@@ -135,7 +137,9 @@ MENTIONS = st.lists(
 
 
 @given(MENTIONS, st.sampled_from([SAME_WORDS, VECTORS, make_weights(1.0), make_weights(-1.0)]))
-def test_every_mention_is_kept_once_and_in_order(mentions: list[TriggerMention], weights: PairWeights) -> None:
+def test_every_mention_is_kept_once_and_in_order(
+    mentions: list[TriggerMention], weights: PairWeights
+) -> None:
     groups = tell(mentions, weights)
     assert sorted(number for group in groups for number in group) == list(range(len(mentions)))
     assert all(group == sorted(group) for group in groups)

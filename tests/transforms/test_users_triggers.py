@@ -10,6 +10,7 @@ from tests.hand_made import with_triggers
 from transforms.coder.judge import HEADLINE, JudgedTrigger
 from transforms.coder.lexicon import NO_EVENT, Lexicon, PartOfSpeech, TriggerRow
 from transforms.coder.users_triggers import find_users_triggers, settle
+from transforms.word_lists import list_words
 
 
 def row(phrase: str, pos: PartOfSpeech = "verb", event_type: str = "ASSAULT", mode: str = "") -> TriggerRow:
@@ -20,10 +21,7 @@ def find(text: str, *rows: TriggerRow, headline: str = "") -> list[tuple[int, st
     """Sentence, words and phrase of what is found."""
     found = find_users_triggers(headline, [text], with_triggers(*rows))
     said = {HEADLINE: headline, 0: text}
-    return [
-        (one.span[0], said[one.span[0]][one.span[1] : one.span[2]], one.row.phrase)
-        for one in found
-    ]
+    return [(one.span[0], said[one.span[0]][one.span[1] : one.span[2]], one.row.phrase) for one in found]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +41,9 @@ def test_a_noun_counts_in_both_numbers_and_a_phrase_as_it_is() -> None:
     noun = row("pogrom", "noun")
     assert find("A pogrom and other pogroms", noun) == [(0, "pogrom", "pogrom"), (0, "pogroms", "pogrom")]
     assert find("They laid down arms.", row("lay down arms", "phrase")) == []
-    assert find("They lay down arms.", row("lay down arms", "phrase")) == [(0, "lay down arms", "lay down arms")]
+    assert find("They lay down arms.", row("lay down arms", "phrase")) == [
+        (0, "lay down arms", "lay down arms")
+    ]
 
 
 def test_words_may_stand_between_those_of_a_verb_phrase_but_not_many() -> None:
@@ -102,13 +102,26 @@ def test_words_of_no_event_are_no_trigger() -> None:
 
 def test_of_a_row_with_a_type_only_its_own_trigger_stays() -> None:
     words = with_triggers(row("open fire", event_type="COERCE"))
-    triggers = [judged(TEXT, "opened fire"), judged(TEXT, "opened fire", "COERCE"), judged(TEXT, "fire", "COERCE")]
+    triggers = [
+        judged(TEXT, "opened fire"),
+        judged(TEXT, "opened fire", "COERCE"),
+        judged(TEXT, "fire", "COERCE"),
+    ]
     triggers.append(judged(TEXT, "brigade"))
     assert left(TEXT, words, *triggers) == [("opened fire", "COERCE"), ("brigade", "ASSAULT")]
 
 
-WORDS = st.lists(st.sampled_from("open opened fire fired the gate brigade on , a impose sanctions".split()), max_size=14)
-ROWS = (row("open fire"), row("open"), row("fire", "noun"), row("fire brigade", "noun", NO_EVENT), row("impose sanction"))
+WORDS = st.lists(
+    st.sampled_from(list_words("open opened fire fired the gate brigade on , a impose sanctions")),
+    max_size=14,
+)
+ROWS = (
+    row("open fire"),
+    row("open"),
+    row("fire", "noun"),
+    row("fire brigade", "noun", NO_EVENT),
+    row("impose sanction"),
+)
 
 
 @given(WORDS, WORDS)
@@ -123,7 +136,5 @@ def test_what_is_found_stands_in_its_sentence_and_apart(headline: list[str], wor
         assert one.row.type != NO_EVENT
     for one, other in pairwise(found):
         assert one.span[0] < other.span[0] or one.span[2] <= other.span[1]
-    given_back = [
-        JudgedTrigger(*one.span, one.row.type, "", "actual", False, 1.0) for one in found
-    ]
+    given_back = [JudgedTrigger(*one.span, one.row.type, "", "actual", False, 1.0) for one in found]
     assert settle(given_back, texts[HEADLINE], [texts[0]], lexicon) == given_back

@@ -104,7 +104,8 @@ def test_the_surest_mention_says_whether_it_happened() -> None:
 
 
 @pytest.mark.parametrize(
-    ("votes", "background"), [([True], True), ([True, False], False), ([True, True, False], True), ([False], False)]
+    ("votes", "background"),
+    [([True], True), ([True, False], False), ([True, True, False], True), ([False], False)],
 )
 def test_background_needs_more_than_half(votes: list[bool], background: bool) -> None:
     assert vote_on("background", votes) == background
@@ -187,7 +188,10 @@ def test_a_claim_counts_only_where_nobody_else_gives_a_toll() -> None:
 
 
 def test_the_sentence_is_the_first_that_says_nearly_as_much_as_any() -> None:
-    poor, rich = make_mention(sentence=0), make_mention(sentence=2, actors=[REBELS], killed=5, when="2026-03-04")
+    poor, rich = (
+        make_mention(sentence=0),
+        make_mention(sentence=2, actors=[REBELS], killed=5, when="2026-03-04"),
+    )
     fair = make_mention(sentence=1, actors=[REBELS], killed=5)
     assert vote(poor, fair, rich).mention is fair
     assert vote(poor, rich).mention is rich
@@ -213,7 +217,10 @@ def test_actors_are_joined_and_nobody_suffers_his_own_deed() -> None:
 
 
 def test_a_later_sentence_adds_no_others_to_actors_with_a_name() -> None:
-    told = [make_mention(actors=[ARMY]), make_mention(actors=[OMAR, Actor("the army", "", "group", "", "MIL")])]
+    told = [
+        make_mention(actors=[ARMY]),
+        make_mention(actors=[OMAR, Actor("the army", "", "group", "", "MIL")]),
+    ]
     [actor] = vote(*told).actors
     assert (actor.name, actor.mentions) == ("Syria", ("the army",))
 
@@ -259,6 +266,10 @@ def test_every_field_is_what_some_mention_says(told: list[TriggerMention]) -> No
 
 def test_where_two_places_have_one_name_they_speak_for_each_other() -> None:
     other = replace(HOMS, admin1="99")
-    told = [make_mention(where=SARAQIB), make_mention(where=HOMS), replace(make_mention(), where=locate(other))]
+    told = [
+        make_mention(where=SARAQIB),
+        make_mention(where=HOMS),
+        replace(make_mention(), where=locate(other)),
+    ]
     where = vote(*told).where
     assert where is not None and where.text == "Homs"

@@ -260,10 +260,14 @@ def _serve(words: Sequence[Word], head: int, actor: Actor, theirs: str, lexicon:
         return replace(actor, sector=theirs or actor.sector)
     if (last in _VOICES and not actor.country) or (member and actor.sector == _ANYBODY):
         before = _match_agent([word.lower for word in words[:head]], lexicon)
-        sector = before.row.sector if before else _read_body(
-            _part([word.lower for word in words[head:]])[1], lexicon
+        sector = (
+            before.row.sector
+            if before
+            else _read_body(_part([word.lower for word in words[head:]])[1], lexicon)
         )
-        strange = last in _VOICES and words[head - 1].text.istitle() and head == 1  # a firm's, that no table knows
+        strange = (
+            last in _VOICES and words[head - 1].text.istitle() and head == 1
+        )  # a firm's, that no table knows
         return replace(actor, sector=sector or ("" if strange else actor.sector))
     return actor
 

@@ -39,7 +39,8 @@ def prepare(document: Document, lexicon: Lexicon) -> CodedText:
 def _make_head(title: str, text: str) -> str:
     """The headline and a blank line, unless the text begins with it."""
     title = " ".join(title.split())
-    repeated = " ".join(text.lstrip()[: 2 * len(title)].split()).startswith(title)
+    opening = " ".join(text.lstrip()[: 2 * len(title) + 2].split())
+    repeated = opening.startswith(title) and not opening[len(title) : len(title) + 1].isalnum()
     return "" if not title or repeated else f"{title}\n\n"
 
 
