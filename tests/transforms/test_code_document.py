@@ -113,7 +113,8 @@ def test_odd_texts_are_coded(text: str) -> None:
 def test_a_document_is_coded_the_same_whatever_is_coded_beside_it() -> None:
     paths = CODER_CASES[:: max(1, len(CODER_CASES) // 32)]
     documents = [
-        Document(path.stem, path.read_text(encoding="utf-8").strip(), published_at=PUBLISHED) for path in paths
+        Document(path.stem, path.read_text(encoding="utf-8").strip(), published_at=PUBLISHED)
+        for path in paths
     ]
     coder = bundled_coder()
     alone = {document.id: code_one(coder, document) for document in documents}

@@ -132,6 +132,38 @@ def test_a_surname_is_the_person_whom_the_text_names_in_full() -> None:
     assert coded.text[told[0].actors[0].start : told[0].actors[0].end] == "Karimi"
 
 
+@pytest.mark.parametrize(
+    ("phrase", "texts"),
+    [
+        ("troops and militiamen", ["troops", "militiamen"]),
+        ("troops, police and the rebels", ["troops", "police", "rebels"]),
+        ("troops, and rebels", ["troops", "rebels"]),
+        ("Trinidad and Tobago", ["Trinidad and Tobago"]),
+        ("Trinidad and Tobago troops", ["Trinidad and Tobago troops"]),
+        ("rebels and Trinidad and Tobago", ["rebels", "Trinidad and Tobago"]),
+        ("2,000 people", ["2,000 people"]),
+        ("troops and troops", ["troops"]),
+    ],
+)
+def test_who_is_joined_by_and_is_several(phrase: str, texts: list[str]) -> None:
+    told = mention(read(f"They say {phrase} struck."), "struck", fills={"actor": phrase})
+    assert list_texts(told)[0] == texts
+
+
+@pytest.mark.parametrize(
+    ("who", "texts"),
+    [
+        ([("Gunmen", -1.4)], ["Gunmen"]),
+        ([("Gunmen", -1.6)], []),
+        ([("Gunmen", -1.4), ("soldiers", -0.2)], ["soldiers"]),
+        ([("Gunmen", -0.2), ("soldiers", -1.4)], ["Gunmen"]),
+        ([("Gunmen", 0.1), ("soldiers", -0.2)], ["Gunmen"]),
+    ],
+)
+def test_where_nobody_rather_did_it_the_likeliest_did(who: list[tuple[str, float]], texts: list[str]) -> None:
+    assert list_texts(mention(read(SHOT), "shot", fills={"actor": who}))[0] == texts
+
+
 def test_weapons_stand_where_their_words_do() -> None:
     coded = read("Gunmen struck a bus with a car bomb and rifles.")
     told = mention(coded, "struck", fills={"weapon": [("car bomb", 2.0), ("rifles", 2.0)]})
@@ -165,6 +197,23 @@ def test_a_finer_place_inside_the_best_one_counts() -> None:
     abroad = read("Rebels struck Ankara near Syria on Monday.")
     told = mention(abroad, "struck", fills={"place": [("Syria", 4.0), ("Ankara", 0.1)]})
     assert told.where is not None and told.where.place.name == "Syria"
+
+
+def test_a_place_has_the_words_that_go_with_its_name() -> None:
+    coded = read("Rebels struck central Saraqib in Syria.")
+    told = mention(coded, "struck", fills={"place": "central Saraqib"})
+    assert told.where is not None
+    assert (told.where.text, told.where.place.name, told.site) == ("central Saraqib", "Saraqib", None)
+    assert coded.text[told.where.start : told.where.end] == "central Saraqib"
+
+
+def test_words_for_a_place_without_a_name_are_kept() -> None:
+    coded = read("Rebels struck a hospital on Monday. The school was struck.")
+    told = mention(coded, "struck", fills={"place": "a hospital"})
+    assert told.where is None and told.site is not None
+    assert coded.text[slice(*told.site)] == "a hospital"
+    beside = make_trigger(coded, "struck", fills={"place": "a hospital"}, first=1)
+    assert mention_all(coded, beside)[0].site is None  # stands in another sentence
 
 
 def test_the_dateline_is_where_the_reporter_sits() -> None:
@@ -364,6 +413,8 @@ def test_whatever_the_judge_says_a_mention_holds_words_of_its_text(
         for number in (one.killed, one.injured):
             assert number is None or one.sentence.start <= number.start < number.end <= one.sentence.end
         assert all(0 <= start < end <= len(TEXT.text) for start, end in one.weapons)
+        if one.site is not None:
+            assert one.sentence.start <= one.site[0] < one.site[1] <= one.sentence.end
 
 
 def test_words_of_the_hand_made_triggers_are_found() -> None:

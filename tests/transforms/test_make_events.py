@@ -136,6 +136,18 @@ def test_an_event_keeps_the_place_that_its_sentences_give() -> None:
     assert name(make_one(NEWS, where=ANKARA)) == "Ankara"
 
 
+def test_words_for_a_place_without_a_name_lie_where_the_news_is_from() -> None:
+    coded = read("Talks were held near Saraqib. Rebels struck a hospital.")
+    told = mention(coded, "struck", fills={"place": "a hospital"})
+    [event] = make_all(coded, [told])
+    assert event.place is not None and (event.place.text, event.place.name) == ("a hospital", "Saraqib")
+    nowhere = read("Rebels struck a hospital.")
+    [event] = make_all(nowhere, [mention(nowhere, "struck", fills={"place": "a hospital"})])
+    assert event.place is not None and (event.place.text, event.place.country) == ("a hospital", "")
+    [event] = make_all(coded, [told, make_mention(where=ANKARA)])
+    assert name(event) == event.place.text == "Ankara" if event.place else False
+
+
 def test_without_any_place_there_is_none() -> None:
     assert make_one(EMPTY).place is None
 

@@ -93,12 +93,12 @@ def _widen(text: str, words: tuple[Word, ...], lexicon: Lexicon) -> tuple[Word, 
 def _find_head(words: Sequence[Word], lexicon: Lexicon) -> int:
     """The word before the first `of`, `from`, comma ...: behind it stands what the phrase is said of."""
     for at in range(1, len(words)):
-        if words[at].lower in _JOINTS and not _inside_name(words, at, lexicon):
+        if words[at].lower in _JOINTS and not is_inside_name(words, at, lexicon):
             return at - 1
     return len(words) - 1
 
 
-def _inside_name(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+def is_inside_name(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
     """`Democratic Republic *of* Congo`."""
     for first in range(at):
         longest = lexicon.actor_starts.get(words[first].text, 0)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from transforms.coder.actors import code_actor, is_human
+from transforms.coder.actors import code_actor, is_human, is_inside_name
 from transforms.coder.coded_text import CodedText, FoundDate, Party, TriggerMention
 from transforms.coder.counts import Count, read_count
 from transforms.coder.geolocate import Located
@@ -68,7 +68,10 @@ def _make_mention(coded: CodedText, trigger: JudgedTrigger, user: UsersTrigger |
 
 def _find_parties(coded: CodedText, trigger: JudgedTrigger, role: Role) -> tuple[Party, ...]:
     """Those who rather fill a role; where nobody does, the likeliest who nearly do."""
-    spans = trigger.list_spans(role) or trigger.list_spans(role, LEAST_PARTY)[:1]
+    spans = trigger.list_spans(role)
+    if not spans:
+        nearly = trigger.list_spans(role, LEAST_PARTY)
+        spans = sorted(nearly, key=lambda span: -trigger.rate_span(role, span))[:1]
     parties: list[Party] = []
     for span in spans:
         for start, end in _split_joined(coded, *_to_words(coded.text, *coded.locate(span))):
@@ -95,10 +98,11 @@ _AND = re.compile(r",? and (?:the )?|, ")
 
 def _split_joined(coded: CodedText, start: int, end: int) -> Iterator[tuple[int, int]]:
     """`troops and militiamen` are two; `Trinidad and Tobago` is one."""
-    if coded.text[start:end] in coded.lexicon.actors:
-        yield start, end
-        return
+    words = split_words(coded.text, start, end)
     for match in _AND.finditer(coded.text, start, end):
+        at = next((at for at, word in enumerate(words) if word.start >= match.start()), 0)
+        if is_inside_name(words, at, coded.lexicon):
+            continue
         if start < match.start():
             yield start, match.start()
         start = match.end()
