@@ -46,9 +46,10 @@ TURKEY = make_place("Turkey", "TUR", "", "country", 80_000_000)
 IDLIB_PROVINCE = make_place("Idlib", "SYR", "12", "admin1", 1_400_000)
 SARAQIB = make_place("Saraqib", "SYR", "12", "city", 40_000)
 BINNISH = make_place("Binnish", "SYR", "12", "city", 20_000)
+NEW_HOMS = make_place("New Homs", "SYR", "11", "city", 300_000)
 HOMS = make_place("Homs", "SYR", "11", "city", 700_000)
 ANKARA = make_place("Ankara", "TUR", "68", "city", 5_000_000)
-PLACES = (SYRIA, TURKEY, IDLIB_PROVINCE, SARAQIB, BINNISH, HOMS, ANKARA)
+PLACES = (SYRIA, TURKEY, IDLIB_PROVINCE, SARAQIB, BINNISH, HOMS, NEW_HOMS, ANKARA)
 
 
 class SmallGazetteer:

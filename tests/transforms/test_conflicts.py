@@ -120,5 +120,7 @@ def test_long_ago_is_background_and_no_date_is_none() -> None:
     assert is_background(DateSpan("", ""), None)
     assert not is_background(None, date(2026, 3, 5))
     assert not is_background(DateSpan("1990", "1990"), None)
+    assert not is_background(DateSpan("2026-02-03", "2026-02-03"), date(2026, 3, 5))
+    assert is_background(DateSpan("2026-02-02", "2026-02-02"), date(2026, 3, 5))
     assert is_background(DateSpan("2026-01", "2026-01"), date(2026, 3, 5))
     assert not is_background(DateSpan("2026-02", "2026-02"), date(2026, 3, 5))

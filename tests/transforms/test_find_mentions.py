@@ -348,6 +348,14 @@ def test_a_users_row_counts_once_beside_the_judges_own_finding() -> None:
         assert [one.row for one in mention_all(coded, *triggers)] == [ZAP]
 
 
+def test_a_users_row_goes_before_what_the_judge_found_there() -> None:
+    coded = read_with_row("Jets zapped a bus.")
+    triggers = [make_trigger(coded, "zapped a"), make_trigger(coded, "zapped", odds=0.01)]
+    for order in (triggers, triggers[::-1]):
+        [told] = mention_all(coded, *order)
+        assert (told.row, coded.text[told.start : told.end]) == (ZAP, "zapped")
+
+
 def test_a_row_is_of_its_type_only() -> None:
     coded = read_with_row("Jets zapped a bus.")
     [told] = mention_all(coded, make_trigger(coded, "zapped", "PROTEST"))

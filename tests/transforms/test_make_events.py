@@ -14,6 +14,7 @@ from tests.hand_made import (
     PLACES,
     SARAQIB,
     SYRIA,
+    at_noon,
     lexicon,
     make_all,
     make_mention,
@@ -193,6 +194,14 @@ def test_a_province_abroad_does_not_stand_in_for_a_datelines_town() -> None:
     assert name(make_all(coded, told, [make_mention()])[1]) == "Ankara"
 
 
+def test_words_take_the_town_where_the_text_begins_with_its_province() -> None:
+    coded = read("Talks were held in Idlib province in Syria.")
+    [_, words] = make_all(coded, [make_mention("PROTEST", where=SARAQIB)], [make_mention("ACCUSE")])
+    assert name(words) == "Saraqib"
+    [_, words] = make_all(coded, [make_mention("PROTEST", where=HOMS)], [make_mention("ACCUSE")])
+    assert name(words) == "Idlib"
+
+
 def test_a_test_of_weapons_is_at_home_unless_the_text_says_where() -> None:
     coded = read("Talks were held near Saraqib. Turkey fired a missile.")
     turks = [Actor("Turkey", "Turkey", "country", "TUR", "GOV")]
@@ -232,6 +241,12 @@ def test_what_has_no_date_is_of_the_day_of_the_first_event_or_of_publication(
 ) -> None:
     [_, event] = make_all(EMPTY, [make_mention("AID", **first)], [make_mention()])
     assert (event.date_start, event.date_end, event.date_text) == (day, day, "")
+
+
+def test_a_month_is_no_day_even_where_it_has_just_ended() -> None:
+    coded = read("", published=at_noon(2026, 3, 2))
+    [_, event] = make_all(coded, [make_mention("AID", when="2026-02")], [make_mention()])
+    assert event.date_start == "2026-03-02"
 
 
 def test_protests_and_arrests_are_of_the_day_of_publication() -> None:
@@ -290,6 +305,10 @@ def test_a_claim_is_marked_where_it_gives_the_toll() -> None:
     assert (event.killed_min, event.killed_max, event.toll_claimed) == (40, 40, True)
     [event] = make_all(EMPTY, [make_mention(killed=40, claimed=True), make_mention(killed=8)])
     assert (event.killed_min, event.killed_max, event.toll_claimed) == (8, 8, False)
+
+
+def test_a_claim_without_a_number_is_none() -> None:
+    assert not make_one(killed=(None, None), claimed=True).toll_claimed
 
 
 MENTIONS = st.builds(

@@ -142,6 +142,16 @@ def test_the_datelines_town_in_the_headline_is_where_it_was() -> None:
     assert [one.dateline for one in coded.toponyms if one.place.name == "Homs"] == [False, True, False]
 
 
+def test_the_datelines_name_in_the_headline_is_no_dateline() -> None:
+    coded = read("HOMS, Syria (AP) - Gunmen shot a guard.", "guard shot in HOMS")
+    assert [one.dateline for one in coded.toponyms if one.place.name == "Homs"] == [False, True]
+
+
+def test_the_longest_name_of_the_headline_counts() -> None:
+    coded = read("Gunmen left Homs for New Homs in Syria.", "Guard shot in New Homs")
+    assert list_toponyms(coded)[:2] == [("New Homs", True), ("Homs", False)]
+
+
 # casualties
 
 

@@ -136,6 +136,7 @@ VILLAGE = make_place("Kafr", "SYR", "", "unknown", 0)
         ([HOMS, SARAQIB], HOMS),
         ([SYRIA, SYRIA, SYRIA, SARAQIB], SARAQIB),  # a country says nearly nothing
         ([IDLIB_PROVINCE, SARAQIB], SARAQIB),
+        ([IDLIB_PROVINCE, HOMS], HOMS),
         ([IDLIB_PROVINCE, IDLIB_PROVINCE, HOMS], IDLIB_PROVINCE),
         ([HOMS, IDLIB_PROVINCE, BINNISH], BINNISH),  # the province speaks for its town
         ([IDLIB_PROVINCE, VILLAGE], VILLAGE),
@@ -223,6 +224,13 @@ def test_a_later_sentence_adds_no_others_to_actors_with_a_name() -> None:
     ]
     [actor] = vote(*told).actors
     assert (actor.name, actor.mentions) == ("Syria", ("the army",))
+
+
+def test_a_later_sentence_may_name_whom_an_earlier_one_did_not() -> None:
+    karim, boy = Actor("Said Karim", "", "person", "", ""), Actor("boy", "", "person", "", "CVL")
+    assert vote(make_mention(actors=[REBELS]), make_mention(actors=[OMAR])).actors == (REBELS, OMAR)
+    assert vote(make_mention(actors=[karim]), make_mention(actors=[OMAR])).actors == (karim,)
+    assert vote(make_mention(actors=[REBELS]), make_mention(actors=[boy])).actors == (REBELS,)
 
 
 def test_the_headlines_actors_come_after_those_of_the_sentences() -> None:
