@@ -188,6 +188,12 @@ def test_the_dateline_stands_in_for_words_and_against_what_is_told_once() -> Non
     assert [name(event) for event in make_all(coded, twice, deed, words)] == ["Saraqib", "Saraqib", "Homs"]
 
 
+def test_of_a_dateline_the_town_counts_before_the_country() -> None:
+    coded = read("Turkey, Ankara (AP) - Talks were held.")
+    assert [(one.text, one.dateline) for one in coded.found] == [("Turkey", True), ("Ankara", True)]
+    assert name(make_one(coded, event_type="ACCUSE")) == "Ankara"
+
+
 def test_a_province_abroad_does_not_stand_in_for_a_datelines_town() -> None:
     coded = read("ANKARA, Turkey (AP) - Talks were held.")
     told = [make_mention("PROTEST", where=IDLIB_PROVINCE, sentence=at) for at in (0, 1)]

@@ -259,15 +259,11 @@ def _serve(words: Sequence[Word], head: int, actor: Actor, theirs: str, lexicon:
     if (last in _VOICES and actor.name) or (member and theirs):
         return replace(actor, sector=theirs or actor.sector)
     if (last in _VOICES and not actor.country) or (member and actor.sector == _ANYBODY):
-        before = _match_agent([word.lower for word in words[:head]], lexicon)
-        sector = (
-            before.row.sector
-            if before
-            else _read_body(_part([word.lower for word in words[head:]])[1], lexicon)
-        )
-        strange = (
-            last in _VOICES and words[head - 1].text.istitle() and head == 1
-        )  # a firm's, that no table knows
+        lower = [word.lower for word in words]
+        before = _match_agent(lower[:head], lexicon)
+        sector = before.row.sector if before else _read_body(_part(lower[head:])[1], lexicon)
+        # a firm's, where no table knows the name
+        strange = last in _VOICES and head == 1 and words[0].text.istitle()
         return replace(actor, sector=sector or ("" if strange else actor.sector))
     return actor
 
