@@ -63,6 +63,7 @@ def test_an_article_goes_unless_it_belongs_to_the_name() -> None:
     assert tell("The New York Times")[0] == "The New York Times"
     assert tell("at least 15 people")[0] == "15 people"
     assert tell("more than 200 people")[0] == "200 people"
+    assert tell("including two officers")[0] == "two officers"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ _ORGANIZATION_ENDS = word_set(
     "institute authority bureau service"
 )
 _LEADING = word_set(
-    "the a an at least most up to more fewer less than over about around nearly almost under roughly some"
+    "including the a an at least most up to more fewer less than over about around nearly almost under roughly some"
 )
 _NOT_ACTORS = word_set(
     "incident violence situation news reports report statement war conflict crisis toll number day"
