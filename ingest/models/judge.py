@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from transforms.coder.judge import ROLES, Labels, Outputs, WordPiece
+from transforms.coder.judge import ROLES, Labels, NewsGate, Outputs, WordPiece
 from transforms.coder.pair_odds import Judge, PairWeights
 from transforms.coder.word_pieces import WordPieces
 from transforms.errors import Permanent
@@ -25,6 +25,19 @@ def open_pairs(folder: Path) -> PairWeights:
         with np.load(folder / "pairs.npz", allow_pickle=False) as found:
             arrays = {name: found[name].astype(np.float32) for name in found.files}
         return PairWeights(**arrays | {"output_bias": float(arrays["output_bias"])})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise Permanent(f"{folder}: cannot be read as the judge ({error}); install Dateline again") from error
+
+
+def open_gate(folder: Path) -> NewsGate:
+    """Load what tells quiet texts from news.
+
+    Raises:
+        Permanent: the file is missing or is none.
+    """
+    try:
+        with np.load(folder / "gate.npz", allow_pickle=False) as found:
+            return NewsGate(found["weights"].astype(np.float32), float(found["bias"]))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise Permanent(f"{folder}: cannot be read as the judge ({error}); install Dateline again") from error
 
@@ -74,7 +87,7 @@ def open_judge(folder: Path) -> Judge:
         Permanent: the folder holds none that this onnxruntime can read.
     """
     try:
-        return Judge(OnnxEncoder(folder), open_pairs(folder))
+        return Judge(OnnxEncoder(folder), open_gate(folder), open_pairs(folder))
     except Permanent:
         raise
     except Exception as error:  # onnxruntime's own errors have no class in common

@@ -14,6 +14,7 @@ from transforms.coder.judge import (
     MOST_OF_HEADLINE,
     ROLES,
     Labels,
+    NewsGate,
     Outputs,
     WordPiece,
     cut_windows,
@@ -156,3 +157,13 @@ def test_of_two_types_of_the_same_words_the_likelier_counts() -> None:
 
     [one] = judge_text(Torn(), "", ["They held talks ."], 0.5)
     assert one.event_type == "CONSULT"
+
+
+def test_in_a_quiet_text_everything_is_less_likely() -> None:
+    encoder = WordEncoder()
+    texts = ["They held talks ."]
+    [plain] = judge_text(encoder, "", texts, 0.5)
+    [news] = judge_text(encoder, "", texts, 0.5, gate=NewsGate(np.zeros(2), 2.0))
+    [quiet] = judge_text(encoder, "", texts, 0.5, gate=NewsGate(np.zeros(2), -2.0))
+    assert news.odds == plain.odds
+    assert quiet.odds < 0.3 < plain.odds

@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from tests.hand_made import lexicon, read, with_triggers
 from transforms.coder import read_layers
 from transforms.coder.coded_text import CodedText
-from transforms.coder.judge import HEADLINE, ROLES, Labels, Outputs, WordPiece
+from transforms.coder.judge import HEADLINE, ROLES, Labels, NewsGate, Outputs, WordPiece
 from transforms.coder.lexicon import TriggerRow
+from transforms.coder.pair_odds import Judge, PairWeights
 from transforms.coder.read_layers import find_triggers
 from transforms.records import Document
+
+NO_PAIRS = PairWeights(*[np.zeros(1)] * 5, output_bias=0.0)
 
 
 def list_sentences(coded: CodedText) -> list[str]:
@@ -213,7 +216,7 @@ class ZapEncoder:
 
 def list_triggers(text: str, title: str, *rows: TriggerRow) -> list[tuple[int, str, str]]:
     coded = read(text, title, words=with_triggers(*rows))
-    coded = find_triggers(coded, ZapEncoder())
+    coded = find_triggers(coded, Judge(ZapEncoder(), NewsGate(np.zeros(2), 9.0), NO_PAIRS))
     return [
         (one.sentence, coded.find_sentence(one.sentence).text[one.start : one.end], one.event_type)
         for one in coded.triggers

@@ -72,7 +72,7 @@ class JudgedCoder:
             lambda coded: find_places(coded, self._gazetteer),
             find_days,
             find_casualties,
-            lambda coded: find_triggers(coded, self._judge.encoder),
+            lambda coded: find_triggers(coded, self._judge),
             find_mentions,
             lambda coded: merge_mentions(coded, self._judge.pairs),
             lambda coded: make_events(coded, self._version),

@@ -5,7 +5,7 @@ token is put together to triggers here. The encoder itself is behind `Encoder`, 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
@@ -129,25 +129,53 @@ def _join_pieces(window: Sequence[WordPiece], chosen: Sequence[int]) -> list[Wor
     return spans
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class NewsGate:
+    """Whether a text reports any event: a logit from the mean of its windows' first vectors."""
+
+    weights: Array  # (384,)
+    bias: float
+
+    def rate(self, firsts: Sequence[Array]) -> float:
+        return float(np.mean(firsts, axis=0) @ self.weights + self.bias)
+
+
+GATE_OPEN = 1.5
+"""The gate's logit from which on a text's triggers keep their odds; what is missing to it is taken off theirs."""
+
+
 def judge_text(
     encoder: Encoder,
     headline: str,
     sentences: Sequence[str],
     least_odds: float,
     given: Sequence[tuple[WordSpan, str]] = (),
+    gate: NewsGate | None = None,
 ) -> list[JudgedTrigger]:
-    """The triggers of a text with at least these odds, in its order; and those `given`, of which the type is known."""
+    """The triggers of a text with at least these odds, in its order; and those `given`, of which the type is known.
+
+    In a text that, by the `gate`, hardly reports an event each is less likely.
+    """
     found: list[JudgedTrigger] = []
+    firsts: list[Array] = []
     for window in cut_windows(encoder, headline, sentences):
         outputs = encoder.read([window])[0]
+        firsts.append(outputs.vectors[0])
         found += _drop_rivals(list(_list_triggers(window, outputs, encoder.labels, least_odds)))
         for span, event_type in given:
             run = _find_pieces(window, span)
             if run:
                 found.append(_make_trigger(window, run, event_type, outputs, encoder.labels))
+    shut = min(0.0, gate.rate(firsts) - GATE_OPEN) if gate else 0.0
+    found = [replace(one, odds=_shift(one.odds, shut)) for one in found] if shut else found
     return sorted(found, key=lambda one: (one.sentence, one.start, -one.odds))
 
 
+def _shift(odds: float, logit: float) -> float:
+    return float(1 / (1 + (1 / max(odds, _LEAST) - 1) * np.exp(-logit)))
+
+
+_LEAST = 1e-6
 CLS, SEP = 101, 102
 
 

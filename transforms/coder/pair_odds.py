@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from transforms.coder.judge import Array, Encoder
+from transforms.coder.judge import Array, Encoder, NewsGate
 
 CUES = (
     "same sentence", "next sentence", "next but one", "three to five apart", "farther apart", "distance",
@@ -41,9 +41,10 @@ class PairWeights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judge:
-    """What finds the mentions, and what puts them together."""
+    """What finds the mentions, what knows quiet texts, and what puts mentions together."""
 
     encoder: Encoder
+    gate: NewsGate
     pairs: PairWeights
 
     @property

@@ -11,9 +11,10 @@ from transforms.coder.count_people import count_people
 from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_toponyms
-from transforms.coder.judge import Encoder, judge_text
+from transforms.coder.judge import judge_text
 from transforms.coder.lexicon import Lexicon, view_document
 from transforms.coder.page_furniture import blank_furniture
+from transforms.coder.pair_odds import Judge
 from transforms.coder.prepare_text import prepare_line, prepare_text
 from transforms.coder.resolve_dates import find_dates, find_told_day
 from transforms.coder.sentences import Sentence, find_dateline, split_sentences
@@ -151,12 +152,13 @@ def find_casualties(coded: CodedText) -> CodedText:
     )
 
 
-def find_triggers(coded: CodedText, encoder: Encoder) -> CodedText:
+def find_triggers(coded: CodedText, judge: Judge) -> CodedText:
     """The words that tell of events: what the judge finds, and what rows of the user's name."""
     headline = coded.headline.text if coded.headline else ""
     sentences = [one.text for one in coded.sentences]
     given = find_users_triggers(headline, sentences, coded.lexicon)
-    judged = judge_text(encoder, headline, sentences, LEAST_ODDS, [(one.span, one.row.type) for one in given])
+    spans = [(one.span, one.row.type) for one in given]
+    judged = judge_text(judge.encoder, headline, sentences, LEAST_ODDS, spans, judge.gate)
     triggers = settle(judged, headline, sentences, coded.lexicon)
     return replace(coded, triggers=tuple(triggers))
 

@@ -54,7 +54,7 @@ def test_the_mentions_of_one_attack_are_a_pair() -> None:
     assert rate_pair(earlier, later, judge.pairs) > 0
 
 
-@pytest.mark.parametrize("name", ["judge.onnx", "labels.json", "vocabulary.txt", "pairs.npz"])
+@pytest.mark.parametrize("name", ["judge.onnx", "labels.json", "vocabulary.txt", "pairs.npz", "gate.npz"])
 def test_a_broken_folder_is_named(name: str, tmp_path: Path) -> None:
     shutil.copytree(FOLDER, tmp_path / "judge")
     (tmp_path / "judge" / name).write_text("broken", encoding="utf-8")
