@@ -15,11 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dateline.coders.open_coder import open_coder
+from dateline.coders.outlet_homes import open_outlet_homes
 from dateline.commands.code import Given, add_to_story, read_documents
 from dateline.home import find_home
 from dateline.settings import load_settings
@@ -32,7 +33,7 @@ KINDS = ("incidents", "plover", "places", "quiet", "muc4", "stories", "mentions"
 
 
 def code_file(coder: Coder, gold: Path, out: Path) -> str:
-    """Code the texts of a gold file into `out`; says how fast it went."""
+    """Code the texts of a gold file into `out`, as `dateline code` does; says how fast it went."""
     documents = []
     for line in gold.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
@@ -40,10 +41,14 @@ def code_file(coder: Coder, gold: Path, out: Path) -> str:
         published = datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
         url = record.get("url", "")
         documents.append(Document(record["id"], record["text"], record.get("title", ""), published, url))
+    homes = open_outlet_homes(find_home())
     started = time.perf_counter()
-    lines = [
-        json.dumps(asdict(answer)) for answer in coder.code(documents) if isinstance(answer, CodedDocument)
-    ]
+    lines = []
+    for document in documents:
+        answer = next(iter(coder.code([replace(document, home=homes.find(document.url))])))
+        if isinstance(answer, CodedDocument):
+            homes.add(document.url, answer.places)
+            lines.append(json.dumps(asdict(answer)))
     seconds = time.perf_counter() - started
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return f"{len(documents)} documents, {len(documents) / seconds:.0f} a second"

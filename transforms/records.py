@@ -306,6 +306,18 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class OutletHome:
+    """What an outlet's earlier documents are about: places that many of them name, each with their share."""
+
+    countries: tuple[tuple[str, float], ...] = ()  # ISO 3166-1 alpha-3
+    divisions: tuple[tuple[str, str, float], ...] = ()  # country, GeoNames code of the first-level division
+    squares: tuple[tuple[int, int, float], ...] = ()  # south and west edge, degrees: one around places named
+
+
+NO_HOME = OutletHome()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a coder reads."""
 
@@ -317,6 +329,7 @@ class Document:
     language: str = ""
     country: str = ""  # the outlet's
     published_utc_offset_s: int | None = None  # of the clock that published_at was told by; None: unknown
+    home: OutletHome = NO_HOME  # the outlet's, as `transforms.coder.outlet_homes` finds it
 
 
 @dataclass(frozen=True, slots=True)

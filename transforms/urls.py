@@ -203,6 +203,14 @@ def _looks_drawn(piece: str) -> bool:
     )
 
 
+def host_of(url: str) -> str:
+    """The host of an address in small letters, without `www.`; "" where it has none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
 def _names_host(text: str, base: str) -> bool:
     found = _HOST.match(text)
     if not found:

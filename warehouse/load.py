@@ -32,6 +32,7 @@ class RecordKind:
     order: str = "file_nth"  # which of several rows with one key is taken: the first in this order
     upsert: bool = False  # a newer row takes the place of the one there (statement `upsert_NAME`)
     touch: bool = False  # a row that is there learns something from its repetition (statement `touch_NAME`)
+    first_reading: bool = False  # rows of a coder's first reading only (condition `first_reading_NAME`)
 
 
 _FIRST_FETCHED = "date_trunc('hour', fetched_at), outlet, feed_id, url, fetched_at"
@@ -46,8 +47,8 @@ RECORD_KINDS = (
     RecordKind("articles", "articles", "article_version_id", ("article_version_id",), _FIRST_FETCHED, touch=True),
     RecordKind("fingerprints", "fingerprints", "article_version_id", ("article_version_id",)),
     RecordKind("codings", "codings", "article_version_id", ("article_version_id", "coder"), "coded_at", touch=True),
-    RecordKind("mentions", "mentions", "mention_id", ("mention_id",)),
-    RecordKind("places", "article_places", "article_version_id", PLACE_KEY),
+    RecordKind("mentions", "mentions", "mention_id", ("mention_id",), first_reading=True),
+    RecordKind("places", "article_places", "article_version_id", PLACE_KEY, first_reading=True),
     RecordKind("rejections", "rejections", "item_id"),
     RecordKind("counts", "step_counts", "step", ("run_id", "batch", "step")),
 )  # fmt: skip
@@ -257,6 +258,7 @@ def _load_kind(
             match=match,
             key=", ".join(kind.key),
             order=kind.order,
+            first_reading=read_sql(f"first_reading_{kind.name}") if kind.first_reading else "",
         )
         new = _run(connection, text, given)
     else:

@@ -1,14 +1,15 @@
 """What earlier runs left in the published file, as records; nothing where there is no file yet."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
 from transforms.feeds.known_entries import EntryKeys, KnownEntry
-from transforms.records import Document, Entry, Feed, FeedState, PageState
+from transforms.records import Document, Entry, Feed, FeedState, PageState, Toponym
 from transforms.settings import LONGEST_PAGE_WAIT
 from transforms.shift_dates import shift_date
 from warehouse.connection import open_published
@@ -66,6 +67,20 @@ def read_article(published: Path, identifier: str) -> tuple[Document, str] | Non
     """
     rows = _read(published, "read_article", {"id": identifier})
     return (_to_record(Document, rows[0]), str(rows[0]["page_kind"])) if rows else None
+
+
+def read_earlier_places(
+    published: Path, hosts: Iterable[str], most: int
+) -> list[tuple[str, tuple[Toponym, ...]]]:
+    """Address and place names of the latest articles of some hosts, `most` of each, the latest last.
+
+    Each name is there once. Hosts are those of `transforms.urls.host_of`.
+    """
+    rows = _read(published, "read_earlier_places", {"hosts": sorted(set(hosts) - {""}), "most": most})
+    found: list[tuple[str, tuple[Toponym, ...]]] = []
+    for (_, url), group in groupby(rows, lambda row: (row["article_version_id"], row["url"])):
+        found.append((url, tuple(_to_record(Toponym, row) for row in group)))
+    return found
 
 
 def _read(published: Path, name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:

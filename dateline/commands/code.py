@@ -5,7 +5,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Set
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -52,15 +52,20 @@ def command(file: Path | None, name: str, stories: bool) -> None:
     of plain text. Some documents give a line without events: those in a language outside `code.languages`,
     those whose page_kind is not an article, and those that the coder has no answer for.
 
-    With --stories a document can join the story of an earlier one, so give documents in order of publication.
+    Where documents have a `url`, the earlier ones of the same site are a hint to where a place is: with them "Paris"
+    is in Texas for a paper there. So give documents in order of publication.
+
+    With --stories a document can join the story of an earlier one; there too the order counts.
     """
     from dateline.coders.open_coder import find_languages, open_coder
+    from dateline.coders.outlet_homes import open_outlet_homes
 
     source = "standard input" if file is None or str(file) == "-" else str(file)
     home = find_home()
     settings = load_settings(home)
     coder = open_coder(home, settings, name)
     languages = find_languages(coder, settings.code)
+    homes = open_outlet_homes(home)
     index = StoryIndex() if stories else None
     broken = 0
     passed_over: Counter[str] = Counter()
@@ -74,7 +79,8 @@ def command(file: Path | None, name: str, stories: bool) -> None:
             coded = CodedDocument(item.document.id, (), ())
             if not reason:
                 try:
-                    coded = code_one(coder, item.document)
+                    coded = code_one(coder, replace(item.document, home=homes.find(item.document.url)))
+                    homes.add(item.document.url, coded.places)
                 except NotCoded as refusal:
                     reason = str(refusal)
             if reason:

@@ -1,8 +1,10 @@
 """`dateline explain`: the words and the table rows behind each field of each event."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +13,13 @@ from dateline.commands.show_text import echo
 from dateline.home import Home, find_home
 from dateline.settings import load_settings
 from transforms.errors import Permanent
+from transforms.records import NO_HOME
 from transforms.safe_text import drop_control_characters
+
+if TYPE_CHECKING:
+    from transforms.coder.code_document import JudgedCoder
+    from transforms.coder.coded_text import CodedText
+    from transforms.coder.outlet_homes import OutletHomes
 
 
 @click.command()
@@ -36,6 +44,7 @@ def command(source: str, identifier: str, page: Path | None, words: bool, name: 
     no reasons.
     """
     from dateline.coders.open_coder import open_coder
+    from dateline.coders.outlet_homes import open_outlet_homes
     from dateline.explain.page import render_page
     from dateline.explain.text import draw_explanation
     from transforms.coder.code_document import JudgedCoder
@@ -50,13 +59,9 @@ def command(source: str, identifier: str, page: Path | None, words: bool, name: 
         raise Permanent(
             f"the coder {chosen!r} keeps no reasons; only the judge can be explained: add --coder judge"
         )
-    languages = settings.code.language_codes
-    explained = []
-    for item in given:
-        reason = find_refusal(item, languages)
-        if reason:
-            echo(f"dateline: {item.document.id}: `dateline code` leaves it out: {reason}", err=True)
-        explained.append(explain_events(coder.read(item.document), coder.encoder if words else None))
+    homes = open_outlet_homes(home)
+    asked_for = _read_asked_for(given, identifier, coder, homes, settings.code.language_codes)
+    explained = [explain_events(coded, coder.encoder if words else None) for coded in asked_for]
     if page is not None:
         page.write_text(drop_control_characters(render_page(explained)), encoding="utf-8")
         echo(f"wrote {page}")
@@ -65,8 +70,32 @@ def command(source: str, identifier: str, page: Path | None, words: bool, name: 
     echo("\n\n".join(draw_explanation(one, width) for one in explained))
 
 
+def _read_asked_for(
+    given: Sequence[Given], identifier: str, coder: "JudgedCoder", homes: "OutletHomes", languages: Set[str]
+) -> Iterator["CodedText"]:
+    """The texts asked for, read as `dateline code` does: after those before them of the same site."""
+    from transforms.coder.geolocate import to_toponym
+    from transforms.urls import host_of
+
+    is_asked_for = [len(given) == 1 or identifier in ("", item.document.id) for item in given]
+    hosts = {host_of(item.document.url) for item, asked in zip(given, is_asked_for, strict=True) if asked}
+    for item, asked in zip(given, is_asked_for, strict=True):
+        document, reason = item.document, find_refusal(item, languages)
+        if not asked and (reason or host_of(document.url) not in hosts - {""}):
+            continue
+        if document.home == NO_HOME:
+            document = replace(document, home=homes.find(document.url))
+        coded = coder.read(document)
+        if not reason:
+            homes.add(document.url, map(to_toponym, coded.found))
+        elif asked:
+            echo(f"dateline: {document.id}: `dateline code` leaves it out: {reason}", err=True)
+        if asked:
+            yield coded
+
+
 def _find_documents(source: str, identifier: str, home: Home) -> Iterator[Given]:
-    """The texts to explain; broken lines are reported and left out.
+    """The texts to explain and those before them in their file; broken lines are reported and left out.
 
     Raises:
         Permanent: there is no such file or article, or no text of that id in the file.
@@ -75,19 +104,24 @@ def _find_documents(source: str, identifier: str, home: Home) -> Iterator[Given]
         yield _find_article(source, home)
         return
     name = "standard input" if source == "-" else source
+    waiting: list[Given] = []
     found = 0
     with open_texts(None if source == "-" else Path(source)) as stream:
         for item in read_documents(stream, name):
             if isinstance(item, BrokenLine):
                 echo(f"dateline: {name}, line {item.line}: {item.problem}", err=True)
-            elif identifier in ("", item.document.id):
+                continue
+            waiting.append(item)
+            if identifier in ("", item.document.id):
                 found += 1
-                yield item
+                yield from waiting
+                waiting.clear()
     if not found:
         raise Permanent(f"{name}: it has no text" + (f" with the id {identifier!r}" if identifier else ""))
 
 
 def _find_article(identifier: str, home: Home) -> Given:
+    from dateline.steps.articles import read_outlet_homes
     from warehouse.read import read_article
 
     article = read_article(home.published, identifier)
@@ -96,4 +130,5 @@ def _find_article(identifier: str, home: Home) -> Given:
             f"{identifier}: no file, and no article of the warehouse has it as article_id or article_version_id; "
             '`dateline sql "SELECT article_id, title FROM current_articles"` lists them'
         )
-    return Given(*article)
+    document, page_kind = article
+    return Given(replace(document, home=read_outlet_homes(home, [document.url])[document.url]), page_kind)

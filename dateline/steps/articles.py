@@ -1,10 +1,12 @@
 """Cleaning and coding: pages become articles, articles become mentions of events."""
 
 import logging
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from pathlib import Path
 
 from dateline.coders.open_coder import find_languages, open_coder
+from dateline.coders.outlet_homes import open_outlet_homes
+from dateline.home import Home
 from dateline.steps.backfill import BackfillParams
 from dateline.steps.collect_saved import Scope
 from dateline.steps.context import Context
@@ -15,12 +17,14 @@ from ingest.pages.extract_workers import ExtractJob, ExtractResult, extract_page
 from ingest.staging.records import read_records, write_records
 from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.articles.extract_article import extract_article, make_article
+from transforms.coder.outlet_homes import MOST_DOCUMENTS
 from transforms.coder.protocol import Coder, NotCoded, code_one
 from transforms.errors import DatelineError
 from transforms.events.fingerprint import take_fingerprint
 from transforms.identity import make_id
 from transforms.records import (
     CODED_KINDS,
+    NO_HOME,
     Article,
     ArticlePlace,
     CodedDocument,
@@ -30,10 +34,12 @@ from transforms.records import (
     Feed,
     Fingerprint,
     Mention,
+    OutletHome,
     Page,
     Rejection,
 )
-from warehouse.read import read_feeds
+from transforms.urls import host_of
+from warehouse.read import read_earlier_places, read_feeds
 
 log = logging.getLogger("dateline")
 
@@ -153,6 +159,9 @@ def _reject_page(entry: Entry, page: Page, reason: str, detail: str) -> Rejectio
 def code_batch(context: Context, batch: Path) -> None:
     """Code the events of every article in a language that the coder reads; other pages are rejected.
 
+    Where an outlet is at home is read from what is published, so what stands beside an article in its batch does
+    not matter.
+
     Raises:
         Transient, Permanent: the coder cannot work; the batch is as it was, and may be coded again.
     """
@@ -168,7 +177,9 @@ def code_batch(context: Context, batch: Path) -> None:
         refused = [_refuse(article, languages) for article in articles]
         rejections = [rejection for rejection in refused if rejection]
         taken = [article for article, rejection in zip(articles, refused, strict=True) if not rejection]
-        results = coder.code(map(_make_document, taken)) if coder else ()
+        homes = read_outlet_homes(context.home, [article.url for article in taken])
+        documents = (_make_document(article, homes[article.url]) for article in taken)
+        results = coder.code(documents) if coder else ()
         for done, (article, coded) in enumerate(zip(taken, results, strict=True), 1):
             if isinstance(coded, NotCoded):
                 rejections.append(_reject(article, coded.reason, coded.detail))
@@ -187,6 +198,17 @@ def code_batch(context: Context, batch: Path) -> None:
         write_counts(batch, "code", [counts])
 
 
+def read_outlet_homes(home: Home, urls: Collection[str]) -> dict[str, OutletHome]:
+    """Where the outlets of some articles are at home, by what is published of them; nowhere where nothing is."""
+    earlier = read_earlier_places(home.published, map(host_of, urls), MOST_DOCUMENTS) if urls else []
+    if not earlier:
+        return dict.fromkeys(urls, NO_HOME)
+    homes = open_outlet_homes(home)
+    for url, places in earlier:
+        homes.add(url, places)
+    return {url: homes.find(url) for url in urls}
+
+
 def code_article(coder: Coder, article: Article) -> tuple[list[Mention], list[ArticlePlace]]:
     """Code one article version: its mentions of events and the places it names.
 
@@ -198,7 +220,7 @@ def code_article(coder: Coder, article: Article) -> tuple[list[Mention], list[Ar
     return _make_mentions(article, coded), places
 
 
-def _make_document(article: Article) -> Document:
+def _make_document(article: Article, home: OutletHome = NO_HOME) -> Document:
     return Document(
         id=article.article_version_id,
         text=article.text,
@@ -208,6 +230,7 @@ def _make_document(article: Article) -> Document:
         language=article.language,
         country=article.outlet_country,
         published_utc_offset_s=article.published_utc_offset_s,
+        home=home,
     )
 
 

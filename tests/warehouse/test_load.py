@@ -11,6 +11,7 @@ import pytest
 from tests.warehouse.newsroom import Files, make_records, make_warehouse
 from tests.warehouse.sample import (
     NOW,
+    TARNE,
     make_article,
     make_coding,
     make_entry,
@@ -102,6 +103,26 @@ def test_the_same_rows_in_two_batches_of_one_load_are_loaded_once(files: Files) 
     load(files, *(write_articles(files.staging, f"poll-1/batch-{nth}", told) for nth in range(3)))
     assert rows(files, "SELECT count(*) FROM articles") == [(1,)]
     assert rows(files, "SELECT mentions, articles FROM events") == [(1, 1)]
+
+
+def test_a_coders_first_reading_of_a_version_counts(files: Files) -> None:
+    """Read again, when the home of its outlet is known, the places of an article could be others."""
+    article = make_article("a")
+    elsewhere = replace(make_place(article), place=Toponym("Lorvan", 38, 44, "Lorvan", "USA", 33.6, -95.5, 7))
+    first = [article, make_coding(article), make_mention(article), make_place(article)]
+    load(files, write_batch(files.staging, "poll-1/batch-000", first))
+    before = dump(files)
+    again = [article, make_coding(article), make_mention(article, nth=1), elsewhere]
+    load(files, write_batch(files.staging, "poll-2/batch-000", again))
+    after = dump(files)
+    for table in ("mentions", "article_places", "codings", "events"):
+        assert after[table] == before[table], table
+
+    other = make_coding(article, "rules-2", NOW + timedelta(days=1))
+    told = [article, other, make_mention(article, coder="rules-2", place=TARNE), elsewhere]
+    load(files, write_batch(files.staging, "poll-3/batch-000", told))
+    assert rows(files, "SELECT place_name FROM mentions WHERE is_current") == [("Tarne",)]
+    assert rows(files, "SELECT count(*) FROM article_places") == [(2,)]
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

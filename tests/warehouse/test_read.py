@@ -1,17 +1,28 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import duckdb
 
 from tests.warehouse.newsroom import Files, make_warehouse
-from tests.warehouse.sample import NOW, make_entry, make_feed, make_state, write_batch
+from tests.warehouse.sample import (
+    NOW,
+    make_article,
+    make_coding,
+    make_entry,
+    make_feed,
+    make_place,
+    make_state,
+    write_batch,
+)
 from transforms.feeds.known_entries import EntryKeys
-from transforms.records import PageState
+from transforms.records import PageState, Toponym
 from transforms.settings import LONGEST_PAGE_WAIT
 from warehouse.load import load_batches
 from warehouse.publish import publish
 from warehouse.read import (
     read_article,
+    read_earlier_places,
     read_feeds,
     read_known_entries,
     read_loaded_batches,
@@ -25,6 +36,7 @@ def test_before_the_first_publication_nothing_is_known(files: Files) -> None:
     assert read_pages_to_retry(files.published, NOW) == []
     assert read_loaded_batches(files.published) == set()
     assert read_article(files.published, "ar1-siege") is None
+    assert read_earlier_places(files.published, ["example.org"], 9) == []
 
 
 def test_feeds_come_back_as_they_were_staged(files: Files) -> None:
@@ -95,3 +107,21 @@ def test_an_article_is_the_version_that_counts_or_the_one_asked_for(files: Files
     assert (current[0].id, current[0].text, current[1]) == ("av1-siege-2", "Now nine dead.", "article")
     assert first[0].id == "av1-siege-1"
     assert read_article(files.published, "ar1-nowhere") is None
+
+
+def test_earlier_places_are_those_of_the_latest_articles_of_a_host(files: Files) -> None:
+    records: list[Any] = []
+    for nth, host in enumerate(["www.a.example", "A.example:8080", "b.example", "a.example", "xa.example"]):
+        article = make_article(str(nth), url=f"https://{host}/{nth}", fetched_at=NOW + timedelta(hours=nth))
+        twice = make_place(article)
+        again = replace(twice, place=replace(twice.place, start=60, end=66))
+        records += [article, make_coding(article), twice, again]
+    load_batches(files.build, [write_batch(files.staging, "poll-1/b", records)], "poll-1", NOW, 1)
+    publish(files.build)
+    lorvan = Toponym("Lorvan", 38, 44, "Lorvan", "UKR", 50.0, 36.2, 1001)
+    found = read_earlier_places(files.published, ["a.example", ""], 2)
+    assert found == [("https://A.example:8080/1", (lorvan,)), ("https://a.example/3", (lorvan,))]
+    assert [url[-1] for url, _ in read_earlier_places(files.published, ["a.example", "b.example"], 9)] == [
+        "0", "1", "2", "3",
+    ]  # fmt: skip
+    assert read_earlier_places(files.published, [], 9) == []

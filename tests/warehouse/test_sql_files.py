@@ -31,6 +31,8 @@ def find_asked_for() -> Iterator[str]:
             yield f"touch_{kind.name}"
         if kind.upsert:
             yield f"upsert_{kind.name}"
+        if kind.first_reading:
+            yield f"first_reading_{kind.name}"
 
 
 def _name_of(function: ast.expr) -> str:

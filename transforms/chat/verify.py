@@ -71,7 +71,9 @@ class _Reading:
         self.quotable = QuotableText(text)
         self.sentences = split_sentences(text)
         self.published = find_local_day(document) or _find_day(text)
-        self.toponyms = find_toponyms(text, verifier.gazetteer, self.lexicon, document.country)
+        self.toponyms = find_toponyms(
+            text, verifier.gazetteer, self.lexicon, document.country, home=document.home
+        )
         self.dropped: Counter[str] = Counter()
 
     def make_event(self, given: GivenEvent) -> Event | None:

@@ -10,7 +10,7 @@ from transforms.coder.gazetteer import Gazetteer, GazetteerPlace
 from transforms.coder.judge_toponyms import find_strangers, is_part, is_person, is_site, judge
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.resolve_toponyms import ADMIN_WORDS, Resolved, is_cue, resolve_candidates
-from transforms.records import Place, Toponym
+from transforms.records import NO_HOME, OutletHome, Place, Toponym
 from transforms.word_lists import word_set
 
 _ACCEPT = (
@@ -40,17 +40,22 @@ class Located:
 
 
 def find_toponyms(
-    text: str, gazetteer: Gazetteer, lexicon: Lexicon, outlet_country: str = "", url: str = ""
+    text: str,
+    gazetteer: Gazetteer,
+    lexicon: Lexicon,
+    outlet_country: str = "",
+    url: str = "",
+    home: OutletHome = NO_HOME,
 ) -> list[Located]:
     """Every place name of a text that can be resolved with some confidence, in the order of the text.
 
     Adjectives of countries ("Russian") are among them, with the country, as nobody's `site`. `outlet_country`
-    (ISO 3166-1 alpha-3) and the article's `url` are taken as hints.
+    (ISO 3166-1 alpha-3), the article's `url` and the outlet's `home` are taken as hints.
     """
     found = find_candidates(text, gazetteer, lexicon)
     capitals = frozenset((row.iso3, row.capital) for row in lexicon.tables.countries)
     hints = _read_hints(found.actors, outlet_country, url, gazetteer, lexicon)
-    resolved, votes = resolve_candidates(found.candidates, text, hints, capitals)
+    resolved, votes = resolve_candidates(found.candidates, text, hints, capitals, home)
     odds = judge(resolved, votes, found, capitals)
     strangers = find_strangers(resolved, votes)
     best: dict[str, float] = {}

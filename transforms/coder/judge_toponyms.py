@@ -105,6 +105,7 @@ def list_marks(
 
 _KNOWN_BY_ITS_NAME = 10_000  # people
 _KNOWN_BY_ANOTHER = 100_000  # people of a place that has the name only beside its own
+_AT_HOME = 0.5  # of a division that only the outlet's home speaks for: people there are called like its towns
 _ELSEWHERE = 1.0  # votes: the text, its outlet or its address say where it is about
 
 
@@ -122,7 +123,7 @@ def find_strangers(resolved: Sequence[Resolved], votes: Votes) -> set[str]:
         place, key = one.place, one.candidate.key
         own = votes.countries.get(place.country, 0.0) - one.vote
         known = place.population >= (_KNOWN_BY_ITS_NAME if place.official else _KNOWN_BY_ANOTHER)
-        near = votes.near(place) - one.vote > 0.3  # on the other side of a border
+        near = votes.near(place) - one.vote + votes.outlet.near(place) > 0.3  # on the other side of a border
         alone = place.kind in ("city", "admin2") and own < 0.1 and total - one.vote >= _ELSEWHERE
         if one.contained or one.contains or known or near or not alone:
             supported.add(key)
@@ -174,8 +175,12 @@ def _mark_votes(one: Resolved, votes: Votes) -> Iterator[tuple[str, float]]:
     if named:
         yield "country named", named
         yield "country share", max(unknown, country / total if total > 0.1 else 0.0)
-    if place.admin1 and votes.divisions.get((place.country, place.admin1), 0.0) - own > 0.3:
+    division = (place.country, place.admin1)
+    at_home = votes.outlet.divisions.get(division, 0.0)
+    if place.admin1 and votes.divisions.get(division, 0.0) - own - at_home > 0.3:
         yield "division votes", 1.0
+    elif at_home:
+        yield "division votes", _AT_HOME
     if place.kind in ("city", "admin2") and votes.near(place) - own > 0.3:
         yield "near votes", 1.0
 

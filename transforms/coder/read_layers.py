@@ -74,14 +74,15 @@ def _cut_dateline(sentence: Sentence, text: str, end: int) -> Sentence:
 def find_places(coded: CodedText, gazetteer: Gazetteer) -> CodedText:
     """Every place name, and those of them where something may have happened."""
     document, text = coded.document, coded.prepared.text
-    found = find_toponyms(text, gazetteer, coded.lexicon, document.country, document.url)
+    hints = (document.country, document.url, document.home)
+    found = find_toponyms(text, gazetteer, coded.lexicon, *hints)
     known = [one for one in found if one.site]
     unknown = find_sites(text, known, coded.lexicon)
     sites = sorted([*known, *unknown], key=lambda one: one.start)
     toponyms = _place_toponyms(sites, coded.text, coded.offset)
     head = coded.text[: coded.offset].strip()
     if not _is_title_case(head):
-        own = find_toponyms(head, gazetteer, coded.lexicon, document.country, document.url)
+        own = find_toponyms(head, gazetteer, coded.lexicon, *hints)
         toponyms = _add_headlines_own(toponyms, own)
     return replace(coded, found=tuple(found), toponyms=tuple(toponyms))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from transforms.coder.find_toponyms import ToponymCandidate
 from transforms.coder.gazetteer import GazetteerPlace
+from transforms.records import NO_HOME, OutletHome
 from transforms.word_lists import word_set
 
 _ROUNDS = 3
@@ -41,7 +42,38 @@ _CONTAINED_ELSEWHERE = 4.0  # the text says so of another mention of the name
 _COUNTRY, _COUNTRY_SHARE = 1.5, 3.0
 _ADMIN1, _ADMIN1_SHARE = 1.0, 1.0
 _NEAR = 1.0
+_NEAR_OUTLET = 1.5
+_ABROAD = 3.0  # "he left Germany for Berlin", in a paper that is at home near another Berlin
+_MANY_PEOPLE = 100_000
 _HOME = 4.0  # a country that the dateline's town lies in: `TBILISI (Agency) -` and Georgia
+
+
+def list_squares(place: GazetteerPlace) -> list[tuple[int, int]]:
+    """The square of a degree that a place lies in and the eight around it, by their south and west edges."""
+    row, column = math.floor(place.lat), math.floor(place.lon)
+    return [(row + north, column + east) for north in (-1, 0, 1) for east in (-1, 0, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class OutletHint:
+    """Where a text's outlet is at home, areas with their share of what it writes."""
+
+    countries: frozenset[str] = frozenset()
+    divisions: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    squares: Mapping[tuple[int, int], float] = field(default_factory=dict)
+    abroad: frozenset[str] = frozenset()  # other countries, which the text names
+
+    def near(self, place: GazetteerPlace) -> float:
+        """How much of what the outlet writes is about the square of a place and those around it, 1 at most."""
+        return self.squares.get((math.floor(place.lat), math.floor(place.lon)), 0.0)
+
+    def weigh(self, place: GazetteerPlace, is_capital: bool) -> float:
+        """Points of a town near the home, on either side of a border, and of what is known from farther away."""
+        if place.country in self.abroad and place.population > _MANY_PEOPLE:
+            return _ABROAD
+        if is_capital and place.country in self.countries:
+            return _NEAR_OUTLET
+        return _NEAR_OUTLET * self.near(place) if place.official else 0.0
 
 
 @dataclass(slots=True)
@@ -51,6 +83,7 @@ class Votes:
     countries: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     divisions: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
     squares: dict[tuple[int, int], float] = field(default_factory=lambda: defaultdict(float))
+    outlet: OutletHint = field(default_factory=OutletHint)
 
     def add(self, place: GazetteerPlace, weight: float) -> None:
         """Count a place; a negative weight takes it back."""
@@ -59,10 +92,8 @@ class Votes:
         if place.admin1:
             self.divisions[place.country, place.admin1] += weight
         if place.kind in ("city", "admin2"):
-            row, column = math.floor(place.lat), math.floor(place.lon)
-            for north in (-1, 0, 1):
-                for east in (-1, 0, 1):
-                    self.squares[row + north, column + east] += weight
+            for square in list_squares(place):
+                self.squares[square] += weight
 
     def near(self, place: GazetteerPlace) -> float:
         """The votes for the square of a place and the eight around it, some 150 km each way."""
@@ -85,11 +116,12 @@ def resolve_candidates(
     text: str,
     hints: Mapping[str, float],
     capitals: frozenset[tuple[str, str]],
+    outlet: OutletHome = NO_HOME,
 ) -> tuple[list[Resolved], Votes]:
     """The likeliest place of each candidate, in their order, and the votes of all in the end.
 
     `hints` are countries (ISO 3166-1 alpha-3) that speak for themselves, with weights: the outlet's, those of
-    actors. `capitals` are pairs of country and name.
+    actors. `capitals` are pairs of country and name; `outlet` is where the outlet is at home.
     """
     pairs = _find_pairs(candidates, text)
     inside: dict[int, list[int]] = defaultdict(list)
@@ -98,9 +130,7 @@ def resolve_candidates(
     groups: dict[str, list[int]] = defaultdict(list)
     for number, candidate in enumerate(candidates):
         groups[candidate.key].append(number)
-    votes = Votes()
-    for country, weight in hints.items():
-        votes.countries[country] += weight
+    votes = _begin_votes(hints, outlet, candidates)
     trust = {key: _trust([candidates[n] for n in numbers], numbers, pairs) for key, numbers in groups.items()}
     chosen: dict[str, GazetteerPlace] = {}
     for turn in range(_ROUNDS + 1):
@@ -135,6 +165,26 @@ def resolve_candidates(
     return resolved, votes
 
 
+def _begin_votes(
+    hints: Mapping[str, float], outlet: OutletHome, candidates: Sequence[ToponymCandidate]
+) -> Votes:
+    """What stands before any name is read. A hint that says what the outlet's home says counts once."""
+    votes = Votes()
+    for country, weight in hints.items():
+        votes.countries[country] += weight
+    for country, share in outlet.countries:
+        votes.countries[country] = max(votes.countries[country], share)
+    divisions = {(country, admin1): share for country, admin1, share in outlet.divisions}
+    votes.divisions.update(divisions)
+    named = {one.places[0].country for one in candidates if one.places[0].kind == "country"}
+    countries = frozenset(country for country, _ in outlet.countries)
+    squares = {(row, column): share for row, column, share in outlet.squares}
+    votes.outlet = OutletHint(
+        countries, divisions, squares, frozenset(named - countries if countries else ())
+    )
+    return votes
+
+
 def _find_home(candidates: Sequence[ToponymCandidate], chosen: Mapping[str, GazetteerPlace]) -> str:
     """The country of the dateline's town, as it is read so far; "" without one."""
     towns = (chosen[one.key] for one in candidates[:_MOST_IN_DATELINE] if one.dateline and one.key in chosen)
@@ -151,7 +201,7 @@ def _trust(mentions: Sequence[ToponymCandidate], numbers: Sequence[int], pairs: 
         return 1.0
     if any(number in pairs for number in numbers):
         return 1.0
-    return 0.6 if first.official and first.population > 100_000 else 0.15
+    return 0.6 if first.official and first.population > _MANY_PEOPLE else 0.15
 
 
 def is_cue(candidate: ToponymCandidate) -> bool:
@@ -166,7 +216,7 @@ def _weigh_vote(place: GazetteerPlace, mentions: int) -> float:
         return 1.5 * weight
     if place.kind == "city" and not place.official:
         return 0.3 * weight
-    return weight if place.kind != "city" or place.population > 100_000 else 0.6 * weight
+    return weight if place.kind != "city" or place.population > _MANY_PEOPLE else 0.6 * weight
 
 
 def _find_pairs(candidates: Sequence[ToponymCandidate], text: str) -> dict[int, int]:
@@ -220,7 +270,8 @@ def _choose(
 
     def score(place: GazetteerPlace) -> float:
         points = _weigh_alone(place, named)
-        points += _CAPITAL if (place.country, candidate.text) in capitals else 0.0
+        is_capital = (place.country, candidate.text) in capitals
+        points += _CAPITAL if is_capital else 0.0
         points += _HOME if place.kind == "country" and place.country == home else 0.0
         if place.kind != "country":
             country = votes.countries.get(place.country, 0.0)
@@ -229,6 +280,7 @@ def _choose(
         points += _ADMIN1 * min(1.0, division) + _ADMIN1_SHARE * division / total
         if place.kind in ("city", "admin2"):
             points += _NEAR * min(1.0, votes.near(place) / 2)
+            points += votes.outlet.weigh(place, is_capital)
         if holders and any(_holds_any(outer, place) for outer in holders):
             points += _CONTAINED if len(numbers) == 1 else _CONTAINED_ELSEWHERE
         if contents and place.kind != "city":

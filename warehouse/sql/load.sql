@@ -9,7 +9,18 @@ INSERT INTO {table} BY NAME
 SELECT s.* EXCLUDE (problem, filename, file_nth), $load_id AS load_id
 FROM staged_{name} AS s
 WHERE s.problem IS NULL AND NOT EXISTS (SELECT 1 FROM {table} AS t WHERE {match})
+    {first_reading}
 QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1;
+
+-- name: first_reading_mentions
+-- A coder's first reading of a version counts: read again, when its outlet's home is known better, it could give other
+-- rows beside those that are there.
+AND coalesce((
+    SELECT max(load_id) FROM codings AS c WHERE c.article_version_id = s.article_version_id AND c.coder = s.coder
+), $load_id) = $load_id;
+
+-- name: first_reading_places
+AND coalesce((SELECT max(load_id) FROM codings AS c WHERE c.article_version_id = s.article_version_id), $load_id) = $load_id;
 
 -- name: insert_all
 INSERT INTO {table} BY NAME

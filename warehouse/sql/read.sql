@@ -44,3 +44,19 @@ FROM articles
 WHERE article_version_id = $id OR article_id = $id
 ORDER BY article_version_id = $id DESC, is_current DESC, last_fetched_at DESC, article_version_id DESC
 LIMIT 1;
+
+-- name: read_earlier_places
+-- What the latest articles of some hosts name, the article of each host that was fetched first first.
+WITH ours AS (
+    SELECT article_version_id, url, fetched_at,
+        regexp_extract(lower(url), '^https?://(?:[^/?#]*@)?(?:www[.])?([^/:?#]+)', 1) AS host
+    FROM articles
+    WHERE is_current AND host IN (SELECT unnest($hosts))
+    QUALIFY row_number() OVER (PARTITION BY host ORDER BY fetched_at DESC, article_version_id DESC) <= $most
+)
+SELECT o.article_version_id, o.url, p."text", p.name, p.country, p.geonameid, any_value(p.lat) AS lat,
+    any_value(p.lon) AS lon, min(p.text_start) AS "start", min(p.text_end) AS "end"
+FROM ours AS o
+JOIN article_places AS p USING (article_version_id)
+GROUP BY o.article_version_id, o.url, o.fetched_at, p."text", p.name, p.country, p.geonameid
+ORDER BY o.fetched_at, o.article_version_id, "start", p."text";

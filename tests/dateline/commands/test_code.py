@@ -264,3 +264,24 @@ def test_the_zone_of_publication_tells_which_day_it_was(home: Path, tmp_path: Pa
         assert isinstance(events, list)
         days += [event["date_start"] for event in events]
     assert days == ["2026-03-06", "2026-02-27", "2026-02-27"]
+
+
+def test_earlier_documents_of_a_site_are_a_hint_to_places(home: Path, tmp_path: Path) -> None:
+    texts = [
+        "A barn burned down near Powderly, Texas, on Monday.",
+        "The Lamar County sheriff held two men from Blossom, Texas.",
+        "Roads between Bonham and Honey Grove in Texas were closed.",
+        "The council in Paris met.",
+    ]
+
+    def find_last(urls: list[str]) -> object:
+        lines = [{"id": str(nth), "text": text, "url": urls[nth]} for nth, text in enumerate(texts)]
+        path = tmp_path / "texts.jsonl"
+        path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+        places = run(str(path))[-1]["places"]
+        assert isinstance(places, list)
+        return places[0]["country"]
+
+    assert find_last([f"https://www.courier.example/{nth}" for nth in range(4)]) == "USA"
+    assert find_last([f"https://paper{nth}.example/" for nth in range(4)]) == "FRA"
+    assert find_last([""] * 4) == "FRA"

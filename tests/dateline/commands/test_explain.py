@@ -138,3 +138,23 @@ def test_what_cannot_be_explained_is_reported(home: Home, texts: Path) -> None:
     )
     assert answer.status == 1
     assert "only the judge" in answer.err
+
+
+def test_a_text_is_explained_with_those_of_its_site_before_it(home: Home, tmp_path: Path) -> None:
+    texts = [
+        "A barn burned down near Powderly, Texas, on Monday.",
+        "The Lamar County sheriff held two men from Blossom, Texas.",
+        "Roads between Bonham and Honey Grove in Texas were closed.",
+        "Gunmen killed five people in Paris on Monday.",
+    ]
+    lines = [
+        {"id": str(nth), "text": text, "url": "https://courier.example/", "published": "2026-03-05"}
+        for nth, text in enumerate(texts)
+    ]
+    path = tmp_path / "texts.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert "[gazetteer: Paris, USA: city" in " ".join(
+        call_well(home, "explain", str(path), "--id", "3").split()
+    )
+    path.write_text(json.dumps(lines[3]), encoding="utf-8")
+    assert "[gazetteer: Paris, FRA: city" in " ".join(call_well(home, "explain", str(path)).split())
