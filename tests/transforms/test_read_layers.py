@@ -19,7 +19,7 @@ from transforms.coder.pair_odds import Judge, PairWeights
 from transforms.coder.read_layers import find_triggers
 from transforms.records import Document
 
-NO_PAIRS = PairWeights(*[np.zeros(1)] * 5, output_bias=0.0)
+NO_PAIRS = PairWeights(np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(1), np.zeros(1), 0.0)
 
 
 def list_sentences(coded: CodedText) -> list[str]:

@@ -128,7 +128,22 @@ def _find_day(coded: CodedText, trigger: JudgedTrigger, sentence: Sentence) -> F
         for rating in [_rate(trigger, "date", sentence, (dated.start, dated.end))]
         if rating > LEAST_DATE
     ]
-    return max(rated, key=lambda one: one[:2])[2] if rated else None
+    return max(rated, key=lambda one: one[:2])[2] if rated else _find_years_before(coded, trigger, sentence)
+
+
+_COUNTED_BACK = re.compile(r"(?:after|since|on|from)$")
+
+
+def _find_years_before(coded: CodedText, trigger: JudgedTrigger, sentence: Sentence) -> FoundDate | None:
+    """`Ten years after* gunmen stormed a school, ...`: of what stands in its clause; `forty years on*, ...`: of all."""
+    at = sentence.start + trigger.start
+    for dated in coded.dates:
+        counted = len(dated.span.start) < 10 and _COUNTED_BACK.search(dated.span.text)
+        if not counted or not sentence.start <= dated.start < dated.end <= at:
+            continue
+        if coded.text[dated.end : dated.end + 1] == "," or ", " not in coded.text[dated.end : at]:
+            return dated
+    return None
 
 
 def _to_span(number: int, sentence: Sentence, start: int, end: int) -> tuple[int, int, int]:

@@ -140,8 +140,8 @@ class NewsGate:
         return float(np.mean(firsts, axis=0) @ self.weights + self.bias)
 
 
-GATE_OPEN = 1.5
-"""The gate's logit from which on a text's triggers keep their odds; what is missing to it is taken off theirs."""
+GATE_OPEN, GATE_SLOPE = 1.5, 2.0
+"""The gate's logit from which on a text's triggers keep their odds; so often what is missing to it comes off theirs."""
 
 
 def judge_text(
@@ -166,7 +166,7 @@ def judge_text(
             run = _find_pieces(window, span)
             if run:
                 found.append(_make_trigger(window, run, event_type, outputs, encoder.labels))
-    shut = min(0.0, gate.rate(firsts) - GATE_OPEN) if gate else 0.0
+    shut = min(0.0, GATE_SLOPE * (gate.rate(firsts) - GATE_OPEN)) if gate else 0.0
     found = [replace(one, odds=_shift(one.odds, shut)) for one in found] if shut else found
     return sorted(found, key=lambda one: (one.sentence, one.start, -one.odds))
 

@@ -16,7 +16,7 @@ from transforms.coder.lexicon import Lexicon, view_document
 from transforms.coder.page_furniture import blank_furniture
 from transforms.coder.pair_odds import Judge
 from transforms.coder.prepare_text import prepare_line, prepare_text
-from transforms.coder.resolve_dates import find_dates, find_told_day
+from transforms.coder.resolve_dates import DateSpan, find_dates, find_told_day
 from transforms.coder.sentences import Sentence, find_dateline, split_sentences
 from transforms.coder.users_triggers import find_users_triggers, settle
 from transforms.records import Document
@@ -127,14 +127,18 @@ def find_days(coded: CodedText) -> CodedText:
     for sentence in (coded.headline, *coded.sentences):
         if sentence is None or len(sentence.text) > MOST_SENTENCE_CHARACTERS:
             continue
-        own = [
-            FoundDate(span, sentence.start + span.at, sentence.start + span.at + len(span.text))
-            for span in find_dates(sentence.text, coded.published, told)
-        ]
+        own = [_place_date(span, sentence) for span in find_dates(sentence.text, coded.published, told)]
         own = [one for one in own if sentence is coded.headline or one.start >= coded.dateline[1]]
         told = find_told_day([one.span for one in own]) or told
         found += own
     return replace(coded, dates=tuple(found))
+
+
+def _place_date(span: DateSpan, sentence: Sentence) -> FoundDate:
+    """Where the words of a date stand; its `at` may be that of the last of them (`ten years *after`)."""
+    at = sentence.text.find(span.text, max(0, span.at - len(span.text)))
+    start = sentence.start + (at if 0 <= at <= span.at else span.at)
+    return FoundDate(span, start, min(sentence.end, start + len(span.text)))
 
 
 MOST_SENTENCE_CHARACTERS = 3_000
