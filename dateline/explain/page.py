@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 
 from dateline.explain.view import Line, list_lines, name_group, show_place, sum_up, title_event
-from transforms.coder.explanation import ExplainedEvent, Explanation, Reason
+from transforms.coder.explain_events import ExplainedEvent, Explanation, Reason
 
 TEMPLATE = Path(__file__).with_name("page.html")
 _ORDER = ("actor", "recipient", "weapon", "date", "place", "killed", "injured", "type", "mode", "realis")

@@ -4,7 +4,7 @@ import textwrap
 from itertools import groupby
 
 from dateline.explain.view import Line, list_lines, show_place, sum_up, title_event
-from transforms.coder.explanation import ExplainedEvent, Explanation
+from transforms.coder.explain_events import ExplainedEvent, Explanation
 from transforms.safe_text import put_on_a_line
 
 _INDENT = 14

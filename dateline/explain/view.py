@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from transforms.coder.explanation import ExplainedEvent, Explanation, Reason
+from transforms.coder.explain_events import ExplainedEvent, Explanation, Reason
 from transforms.records import Event
 
 _SHOWN_TOGETHER = ("goldstein", "quad", "acled_type", "acled_subtype")

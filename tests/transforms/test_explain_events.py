@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from tests.coders import PUBLISHED, bundled_coder, bundled_tables, shipped_judge, whole_gazetteer
 from tests.paths import CASES
 from transforms.coder.code_document import JudgedCoder
-from transforms.coder.explain_events import explain_events
-from transforms.coder.explanation import Explanation, Reason
+from transforms.coder.explain_events import Explanation, Reason, explain_events
 from transforms.coder.lexicon import TriggerRow
 from transforms.coder.protocol import code_one
 from transforms.records import Document, Event

@@ -2,11 +2,10 @@
 again; only which words a learnt decision hangs on is asked of the judge anew, where it is wanted."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from transforms.coder.coded_text import CodedText, Incident, Party
 from transforms.coder.counts import UNKNOWN, Bound
-from transforms.coder.explanation import ExplainedEvent, Explanation, NotCodedWords, Reason, ToldBy
 from transforms.coder.find_mentions import LEAST_ODDS_OF_MENTION
 from transforms.coder.geolocate import Located
 from transforms.coder.judge import Encoder, JudgedTrigger, find_deciding
@@ -15,6 +14,64 @@ from transforms.coder.resolve_dates import name_rule
 from transforms.coder.vote_fields import find_means
 from transforms.records import Actor, Event
 from transforms.word_lists import list_words
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What gave a field: words of the text, the row of a table that knows them, and what was made of them.
+
+    `field` is the event's (`date`, `killed` and `injured` stand for both their ends), for lists with the number
+    and the part: `actors[0].sector`. Without words `text` is "" and `start` equals `end`.
+    """
+
+    field: str
+    text: str
+    start: int
+    end: int
+    table: str = ""  # a file of seeds, or "gazetteer"
+    row: str = ""  # the cells that matter, the key first
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldBy:
+    """A sentence that reports an event."""
+
+    text: str
+    start: int
+    end: int
+    headline: bool
+    note: str  # why it was merged with those before it
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedEvent:
+    event: Event
+    reasons: tuple[Reason, ...]
+    sentences: tuple[ToldBy, ...]  # in the order of the text
+
+
+@dataclass(frozen=True, slots=True)
+class NotCodedWords:
+    """A trigger match that gave no event."""
+
+    text: str
+    start: int
+    end: int
+    row: str  # of triggers.csv; "" for words that only count
+    note: str  # why not
+    sentence: str
+    sentence_start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    id: str
+    text: str  # the headline, a blank line and the text
+    offset: int  # where the text begins
+    events: tuple[ExplainedEvent, ...]
+    left_out: tuple[NotCodedWords, ...]
+
 
 _CODES = list_words("cameo goldstein quad acled_type acled_subtype")
 
