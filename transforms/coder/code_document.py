@@ -22,6 +22,7 @@ from transforms.coder.read_layers import (
     prepare,
     split,
 )
+from transforms.coder.retractions import find_retractions
 from transforms.records import CodedDocument, Document, Event, Toponym
 
 JUDGED_VERSION = "judge-4"
@@ -73,6 +74,7 @@ class JudgedCoder:
             find_days,
             find_casualties,
             lambda coded: find_triggers(coded, self._judge),
+            find_retractions,
             find_mentions,
             lambda coded: merge_mentions(coded, self._judge.pairs),
             lambda coded: make_events(coded, self._version),

@@ -14,7 +14,7 @@ from transforms.coder.resolve_dates import DateSpan, find_coming, latest_day
 from transforms.coder.vote_fields import Fields, vote_fields
 from transforms.records import Event, Place, Weapon
 
-LEAST_ODDS_OF_EVENT = 0.5
+LEAST_ODDS_OF_EVENT = 0.55
 _DAYS_OF_NEWS = 3
 _DEEDS = frozenset({"ASSAULT", "PROTEST", "COERCE", "MOBILIZE", "RETREAT", "AID"})
 

@@ -8,9 +8,8 @@ from datetime import date
 from transforms.coder.calendar_days import find_local_day
 from transforms.coder.coded_text import CodedText, FoundDate
 from transforms.coder.count_people import count_people
-from transforms.coder.find_sites import find_sites
 from transforms.coder.gazetteer import Gazetteer
-from transforms.coder.geolocate import Located, find_toponyms
+from transforms.coder.geolocate import Located, find_sites, find_toponyms
 from transforms.coder.judge import judge_text
 from transforms.coder.lexicon import Lexicon, view_document
 from transforms.coder.page_furniture import blank_furniture
