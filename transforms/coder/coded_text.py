@@ -70,6 +70,7 @@ class Incident:
 
     mentions: tuple[TriggerMention, ...]
     links: tuple[MergeLink, ...] = ()
+    counted: tuple[Casualties, ...] = ()  # by sentences that only count: `Thirty people were injured.`
 
 
 @dataclass(frozen=True, slots=True)

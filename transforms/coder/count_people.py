@@ -166,12 +166,17 @@ def _read_noun(
 
 def _read_toll(lower: Sequence[str], at: int, after: Sequence[Quantity]) -> list[Quantity]:
     """`the death toll rose from 12 to 17`, `put the toll at 21`, `the number of dead has risen to 19`."""
+    risen = [
+        one for one in after
+        if one.start - at <= _MOST_TO_RISEN and "to" in lower[max(at, one.start - 3) : one.start + 1]
+        and not _RISEN.isdisjoint(lower[max(at, one.start - 6) : one.start])
+    ]  # fmt: skip
     inside = [one for one in after if one.start - at <= _MOST_TO_TOLL]
-    risen = [one for one in inside if "to" in lower[max(at, one.start - 3) : one.start + 1]]
     return (risen or inside)[:1]
 
 
-_MOST_TO_TOLL = 12  # words
+_MOST_TO_TOLL, _MOST_TO_RISEN = 12, 30  # words
+_RISEN = word_set("rose risen rises rise climbed grown jumped increased up raised revised went gone")
 
 
 def _is_passive(lower: Sequence[str], at: int) -> bool:
@@ -204,9 +209,19 @@ def _chain_on(lower: Sequence[str], after: Sequence[Quantity], at: int) -> list[
         if not between or not all(word in LINKS for word in between) or _begins_clause(lower, one.end):
             break
         chain.append(one)
-    return chain
+    return _drop_sources(lower, chain)
 
 
+def _drop_sources(lower: Sequence[str], chain: list[Quantity]) -> list[Quantity]:
+    """`killing 14 people, two medics and a rescue group said`: who says it stands behind a comma."""
+    end = chain[-1].end
+    if len(chain) < 2 or _SAYING.isdisjoint(lower[end : end + _NEAR]):
+        return chain
+    commas = [at for at in range(1, len(chain)) if "," in lower[chain[at - 1].end : chain[at].start]]
+    return chain[: commas[0]] if commas else chain
+
+
+_SAYING = word_set("said says say told reported wrote added announced confirmed")
 _NEAR = 6  # words
 _BEFORE_NUMBERS = word_set(
     "at least most over up to as many more than no fewer less about around some nearly almost an estimated in excess of"

@@ -7,6 +7,7 @@ from typing import Literal
 
 from transforms.coder.actors import code_actor, is_human, is_inside_name
 from transforms.coder.coded_text import CodedText, FoundDate, Party, TriggerMention
+from transforms.coder.count_people import Casualties
 from transforms.coder.counts import Count, read_count
 from transforms.coder.geolocate import Located
 from transforms.coder.judge import HEADLINE, JudgedTrigger, Role
@@ -17,7 +18,7 @@ LEAST_ODDS_OF_MENTION = 0.4
 """With which a trigger adds to an event; one trigger of an event must be likelier (`LEAST_ODDS_OF_EVENT`)."""
 LEAST_PARTY = -1.5
 """A logit: with less nobody is said to have done it, or to have suffered it."""
-LEAST_PLACE, LEAST_DATE, LEAST_AROUND = -1.0, -1.0, 1.0
+LEAST_PLACE, LEAST_DATE, LEAST_AROUND = -1.0, -2.0, 1.0
 """Logits with which a place name or date expression is a mention's; and those of other sentences."""
 
 
@@ -212,20 +213,13 @@ def _find_count(coded: CodedText, trigger: JudgedTrigger, kind: Literal["killed"
     """How many an event killed or injured: of what the sentence counts that which the judge takes for its own; where
     nothing is counted, what the words come to that the judge takes for a number."""
     sentence = coded.find_sentence(trigger.sentence)
-    rated = [
-        (
-            max(
-                _rate(trigger, kind, sentence, span)
-                for span in ((one.start, one.end), (one.count.start, one.count.end))
-            ),
-            one,
-        )
-        for one in coded.casualties
-        if one.kind == kind and sentence.start <= one.start < sentence.end
+    inside = [
+        one for one in coded.casualties if one.kind == kind and sentence.start <= one.start < sentence.end
     ]
-    if rated:
-        rating, best = max(rated, key=lambda one: one[0])
-        return best.count if rating > _LEAST_COUNT else None
+    if inside:
+        best = max(inside, key=lambda one: _rate_count(trigger, sentence, one))
+        rating = _rate_count(trigger, sentence, best)
+        return best.count if rating > _LEAST_COUNT or _is_nearest(coded, trigger, sentence, best) else None
     for span in trigger.list_spans(kind):
         if span[0] == trigger.sentence:
             return _read_count(coded, sentence, *_to_words(coded.text, *coded.locate(span)))
@@ -233,6 +227,23 @@ def _find_count(coded: CodedText, trigger: JudgedTrigger, kind: Literal["killed"
 
 
 _LEAST_COUNT = -3.0  # a logit
+
+
+def _rate_count(trigger: JudgedTrigger, sentence: Sentence, one: Casualties) -> float:
+    return max(_rate(trigger, one.kind, sentence, span) for span in one.list_spans())
+
+
+def _is_nearest(coded: CodedText, trigger: JudgedTrigger, sentence: Sentence, one: Casualties) -> bool:
+    """Whether of the assaults of a sentence this one fits a count best, however little."""
+    rivals = [
+        _rate_count(other, sentence, one)
+        for other in coded.triggers
+        if other.sentence == trigger.sentence
+        and other.event_type == "ASSAULT"
+        and other.odds >= LEAST_ODDS_OF_MENTION
+    ]
+    own = _rate_count(trigger, sentence, one)
+    return trigger.event_type == "ASSAULT" and own >= max(rivals, default=own)
 
 
 def _rate(trigger: JudgedTrigger, role: Role, sentence: Sentence, span: tuple[int, int]) -> float:

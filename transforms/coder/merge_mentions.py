@@ -1,6 +1,7 @@
 """One incident a real-world event: the mentions of a text that tell of the same one, put together."""
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import replace
 
@@ -30,7 +31,30 @@ def merge_mentions(coded: CodedText, pairs: PairWeights) -> CodedText:
         else:
             alike.append(len(incidents))
             incidents.append(Incident((mention,)))
-    return replace(coded, incidents=tuple(incidents))
+    return replace(coded, incidents=tuple(_count_on(coded, incidents)))
+
+
+def _count_on(coded: CodedText, incidents: list[Incident]) -> list[Incident]:
+    """What sentences count that report no attack adds to the attack that was reported most before them."""
+    telling = {one.sentence.start for one in coded.mentions if one.event_type == "ASSAULT"}
+    starts = [one.start for one in (coded.headline, *coded.sentences) if one is not None]
+    for counted in coded.casualties:
+        start = starts[bisect_right(starts, counted.start) - 1]
+        told = [
+            n for n, one in enumerate(incidents)
+            if one.mentions[0].event_type == "ASSAULT" and one.mentions[0].trigger.realis == "actual"
+            and one.mentions[0].start < start and not all(m.trigger.background for m in one.mentions)
+        ]  # fmt: skip
+        dated = any(
+            start <= one.start < counted.start + _MOST_BEHIND for one in coded.dates if one.start >= start
+        )
+        if start not in telling and told and not dated:
+            main = max(told, key=lambda n: (len(incidents[n].mentions), -n))
+            incidents[main] = replace(incidents[main], counted=(*incidents[main].counted, counted))
+    return incidents
+
+
+_MOST_BEHIND = 120  # characters: a day beside the count is that of something else
 
 
 def rate(told: Incident, new: TriggerMention, pairs: PairWeights) -> float:

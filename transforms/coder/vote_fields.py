@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from transforms.coder.actors import is_human, join_actors, last_word
 from transforms.coder.coded_text import Incident, Party, TriggerMention
-from transforms.coder.counts import UNKNOWN, Bound, Count
+from transforms.coder.counts import UNKNOWN, Bound, Count, Kind
 from transforms.coder.geolocate import Located
 from transforms.coder.lexicon import Lexicon
 from transforms.coder.resolve_dates import DateSpan
@@ -53,8 +53,8 @@ def vote_fields(incident: Incident, text: str, lexicon: Lexicon) -> Fields:
         when=_vote_day([one.when.span for one in told if one.when]),
         where=_vote_site([one.where for one in told if one.where]),
         site=next((text[slice(*one.site)] for one in told if one.site), ""),
-        killed=_vote_count([one.killed for one in heard]),
-        injured=_vote_count([one.injured for one in heard]),
+        killed=_vote_count([one.killed for one in heard], _list_counts(incident, "killed")),
+        injured=_vote_count([one.injured for one in heard], _list_counts(incident, "injured")),
         claimed=bool(counted) and all(one.claimed for one in counted),
         cameo=next((one.row.cameo for one in told if one.row and one.row.cameo), ""),
     )
@@ -176,8 +176,14 @@ def _speaks_for(other: Located, site: Located) -> bool:
     return p.kind == "admin1" and inside and p.country == q.country
 
 
-def _vote_count(counts: Sequence[Count | None]) -> Bound:
-    """The number that most sentences give; of equally frequent ones the greatest: tolls rise."""
+def _list_counts(incident: Incident, kind: Kind) -> list[Count]:
+    return [one.count for one in incident.counted if one.kind == kind]
+
+
+def _vote_count(told: Sequence[Count | None], counted: Sequence[Count]) -> Bound:
+    """The number that most sentences give, those too that only count; of equally frequent ones the greatest: tolls
+    rise."""
+    counts = [*told, *counted]
     given = [count.bound for count in counts if count is not None and count.bound != UNKNOWN]
     if given:
         numbers = Counter(map(_number, given))
