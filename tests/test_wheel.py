@@ -114,7 +114,7 @@ def test_the_wheel_holds_all_files_of_its_packages_and_no_others(wheel: Path) ->
     with ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == list_shipped()
-    for kind in (".sql", ".csv", "page.html", "prompt.txt", ".toml", ".airflowignore", "parser/model"):
+    for kind in (".sql", ".csv", "page.html", "prompt.txt", ".toml", ".airflowignore", "judge.onnx"):
         assert any(name.endswith(kind) for name in names), kind
 
 

@@ -195,6 +195,7 @@ def test_what_is_too_long_to_be_read_is_told(monkeypatch: pytest.MonkeyPatch) ->
     coded = code_one(bundled_coder(), Document(id="long", text=text, published_at=PUBLISHED))
     assert coded.unread == len(text) - text.index("Police arrested 5")
     assert max(event.sentence_end for event in coded.events) < len(text) - coded.unread
+    monkeypatch.undo()
     weeks = (
         f"In week {n} it rained on the plains and in all of the hills beyond the river. "
         for n in range(2_800)

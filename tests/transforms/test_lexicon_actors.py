@@ -107,7 +107,7 @@ def test_a_country_whose_name_ends_in_a_common_word_is_a_country() -> None:
 
 def test_fighters_of_a_body_without_arms_are_armed() -> None:
     (event,) = code("Fatah gunmen killed three villagers near Jenin on Monday.")
-    assert [(actor.name, actor.sector) for actor in event.actors] == [("Fatah", "UAF"), ("Fatah", "PTY")]
+    assert [(actor.name, actor.sector) for actor in event.actors] == [("Fatah", "UAF")]
 
 
 def test_the_day_of_the_text_says_who_holds_an_office() -> None:

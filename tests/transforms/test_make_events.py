@@ -71,7 +71,7 @@ def test_an_event_has_its_sentence_as_it_stands_in_the_text() -> None:
     assert coded.prepared.text[event.sentence_start : event.sentence_end] == event.sentence
 
 
-@pytest.mark.parametrize(("odds", "confidence"), [(1.0, 0.95), (0.5, 0.5), (0.777, 0.78)])
+@pytest.mark.parametrize(("odds", "confidence"), [(1.0, 0.95), (0.6, 0.6), (0.777, 0.78)])
 def test_the_highest_odds_are_the_confidence(odds: float, confidence: float) -> None:
     assert make_one(odds=odds).confidence == confidence
 

@@ -292,6 +292,11 @@ def _explain_counts(coded: CodedText, incident: Incident, event: Event, name: st
                 f"{_show(told)} of `{coded.text[one.start : one.end]}`{claimed}; the event has {_show(bound)}"
             )
             yield _cite(coded, name, (count.start, count.end), note=note)
+    for counted in incident.counted:
+        if counted.kind == name:
+            count = counted.count
+            note = f"{_show(count.bound)}, in a sentence that only counts; the event has {_show(bound)}"
+            yield _cite(coded, name, (count.start, count.end), note=note)
 
 
 def _show(bound: Bound) -> str:

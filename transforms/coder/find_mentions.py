@@ -76,7 +76,7 @@ def _find_parties(coded: CodedText, trigger: JudgedTrigger, role: Role) -> tuple
     parties: list[Party] = []
     for span in spans:
         for start, end in _split_joined(coded, *_to_words(coded.text, *coded.locate(span))):
-            found = code_actor(coded.text, start, end, coded.lexicon)
+            found = code_actor(coded.text, _take_in_number(coded.text, start), end, coded.lexicon)
             if found is not None and all(found[0].text != party.actor.text for party in parties):
                 parties.append(Party(*found))
     if role != "recipient":
@@ -92,6 +92,17 @@ def _take_for_place(party: Party) -> Party:
     actor = party.actor
     bare = actor.kind == "person" and not (actor.name or actor.sector)
     return replace(party, actor=replace(actor, kind="property")) if bare else party
+
+
+_NUMBER_BEFORE = re.compile(
+    r"(?<![\w-])(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|twelve|dozens of) $"
+)
+
+
+def _take_in_number(text: str, start: int) -> int:
+    """Where a phrase begins with the number before it: `*five people*`."""
+    number = _NUMBER_BEFORE.search(text, max(0, start - 20), start)
+    return number.start() if number else start
 
 
 _AND = re.compile(r",? and (?:the )?|, ")

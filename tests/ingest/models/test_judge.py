@@ -13,23 +13,23 @@ from transforms.errors import Permanent
 
 FOLDER = MODELS / "judge"
 SENTENCES = [
-    "Gunmen killed five people at a market in Peshawar on Thursday, police said.",
+    "Rebels killed 12 villagers in Ituri on Sunday, the army said.",
     "The museum opens its new wing on Sunday.",
-    "The gunmen fled after the attack, in which nine others were wounded.",
+    "The rebels fled after the attack, in which nine others were wounded.",
     "Workers plan to march on parliament next Friday.",
 ]
 
 
 def test_triggers_of_a_text() -> None:
-    found = judge_text(open_judge(FOLDER).encoder, "Five killed in Peshawar market attack", SENTENCES, 0.5)
+    found = judge_text(open_judge(FOLDER).encoder, "Rebels attack village in Ituri", SENTENCES, 0.1)
     told = {(one.sentence, one.event_type) for one in found}
     assert {(HEADLINE, "ASSAULT"), (0, "ASSAULT"), (2, "ASSAULT")} <= told
     assert not any(sentence == 1 for sentence, _ in told)
     planned = [one for one in found if one.sentence == 3 and one.event_type == "PROTEST"]
     assert [one.realis for one in planned] == ["planned"]
     killed = next(one for one in found if one.sentence == 0)
-    assert [SENTENCES[0][start:end] for _, start, end in killed.list_spans("actor")] == ["Gunmen"]
-    assert [SENTENCES[0][start:end] for _, start, end in killed.list_spans("killed")] == ["five"]
+    assert [SENTENCES[0][start:end] for _, start, end in killed.list_spans("actor")] == ["Rebels"]
+    assert [SENTENCES[0][start:end] for _, start, end in killed.list_spans("killed")] == ["12"]
 
 
 def test_a_window_is_judged_the_same_whatever_is_judged_beside_it() -> None:
