@@ -21,7 +21,8 @@ def read_realis(text: str, word: str) -> str:
     [
         "The mayor dismissed as false reports that raiders had shot nine herders.",
         "The army denied claims that its planes shelled and shot villagers.",
-        "Rumours that police had shot a student brought crowds to the square.",
+        "The ministry rejected claims that guards had shot a cook.",
+        "There is no truth in reports that rebels shot a pilot.",
         "An earlier version of this article said that guards had shot two men.",
         "A report that soldiers shot four boys was wrong.",
         "The man who said that robbers shot his brother had made up the story.",
@@ -43,6 +44,13 @@ def test_what_is_taken_back_is_negated(text: str) -> None:
         "Soldiers shot four boys. The report was published on Monday.",
         "Raiders shot a guard; rumours spread through the town.",
         "Rebels shot a pilot. The airline said that it would stop its flights.",
+        "Police shot two men. This is wrong, the mayor said.",
+        "The mayor said that the way in which police shot the man was wrong.",
+        "Marches were staged after police shot a student.",
+        "Gunmen shot a priest, and vigils were staged in every town.",
+        "The minister rejected claims of fraud after rebels shot a pilot.",
+        "To debunk such rumours, the guard who shot the boy was shown on film.",
+        "A lawsuit over the man whom guards shot, claiming that it was a crime, is a hoax.",
     ],
 )
 def test_what_is_not_taken_back_stays(text: str) -> None:

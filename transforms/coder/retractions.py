@@ -1,8 +1,8 @@
-"""What is told only to be taken back: corrected, retracted, debunked, dismissed or made up. It did not happen.
+"""What is reported only to be taken back: corrected, retracted, debunked, dismissed or made up. It did not happen.
 
-The judge hears it only now and then, and a hoax coded as an attack does great harm. Patterns look at what stands before
-a trigger (`dismissed as fake reports that`), behind it (`was wrong`, `had made up the story`), and at the sentence that
-follows (`That is false`).
+The judge hears it only now and then, and a hoax coded as an attack does great harm. A pattern needs both: a claim that
+the trigger is part of (`a report that soldiers shot ...`), and the word that takes it back: before the claim (`denied
+reports that`), behind it (`was wrong`), or in the sentence that follows (`That is false`).
 """
 
 import re
@@ -11,25 +11,30 @@ from dataclasses import replace
 from transforms.coder.coded_text import CodedText
 from transforms.coder.judge import JudgedTrigger
 
-_UNTRUE = (
-    "(?:false|untrue|wrong|fake|faked|fabricated|incorrect|inaccurate|baseless|unfounded|misleading|not true|a hoax"
-    "|a fake|a fabrication|made up|staged)"
+_FALSE = (
+    "(?:false|untrue|not true|fake|fabricated|baseless|unfounded|misleading|a hoax|a fabrication|made up)"
 )
-_BEFORE = re.compile(
-    r"(?i)\b(?:fake news|hoax|fake reports?|untrue|retract\w*|debunk\w*|misreported|no truth (?:in|to)|rumou?rs?"
-    r"|false(?:ly)? (?:claim|report|rumou?r|alarm|post|said|stor)\w*|(?:earlier|previous) (?:version|report|story)"
-    r"|(?:dismiss|den|reject)(?:y|ies|ied|ed|es|s)? (?:as \w+ )*(?:reports?|rumou?rs?|claims?|suggestions?))\b"
-    r"[^.;]*?\b(?:that|of|said|stated|showing|claiming|claimed|reported)\b[^.;]*$"
+_CLAIM = "(?:reports?|claims?|stor(?:y|ies)|posts?|videos?|rumou?rs?|messages?|allegations?|suggestions?|statements?)"
+_HERE = "[^.;,]"  # within one clause
+_REST = f"{_HERE}{{0,80}}$"  # to the trigger
+_NEAR = f"{_HERE}{{0,40}}?"
+_CLAIMED = re.compile(rf"(?i)\b{_CLAIM}\b{_NEAR}\b(?:that|saying|claiming|showing)\b{_REST}")
+_SAID = re.compile(rf"(?i)\b(?:said|reported|claimed|says) that\b{_REST}")
+_DISMISSED = re.compile(
+    rf"(?i)\b(?:(?:dismiss|den|reject|retract|debunk|refut)(?:y|ies|ied|ying|e|es|ed|ing|s)?\b{_NEAR}\b{_CLAIM}"
+    rf"|(?:false|untrue|fake) {_CLAIM}|no truth (?:in|to)\b{_NEAR}\b{_CLAIM})\b{_NEAR}\bthat\b{_REST}"
+    rf"|\b(?:earlier|previous) version\b{_NEAR}\b(?:said|stated|reported)\b{_REST}"
 )
-_BEHIND = re.compile(
-    r"(?i)^[^.;]*\b(?:(?:was|were|is|are|has been|have been|proved|turned out(?: to be)?) (?:\w+ly )?"
-    rf"{_UNTRUE}|(?:had|has|have) (?:made (?:it |this |that )?up|invented|fabricated|staged|faked|retracted)"
-    r"|never happened|did not happen)\b"
+_WAS_FALSE = re.compile(
+    rf"(?i)^{_HERE}*\b(?:was|were|is|are|has been|have been|proved|turned out(?: to be)?) (?:\w+ly )?"
+    rf"(?:{_FALSE}|wrong|incorrect)\b"
 )
+_MADE_UP = re.compile(rf"(?i)^{_HERE}*\bhad (?:made (?:\w+ )?up|made up|invented|fabricated|faked)\b")
 _VERDICT = re.compile(
-    r"(?i)^(?:verdict|ruling|rating|conclusion|that|this|it|the (?:reports?|claims?|story|post|video|images?|letter"
-    rf"|rumou?rs?|photo\w*|statement|tweet|quote))\b[^.]{{0,40}}?\b{_UNTRUE}\b"
+    rf"(?i)^(?:verdict: |(?:that|this) (?:is|was) (?:\w+ly )?)(?:{_FALSE})\b"
+    rf"|^the {_CLAIM} (?:is|was|are|were) (?:\w+ly )?(?:{_FALSE}|wrong|incorrect)\b"
 )
+_QUOTES_A_CLAIM = re.compile(rf"(?i)^claim: |\b{_CLAIM}\b")
 
 
 def find_retractions(coded: CodedText) -> CodedText:
@@ -42,9 +47,11 @@ def _negate(coded: CodedText, trigger: JudgedTrigger) -> JudgedTrigger:
         return trigger
     text = coded.find_sentence(trigger.sentence).text
     following = coded.sentences[trigger.sentence + 1 : trigger.sentence + 2]
+    before, behind = text[: trigger.start], text[trigger.end :]
     taken_back = (
-        _BEFORE.search(text[: trigger.start])
-        or _BEHIND.search(text[trigger.end :])
-        or any(_VERDICT.search(one.text) for one in following)
+        _DISMISSED.search(before)
+        or (_CLAIMED.search(before) and _WAS_FALSE.search(behind))
+        or (_SAID.search(before) and _MADE_UP.search(behind))
+        or (_QUOTES_A_CLAIM.search(before) and any(_VERDICT.search(one.text) for one in following))
     )
     return replace(trigger, realis="negated") if taken_back else trigger
