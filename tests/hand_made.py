@@ -19,6 +19,7 @@ from transforms.coder.make_events import make_events
 from transforms.coder.read_layers import find_casualties, find_days, find_places, prepare, split
 from transforms.coder.resolve_dates import DateSpan
 from transforms.coder.sentences import Sentence, split_words
+from transforms.coder.users_triggers import find_users_triggers
 from transforms.records import Actor, Document, Event
 
 NEVER, LIKELY = -9.0, 5.0  # logits
@@ -117,7 +118,9 @@ def make_trigger(
 
 
 def mention_all(coded: CodedText, *triggers: JudgedTrigger) -> tuple[TriggerMention, ...]:
-    return find_mentions(replace(coded, triggers=triggers)).mentions
+    headline = coded.headline.text if coded.headline else ""
+    users = find_users_triggers(headline, [one.text for one in coded.sentences], coded.lexicon)
+    return find_mentions(replace(coded, users=tuple(users), triggers=triggers)).mentions
 
 
 def mention(

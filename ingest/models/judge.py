@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -14,32 +15,14 @@ from transforms.coder.pair_odds import Judge, PairWeights
 from transforms.coder.word_pieces import WordPieces
 from transforms.errors import Permanent
 
-
-def open_pairs(folder: Path) -> PairWeights:
-    """Load what judges pairs of mentions.
-
-    Raises:
-        Permanent: the file is missing or is none.
-    """
-    try:
-        with np.load(folder / "pairs.npz", allow_pickle=False) as found:
-            arrays = {name: found[name].astype(np.float32) for name in found.files}
-        return PairWeights(**arrays | {"output_bias": float(arrays["output_bias"])})
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise Permanent(f"{folder}: cannot be read as the judge ({error}); install Dateline again") from error
+WEIGHTS = ("judge.onnx", "labels.json", "vocabulary.txt", "gate.npz", "pairs.npz")
+"""The files of the folder; the coder's version changes with any of them."""
 
 
-def open_gate(folder: Path) -> NewsGate:
-    """Load what tells quiet texts from news.
-
-    Raises:
-        Permanent: the file is missing or is none.
-    """
-    try:
-        with np.load(folder / "gate.npz", allow_pickle=False) as found:
-            return NewsGate(found["weights"].astype(np.float32), float(found["bias"]))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise Permanent(f"{folder}: cannot be read as the judge ({error}); install Dateline again") from error
+def _read_arrays(path: Path) -> dict[str, Any]:
+    with np.load(path, allow_pickle=False) as found:
+        arrays = {name: found[name].astype(np.float32) for name in found.files}
+    return {name: float(array) if array.ndim == 0 else array for name, array in arrays.items()}
 
 
 class OnnxEncoder:
@@ -55,8 +38,8 @@ class OnnxEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])
-        digest = hashlib.blake2b(weights, digest_size=4).hexdigest()
-        self._version = f"minilm6-int8-{digest}-ort{onnxruntime.__version__}"
+        digest = hashlib.blake2b(b"".join((folder / name).read_bytes() for name in WEIGHTS), digest_size=4)
+        self._version = f"minilm6-int8-{digest.hexdigest()}-ort{onnxruntime.__version__}"
 
     @property
     def version(self) -> str:
@@ -87,8 +70,7 @@ def open_judge(folder: Path) -> Judge:
         Permanent: the folder holds none that this onnxruntime can read.
     """
     try:
-        return Judge(OnnxEncoder(folder), open_gate(folder), open_pairs(folder))
-    except Permanent:
-        raise
+        gate, pairs = (_read_arrays(folder / name) for name in ("gate.npz", "pairs.npz"))
+        return Judge(OnnxEncoder(folder), NewsGate(**gate), PairWeights(**pairs))
     except Exception as error:  # onnxruntime's own errors have no class in common
         raise Permanent(f"{folder}: cannot be read as the judge ({error}); install Dateline again") from error

@@ -272,3 +272,9 @@ def test_actors_are_joined_once_each(told: list[Actor], more: list[Actor]) -> No
 def test_who_bears_arms() -> None:
     assert is_armed(REBELS) and is_armed(RUSSIAN_ARMY)
     assert not is_armed(RUSSIA)
+
+
+@pytest.mark.parametrize("phrase", ["dissidents of", "dissidents and", "the dissidents ,"])
+def test_words_that_join_are_no_end(phrase: str) -> None:
+    found = code_actor(f"Police met {phrase} guards.", 11, 11 + len(phrase), lexicon())
+    assert found is not None and found[0].text == "dissidents"

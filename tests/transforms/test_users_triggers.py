@@ -72,9 +72,9 @@ def test_a_row_is_found_in_the_headline() -> None:
     assert find("Nothing.", row("strafe"), headline="Jets strafe town") == [(HEADLINE, "strafe", "strafe")]
 
 
-def test_a_row_of_no_event_finds_nothing_but_hides_shorter_ones() -> None:
+def test_a_row_of_no_event_hides_shorter_ones() -> None:
     none = row("fire brigade", "noun", NO_EVENT)
-    assert find("The fire brigade came.", none, row("fire", "noun")) == []
+    assert find("The fire brigade came.", none, row("fire", "noun")) == [(0, "fire brigade", "fire brigade")]
     assert find("The fire spread.", none, row("fire", "noun")) == [(0, "fire", "fire")]
 
 
@@ -88,7 +88,10 @@ def judged(text: str, words: str, event_type: str = "ASSAULT") -> JudgedTrigger:
 
 
 def left(text: str, words: Lexicon, *triggers: JudgedTrigger) -> list[tuple[str, str]]:
-    return [(text[one.start : one.end], one.event_type) for one in settle(triggers, "", [text], words)]
+    return [
+        (text[one.start : one.end], one.event_type)
+        for one in settle(triggers, find_users_triggers("", [text], words))
+    ]
 
 
 TEXT = "Police opened fire at the fire brigade."
@@ -133,8 +136,11 @@ def test_what_is_found_stands_in_its_sentence_and_apart(headline: list[str], wor
         assert 0 <= start < end <= len(texts[number])
         said = texts[number][start:end].split()
         assert said[0].startswith(one.row.phrase.split()[0])
-        assert one.row.type != NO_EVENT
     for one, other in pairwise(found):
         assert one.span[0] < other.span[0] or one.span[2] <= other.span[1]
-    given_back = [JudgedTrigger(*one.span, one.row.type, "", "actual", False, 1.0) for one in found]
-    assert settle(given_back, texts[HEADLINE], [texts[0]], lexicon) == given_back
+    given_back = [
+        JudgedTrigger(*one.span, one.row.type, "", "actual", False, 1.0)
+        for one in found
+        if one.row.type != NO_EVENT
+    ]
+    assert settle(given_back, found) == given_back

@@ -49,6 +49,8 @@ def code_actor(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[Actor
     words = split_words(text, start, end)
     first = _skip_leading(words, lexicon)
     words = words[first:]
+    while words and words[-1].text in _JOINTS:
+        words = words[:-1]  # `dissidents of`, `man and`: the judge's words may end too late
     if not words or (len(words) == 1 and _is_pronoun(words[0], lexicon)):
         return None
     words = _widen(text, words, lexicon)

@@ -11,6 +11,7 @@ from transforms.coder.lexicon import Lexicon, TriggerRow
 from transforms.coder.prepare_text import PreparedText
 from transforms.coder.resolve_dates import DateSpan
 from transforms.coder.sentences import Sentence
+from transforms.coder.users_triggers import UsersTrigger
 from transforms.records import Actor, Document, Event
 
 
@@ -91,6 +92,7 @@ class CodedText:
     toponyms: tuple[Located, ...] = ()  # where something may have happened
     dates: tuple[FoundDate, ...] = ()
     casualties: tuple[Casualties, ...] = ()
+    users: tuple[UsersTrigger, ...] = ()  # words of the user's rows
     triggers: tuple[JudgedTrigger, ...] = ()
     mentions: tuple[TriggerMention, ...] = ()
     incidents: tuple[Incident, ...] = ()  # also those that are too unsure to be events

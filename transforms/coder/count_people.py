@@ -16,6 +16,7 @@ from transforms.coder.counts import (
     HURT_WORDS,
     KILL_WORDS,
     LINKS,
+    RISING,
     STOPS,
     UNKNOWN,
     Count,
@@ -169,14 +170,13 @@ def _read_toll(lower: Sequence[str], at: int, after: Sequence[Quantity]) -> list
     risen = [
         one for one in after
         if one.start - at <= _MOST_TO_RISEN and "to" in lower[max(at, one.start - 3) : one.start + 1]
-        and not _RISEN.isdisjoint(lower[max(at, one.start - 6) : one.start])
+        and not RISING.isdisjoint(lower[max(at, one.start - 6) : one.start])
     ]  # fmt: skip
     inside = [one for one in after if one.start - at <= _MOST_TO_TOLL]
     return (risen or inside)[:1]
 
 
 _MOST_TO_TOLL, _MOST_TO_RISEN = 12, 30  # words
-_RISEN = word_set("rose risen rises rise climbed grown jumped increased up raised revised went gone")
 
 
 def _is_passive(lower: Sequence[str], at: int) -> bool:

@@ -35,7 +35,9 @@ _OPENERS = tuple(
     (tuple(cue.split()), cue in _AT_LEAST) for cue in sorted((*_AT_LEAST, *_AT_MOST), key=len, reverse=True)
 )
 _FILLERS = word_set("a an total of further additional another some about around the")
-_RISING = word_set("rose risen rise rises climbed jumped grew increased up raised revised toll number went")
+RISING = word_set(
+    "rose risen rise rises climbed climbs grown jumped grew increased up raised revised toll number went"
+)
 """`the toll rose from 12 to 17`: two numbers, and no range."""
 _PLURAL_WORDS = word_set("people others men women children civilians them they their those many several some")
 
@@ -121,7 +123,7 @@ def read_bound(words: list[str], at: int) -> tuple[tuple[int, int] | None, int]:
     if value is None:
         return None, at
     between = "between" in words[max(0, at - 2) : at]
-    rising = "from" in words[max(0, at - 2) : at] and not _RISING.isdisjoint(words[max(0, at - 6) : at])
+    rising = "from" in words[max(0, at - 2) : at] and not RISING.isdisjoint(words[max(0, at - 6) : at])
     if (
         end < len(words)
         and words[end] in ("to", "or", "-", "–", "—", "and" if between else "-")

@@ -11,8 +11,9 @@ from transforms.coder.count_people import Casualties
 from transforms.coder.counts import Count, read_count
 from transforms.coder.geolocate import Located
 from transforms.coder.judge import HEADLINE, JudgedTrigger, Role
+from transforms.coder.lexicon import TriggerRow
+from transforms.coder.number_words import parse_number
 from transforms.coder.sentences import Sentence, split_words
-from transforms.coder.users_triggers import UsersTrigger, find_users_triggers
 
 LEAST_ODDS_OF_MENTION = 0.4
 """With which a trigger adds to an event; one trigger of an event must be likelier (`LEAST_ODDS_OF_EVENT`)."""
@@ -24,23 +25,20 @@ LEAST_PLACE, LEAST_DATE, LEAST_AROUND = -1.0, -2.0, 1.0
 
 def find_mentions(coded: CodedText) -> CodedText:
     """A mention for each trigger that is sure enough, or is the user's own; no generic ones."""
-    headline = coded.headline.text if coded.headline else ""
-    sentences = [one.text for one in coded.sentences]
-    rows = {(one.span, one.row.type): one for one in find_users_triggers(headline, sentences, coded.lexicon)}
+    rows = {(one.span, one.row.type): one.row for one in coded.users}
     mentions: dict[tuple[int, int, str], TriggerMention] = {}
     for trigger in coded.triggers:
-        user = rows.get(((trigger.sentence, trigger.start, trigger.end), trigger.event_type))
-        if user is None and (trigger.odds < LEAST_ODDS_OF_MENTION or trigger.realis == "generic"):
+        row = rows.get(((trigger.sentence, trigger.start, trigger.end), trigger.event_type))
+        if row is None and (trigger.odds < LEAST_ODDS_OF_MENTION or trigger.realis == "generic"):
             continue
         key = (trigger.sentence, trigger.start, trigger.event_type)
-        if key not in mentions or user is not None:
-            mentions[key] = _make_mention(coded, trigger, user)
+        if key not in mentions or row is not None:
+            mentions[key] = _make_mention(coded, trigger, row)
     told = [mentions[key] for key in sorted(mentions)]
     return replace(coded, mentions=tuple(_name_in_full(coded, told)))
 
 
-def _make_mention(coded: CodedText, trigger: JudgedTrigger, user: UsersTrigger | None) -> TriggerMention:
-    row = user.row if user else None
+def _make_mention(coded: CodedText, trigger: JudgedTrigger, row: TriggerRow | None) -> TriggerMention:
     if row is not None:
         trigger = replace(trigger, odds=1.0, mode=row.mode or trigger.mode)
     sentence = coded.find_sentence(trigger.sentence)
@@ -59,7 +57,7 @@ def _make_mention(coded: CodedText, trigger: JudgedTrigger, user: UsersTrigger |
         recipients=recipients,
         weapons=tuple(_to_words(coded.text, *coded.locate(span)) for span in trigger.list_spans("weapon")),
         when=_find_day(coded, trigger, sentence),
-        where=_find_place(coded, trigger, sentence),
+        where=_find_place(coded, trigger),
         site=_find_site(coded, trigger),
         killed=_find_count(coded, trigger, "killed"),
         injured=_find_count(coded, trigger, "injured"),
@@ -94,15 +92,16 @@ def _take_for_place(party: Party) -> Party:
     return replace(party, actor=replace(actor, kind="property")) if bare else party
 
 
-_NUMBER_BEFORE = re.compile(
-    r"(?<![\w-])(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|twelve|dozens of) $"
-)
-
-
 def _take_in_number(text: str, start: int) -> int:
-    """Where a phrase begins with the number before it: `*five people*`."""
-    number = _NUMBER_BEFORE.search(text, max(0, start - 20), start)
-    return number.start() if number else start
+    """Where a phrase begins with the number right before it: `*five* people`."""
+    words = split_words(text, max(0, start - _MOST_OF_NUMBER), start)
+    lower = [word.lower for word in words]
+    spans = ((at, *parse_number(lower, at)) for at in range(len(words)))
+    whole = next((at for at, number, end in spans if number is not None and end == len(words)), None)
+    return words[whole].start if whole is not None and text[start - 1 : start] == " " else start
+
+
+_MOST_OF_NUMBER = 30  # characters
 
 
 _AND = re.compile(r",? and (?:the )?|, ")
@@ -158,18 +157,19 @@ def _find_years_before(coded: CodedText, trigger: JudgedTrigger, sentence: Sente
     return None
 
 
-def _to_span(number: int, sentence: Sentence, start: int, end: int) -> tuple[int, int, int]:
-    return number, start - sentence.start, end - sentence.start
-
-
-def _find_place(coded: CodedText, trigger: JudgedTrigger, sentence: Sentence) -> Located | None:
-    """The place name that the judge takes for the event's; a finer one inside it, where both rather are."""
-    rated = list(_rate_places(coded, trigger, sentence))
+def _find_place(coded: CodedText, trigger: JudgedTrigger) -> Located | None:
+    """The place name that the judge takes for the event's, or a finer one inside it that is likely as well."""
+    rated = list(_rate_places(coded, trigger))
     if not rated:
         return None
-    best = max(rated, key=lambda one: one[0])[1]
-    finer = [one for rating, one in rated if rating > 0 and _lies_in(one, best)]
+    best = max(rated, key=lambda one: one[0] + (_OWN_SENTENCE if one[1] else 0.0))[2]
+    finer = [
+        one for rating, own, one in rated if rating > (LEAST_PLACE if own else 0) and _lies_in(one, best)
+    ]
     return _widen(coded, trigger, finer[0] if finer else best)
+
+
+_OWN_SENTENCE = 3.0  # logits by which a place of the sentence itself is likelier
 
 
 def _widen(coded: CodedText, trigger: JudgedTrigger, located: Located) -> Located:
@@ -194,9 +194,8 @@ def _find_site(coded: CodedText, trigger: JudgedTrigger) -> tuple[int, int] | No
     return None
 
 
-def _rate_places(
-    coded: CodedText, trigger: JudgedTrigger, sentence: Sentence
-) -> Iterator[tuple[float, Located]]:
+def _rate_places(coded: CodedText, trigger: JudgedTrigger) -> Iterator[tuple[float, bool, Located]]:
+    """The likely places of the window, each with its logit and whether it stands in the trigger's sentence."""
     around = {piece.sentence for piece in trigger.window if piece.sentence is not None}
     for number in sorted(around):
         beside = coded.find_sentence(number)
@@ -204,9 +203,10 @@ def _rate_places(
         for one in coded.toponyms:
             if one.dateline or not beside.start <= one.start < beside.end:
                 continue
-            rating = trigger.rate_span("place", _to_span(number, beside, one.start, one.end))
+            span = number, one.start - beside.start, one.end - beside.start
+            rating = trigger.rate_span("place", span)
             if rating > (LEAST_PLACE if own else LEAST_AROUND):
-                yield rating + (3.0 if own else 0.0), one
+                yield rating, own, one
 
 
 def _lies_in(inner: Located, outer: Located) -> bool:

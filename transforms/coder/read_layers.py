@@ -11,7 +11,7 @@ from transforms.coder.count_people import count_people
 from transforms.coder.gazetteer import Gazetteer
 from transforms.coder.geolocate import Located, find_sites, find_toponyms
 from transforms.coder.judge import judge_text
-from transforms.coder.lexicon import Lexicon, view_document
+from transforms.coder.lexicon import NO_EVENT, Lexicon, view_document
 from transforms.coder.page_furniture import blank_furniture
 from transforms.coder.pair_odds import Judge
 from transforms.coder.prepare_text import prepare_line, prepare_text
@@ -160,11 +160,10 @@ def find_triggers(coded: CodedText, judge: Judge) -> CodedText:
     """The words that tell of events: what the judge finds, and what rows of the user's name."""
     headline = coded.headline.text if coded.headline else ""
     sentences = [one.text for one in coded.sentences]
-    given = find_users_triggers(headline, sentences, coded.lexicon)
-    spans = [(one.span, one.row.type) for one in given]
-    judged = judge_text(judge.encoder, headline, sentences, LEAST_ODDS, spans, judge.gate)
-    triggers = settle(judged, headline, sentences, coded.lexicon)
-    return replace(coded, triggers=tuple(triggers))
+    users = find_users_triggers(headline, sentences, coded.lexicon)
+    given = [(one.span, one.row.type) for one in users if one.row.type != NO_EVENT]
+    judged = judge_text(judge.encoder, headline, sentences, LEAST_ODDS, given, judge.gate)
+    return replace(coded, users=tuple(users), triggers=tuple(settle(judged, users)))
 
 
 _AGENCY_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

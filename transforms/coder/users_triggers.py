@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from transforms.coder.judge import HEADLINE, JudgedTrigger, WordSpan
-from transforms.coder.lexicon import NO_EVENT, Lexicon, TriggerForm, TriggerRow
+from transforms.coder.lexicon import Lexicon, TriggerForm, TriggerRow
 from transforms.coder.sentences import Word, split_words
 
 _MOST_BETWEEN = 3
@@ -20,26 +20,7 @@ class UsersTrigger:
 
 
 def find_users_triggers(headline: str, sentences: Sequence[str], lexicon: Lexicon) -> list[UsersTrigger]:
-    """Where words of a row stand that names a type; of several rows at one word the longest."""
-    return [one for one in _find_all(headline, sentences, lexicon) if one.row.type != NO_EVENT]
-
-
-def settle(
-    judged: Sequence[JudgedTrigger], headline: str, sentences: Sequence[str], lexicon: Lexicon
-) -> list[JudgedTrigger]:
-    """The triggers without those that share words with a row: of a row that names a type only its own stays."""
-    rows = _find_all(headline, sentences, lexicon)
-    return [one for one in judged if all(_may_stay(one, row) for row in rows)]
-
-
-def _may_stay(trigger: JudgedTrigger, user: UsersTrigger) -> bool:
-    sentence, start, end = user.span
-    if trigger.sentence != sentence or end <= trigger.start or trigger.end <= start:
-        return True
-    return (trigger.start, trigger.end, trigger.event_type) == (start, end, user.row.type)
-
-
-def _find_all(headline: str, sentences: Sequence[str], lexicon: Lexicon) -> list[UsersTrigger]:
+    """Where the words of rows stand; of several rows at one word the longest."""
     if not lexicon.triggers:
         return []
     return [
@@ -47,6 +28,18 @@ def _find_all(headline: str, sentences: Sequence[str], lexicon: Lexicon) -> list
         for number, text in enumerate([headline, *sentences], HEADLINE)
         for words, row in _match(split_words(text), lexicon)
     ]
+
+
+def settle(judged: Sequence[JudgedTrigger], users: Sequence[UsersTrigger]) -> list[JudgedTrigger]:
+    """The triggers without those that share words with a row: of a row that names a type only its own stays."""
+    return [one for one in judged if all(_may_stay(one, user) for user in users)]
+
+
+def _may_stay(trigger: JudgedTrigger, user: UsersTrigger) -> bool:
+    sentence, start, end = user.span
+    if trigger.sentence != sentence or end <= trigger.start or trigger.end <= start:
+        return True
+    return (trigger.start, trigger.end, trigger.event_type) == (start, end, user.row.type)
 
 
 def _match(words: Sequence[Word], lexicon: Lexicon) -> Iterator[tuple[list[Word], TriggerRow]]:
