@@ -43,14 +43,18 @@ types: .venv/.ready  ## Check the types
 lock:  ## Resolve requirements.lock again (needs uv)
 	uv pip compile --universal --python-version 3.11 --extra airflow --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
 
+TRAIN = PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training
+
 judge: .venv/.ready  ## Train models/judge again: SETS="train.jsonl" RAW=raw.jsonl.gz DEV=dev.jsonl (see training/README.md)
 	test -n "$(SETS)" && test -f "$(RAW)" && test -f "$(DEV)"
 	$(BIN)/python -m venv --system-site-packages build/training
 	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > build/training/dateline.path
 	build/training/bin/pip install --quiet -r training/requirements.txt
-	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.judge $(SETS) --dev $(DEV) --own-times 1 --epochs 4 --rate 1e-4 --weights build/judge1.pt
-	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.judge $(SETS) --raw $(RAW) --dev $(DEV) --start build/judge1.pt --epochs 3 --rate 7e-5 --weights build/judge.pt --out models/judge
-	PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training.pairs $(SETS) --dev $(DEV) --weights build/judge.pt --out models/judge/pairs.npz
+	$(TRAIN).judge $(SETS) --dev $(DEV) --epochs 4 --rate 1e-4 --weights build/judge1.pt
+	$(TRAIN).judge $(SETS) --raw $(RAW) --dev $(DEV) --start build/judge1.pt --epochs 3 --rate 7e-5 --weights build/judge2.pt
+	$(TRAIN).judge $(SETS) --dev $(DEV) --trap-times 4 --start build/judge2.pt --epochs 1 --rate 5e-5 --weights build/judge.pt --out models/judge
+	$(TRAIN).pairs $(SETS) --dev $(DEV) --weights build/judge.pt --out models/judge/pairs.npz
+	$(TRAIN).news_gate $(SETS) --raw $(RAW) --weights build/judge.pt --out models/judge/gate.npz
 
 clean:  ## Remove what a build or a demo made
 	rm -rf .venv demo build dist .pytest_cache .mypy_cache .ruff_cache

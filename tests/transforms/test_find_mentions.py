@@ -143,6 +143,7 @@ def test_a_surname_is_the_person_whom_the_text_names_in_full() -> None:
         ("rebels and Trinidad and Tobago", ["rebels", "Trinidad and Tobago"]),
         ("2,000 people", ["2,000 people"]),
         ("troops and troops", ["troops"]),
+        ("US and Filipino troops", ["US and Filipino troops"]),
     ],
 )
 def test_who_is_joined_by_and_is_several(phrase: str, texts: list[str]) -> None:
@@ -162,6 +163,21 @@ def test_who_is_joined_by_and_is_several(phrase: str, texts: list[str]) -> None:
 )
 def test_where_nobody_rather_did_it_the_likeliest_did(who: list[tuple[str, float]], texts: list[str]) -> None:
     assert list_texts(mention(read(SHOT), "shot", fills={"actor": who}))[0] == texts
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "name"),
+    [
+        ("On Sunday Aaron Bushwell struck.", "Aaron", "Aaron Bushwell"),
+        ("On Sunday Aaron Bushwell struck.", "Bushwell", "Aaron Bushwell"),
+        ("When Bushwell struck, it rained.", "Bushwell", "Bushwell"),
+        ("Yesterday Bushwell struck.", "Bushwell", "Bushwell"),
+        ("In Homs Sunday Bushwell struck.", "Bushwell", "Bushwell"),
+        ("A guard struck.", "guard", "guard"),
+    ],
+)
+def test_names_are_taken_whole(text: str, said: str, name: str) -> None:
+    assert list_texts(mention(read(text), "struck", fills={"actor": said}))[0] == [name]
 
 
 def test_weapons_stand_where_their_words_do() -> None:

@@ -9,11 +9,12 @@ from transforms.coder.actors import code_actor, is_human, is_inside_name
 from transforms.coder.coded_text import CodedText, FoundDate, Party, TriggerMention
 from transforms.coder.count_people import Casualties
 from transforms.coder.counts import Count, read_count
+from transforms.coder.find_toponyms import NO_NAMES
 from transforms.coder.geolocate import Located
 from transforms.coder.judge import HEADLINE, JudgedTrigger, Role
 from transforms.coder.lexicon import TriggerRow
 from transforms.coder.number_words import parse_number
-from transforms.coder.sentences import Sentence, split_words
+from transforms.coder.sentences import Sentence, Word, is_title_case, split_words
 
 LEAST_ODDS_OF_MENTION = 0.4
 """With which a trigger adds to an event; one trigger of an event must be likelier (`LEAST_ODDS_OF_EVENT`)."""
@@ -73,7 +74,8 @@ def _find_parties(coded: CodedText, trigger: JudgedTrigger, role: Role) -> tuple
         spans = sorted(nearly, key=lambda span: -trigger.rate_span(role, span))[:1]
     parties: list[Party] = []
     for span in spans:
-        for start, end in _split_joined(coded, *_to_words(coded.text, *coded.locate(span))):
+        whole = _to_whole_name(coded, span[0], *_to_words(coded.text, *coded.locate(span)))
+        for start, end in _split_joined(coded, *whole):
             found = code_actor(coded.text, _take_in_number(coded.text, start), end, coded.lexicon)
             if found is not None and all(found[0].text != party.actor.text for party in parties):
                 parties.append(Party(*found))
@@ -110,10 +112,12 @@ _AND = re.compile(r",? and (?:the )?|, ")
 def _split_joined(coded: CodedText, start: int, end: int) -> Iterator[tuple[int, int]]:
     """`troops and militiamen` are two; `Trinidad and Tobago` is one."""
     words = split_words(coded.text, start, end)
+    known = coded.lexicon.demonyms
     for match in _AND.finditer(coded.text, start, end):
         at = next((at for at, word in enumerate(words) if word.start >= match.start()), 0)
-        if is_inside_name(words, at, coded.lexicon):
-            continue
+        both = [word.text for word in (*words[max(0, at - 1) : at], *words[at + 1 : at + 2])]
+        if is_inside_name(words, at, coded.lexicon) or all(word in known or word == "US" for word in both):
+            continue  # "US and Filipino troops"
         if start < match.start():
             yield start, match.start()
         start = match.end()
@@ -128,6 +132,29 @@ def _to_words(text: str, start: int, end: int) -> tuple[int, int]:
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
     return start, end
+
+
+def _to_whole_name(coded: CodedText, number: int, start: int, end: int) -> tuple[int, int]:
+    """`Aaron` with the rest of `Aaron Bushnell`: the judge's words may end inside a name."""
+    sentence = coded.find_sentence(number)
+    words = split_words(coded.text, sentence.start, sentence.end)
+    inside = [at for at, word in enumerate(words) if start <= word.start < end]
+    if not inside or (number == HEADLINE and is_title_case(sentence.text)):
+        return start, end
+    first, last = inside[0], inside[-1]
+    while first and _joins_name(coded.text, words[first - 1], words[first]):
+        first -= 1
+    while last + 1 < len(words) and _joins_name(coded.text, words[last], words[last + 1]):
+        last += 1
+    return words[first].start, words[last].end
+
+
+def _joins_name(text: str, word: Word, following: Word) -> bool:
+    """Whether two words in a row are of one name: both begin with a capital, and neither is a common word or a day."""
+    capital = (
+        word.text[0].isupper() and following.text[0].isupper() and text[word.end : following.start] == " "
+    )
+    return capital and word.lower not in NO_NAMES and following.lower not in NO_NAMES
 
 
 def _find_day(coded: CodedText, trigger: JudgedTrigger, sentence: Sentence) -> FoundDate | None:

@@ -16,7 +16,7 @@ from transforms.coder.page_furniture import blank_furniture
 from transforms.coder.pair_odds import Judge
 from transforms.coder.prepare_text import prepare_line, prepare_text
 from transforms.coder.resolve_dates import DateSpan, find_dates, find_told_day
-from transforms.coder.sentences import Sentence, find_dateline, split_sentences
+from transforms.coder.sentences import Sentence, find_dateline, is_title_case, split_sentences
 from transforms.coder.users_triggers import find_users_triggers, settle
 from transforms.records import Document
 
@@ -80,7 +80,7 @@ def find_places(coded: CodedText, gazetteer: Gazetteer) -> CodedText:
     sites = sorted([*known, *unknown], key=lambda one: one.start)
     toponyms = _place_toponyms(sites, coded.text, coded.offset)
     head = coded.text[: coded.offset].strip()
-    if not _is_title_case(head):
+    if not is_title_case(head):
         own = find_toponyms(head, gazetteer, coded.lexicon, *hints)
         toponyms = _add_headlines_own(toponyms, own)
     return replace(coded, found=tuple(found), toponyms=tuple(toponyms))
@@ -101,12 +101,6 @@ def _place_toponyms(located: Iterable[Located], text: str, offset: int) -> list[
                     known, start=match.start(), end=match.end(), cue=cue, dateline=False
                 )
     return [*(again[start] for start in sorted(again)), *in_text]
-
-
-def _is_title_case(headline: str) -> bool:
-    """`Five Killed In Blast`: capitals say nothing about names."""
-    words = [word for word in headline.split() if word[:1].isalpha()]
-    return sum(word[:1].isupper() for word in words) > 0.7 * len(words)
 
 
 def _add_headlines_own(placed: list[Located], own: Iterable[Located]) -> list[Located]:

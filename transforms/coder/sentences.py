@@ -167,3 +167,9 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> boo
 _SENTENCE_STARTS = word_set(
     "the a an in on at it he she they we but and this that these those there his her its"
 )
+
+
+def is_title_case(headline: str) -> bool:
+    """`Five Killed In Blast`: capitals say nothing about names."""
+    words = [word for word in headline.split() if word[:1].isalpha()]
+    return sum(word[:1].isupper() for word in words) > 0.7 * len(words)
