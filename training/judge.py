@@ -88,6 +88,13 @@ class JudgeModel(nn.Module):
         return (*(head(read) for head in heads), read)
 
 
+def load_model(weights: Path) -> JudgeModel:
+    """A trained model, ready to read."""
+    model = JudgeModel()
+    model.load_state_dict(torch.load(weights))
+    return model.eval()
+
+
 @cache
 def open_pieces() -> Pieces:
     """The word pieces of the base model's vocabulary."""

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from training.judge import ANNOTATIONS, OWN, JudgeModel
+from training.judge import ANNOTATIONS, OWN, load_model
 from training.judge_data import Annotated, read_annotations, read_own, read_set
 from training.pairs import TorchEncoder
 from transforms.coder.judge import REALIS, Array, cut_windows
@@ -57,10 +57,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     torch.set_num_threads(1)
-    model = JudgeModel()
-    model.load_state_dict(torch.load(given.weights))
-    model.eval()
-    encoder = TorchEncoder(model)
+    encoder = TorchEncoder(load_model(given.weights))
     articles = [article for path in given.sets for article in read_set(path)]
     articles += read_annotations(ANNOTATIONS, given.raw) + read_own(OWN)
     vectors = np.stack([read_article(encoder, article) for article in articles])

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from training.judge import OWN, JudgeModel, encode_batch, open_pieces
+from training.judge import OWN, JudgeModel, encode_batch, load_model, open_pieces
 from training.judge_data import MODES, TYPES, Annotated, read_own, read_set
 from transforms.coder.find_mentions import LEAST_ODDS_OF_MENTION as LEAST_ODDS
 from transforms.coder.judge import HEADLINE, ROLES, Labels, Outputs, WordPiece, judge_text
@@ -121,11 +121,8 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(1)
-    judge = JudgeModel()
-    judge.load_state_dict(torch.load(given.weights))
-    judge.eval()
     articles = [article for path in given.sets for article in read_set(path)] + read_own(OWN)
-    encoder = TorchEncoder(judge)
+    encoder = TorchEncoder(load_model(given.weights))
     pairs, dev = list_pairs(encoder, articles), list_pairs(encoder, read_set(given.dev))
     print(f"{len(pairs[3])} pairs, {float(pairs[3].mean()):.2f} of one event", flush=True)
     model = PairModel(pairs[0].shape[1])

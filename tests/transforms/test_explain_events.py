@@ -1,5 +1,6 @@
 """Every field of an event can be traced to words of the text and rows of the tables."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.coders import PUBLISHED, bundled_coder, bundled_tables, shipped_judge, whole_gazetteer
+from tests.hand_made import make_trigger, read
 from tests.paths import CASES
 from transforms.coder.code_document import JudgedCoder
 from transforms.coder.explain_events import Explanation, Reason, explain_events
+from transforms.coder.find_mentions import find_mentions
+from transforms.coder.judge import Outputs, WordPiece
 from transforms.coder.lexicon import TriggerRow
+from transforms.coder.make_events import make_events
+from transforms.coder.merge_mentions import merge_mentions
 from transforms.coder.protocol import code_one
 from transforms.records import Document, Event
 from transforms.word_lists import list_words
@@ -126,9 +132,11 @@ def test_what_a_sentence_lacks_is_taken_from_elsewhere_and_says_so() -> None:
 
 
 def test_an_actor_of_another_sentence_says_so() -> None:
-    found = explain("Gunmen attacked a hotel in Kabul on Tuesday. Nine people were killed in the attack.")
-    notes = [reason.note for one in found.events for reason in one.reasons if reason.field == "actors[0]"]
-    assert notes[0].endswith("in the sentence")
+    coded = read("Gunmen came to Homs. They struck a bus.")
+    coded = replace(coded, triggers=(make_trigger(coded, "struck", fills={"actor": "Gunmen"}),))
+    coded = make_events(merge_mentions(find_mentions(coded), shipped_judge().pairs), "v")
+    [actor] = find(explain_events(coded), "actors[0]")
+    assert actor.note == "the judge: actor of `struck`, named in another sentence"
 
 
 def test_the_sentences_of_an_event_and_what_joined_them() -> None:
@@ -153,14 +161,28 @@ def test_a_row_of_the_users_is_named() -> None:
 
 
 def test_the_words_that_decide_are_named_on_demand() -> None:
-    text = "Rebels said they would attack the city of Homs."
-    coded = bundled_coder().read(Document("d", text, published_at=PUBLISHED))
-    asked = explain_events(coded, bundled_coder().encoder)
-    plain = explain_events(coded)
-    assert len(asked.events) == len(plain.events)
-    for one in asked.events:
-        for reason in one.reasons:
-            assert reason.note or reason.row
+    coded = bundled_coder().read(Document("d", "Police arrested three men in Homs.", published_at=PUBLISHED))
+    plain = find(explain_events(coded), "event_type")
+    asked = find(explain_events(coded, CertainOfPolice()), "event_type")
+    assert [reason.text for reason in asked] == [reason.text for reason in plain] != []
+    assert not any("less likely" in reason.note for reason in plain)
+    assert all("; less likely without `Police`" in reason.note for reason in asked)
+
+
+class CertainOfPolice:
+    """The shipped judge, for which nothing is an event where the word `Police` is hidden."""
+
+    version = "test"
+    labels = shipped_judge().encoder.labels
+    cut = staticmethod(shipped_judge().encoder.cut)
+
+    def read(self, windows: Sequence[Sequence[WordPiece]]) -> list[Outputs]:
+        there = self.cut("police")[0][0]
+        outputs = shipped_judge().encoder.read(windows)
+        return [
+            one if any(piece.number == there for piece in window) else replace(one, types=one.types * 0 - 9)
+            for window, one in zip(windows, outputs, strict=True)
+        ]
 
 
 def test_words_that_gave_no_event_say_why() -> None:
@@ -168,8 +190,10 @@ def test_words_that_gave_no_event_say_why() -> None:
         "The striker shot wide and the coach attacked the referee's decision to abandon the battle."
     )
     assert found.events == ()
-    for words in found.left_out:
-        assert "with odds of 0." in words.note
+    coded = read("Gunmen came to Homs.")
+    coded = replace(coded, triggers=(make_trigger(coded, "came", odds=0.3),))
+    [words] = explain_events(make_events(coded, "v")).left_out
+    assert (words.text, words.note) == ("came", "ASSAULT with odds of 0.30, a mention needs 0.4")
 
 
 def test_what_is_of_a_kind_is_left_out_and_says_so() -> None:

@@ -174,9 +174,13 @@ def test_where_nobody_rather_did_it_the_likeliest_did(who: list[tuple[str, float
         ("Yesterday Bushwell struck.", "Bushwell", "Bushwell"),
         ("In Homs Sunday Bushwell struck.", "Bushwell", "Bushwell"),
         ("A guard struck.", "guard", "guard"),
+        ("In February 2021 gunmen struck.", "gunmen", "gunmen"),
+        ("On Sunday five gunmen struck.", "gunmen", "five gunmen"),
+        ("Then two Russian missiles struck.", "two Russian", "two Russian missiles"),
+        ("Then a Russian in Homs struck.", "Russian", "Russian"),
     ],
 )
-def test_names_are_taken_whole(text: str, said: str, name: str) -> None:
+def test_names_and_counted_nouns_are_taken_whole(text: str, said: str, name: str) -> None:
     assert list_texts(mention(read(text), "struck", fills={"actor": said}))[0] == [name]
 
 

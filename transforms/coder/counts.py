@@ -210,7 +210,7 @@ def _read_quantity(lower: list[str], at: int, lexicon: Lexicon) -> Quantity | No
         return None if counted or close is None else Quantity(at, close, UNKNOWN, least)
     bound, end = read_bound(lower, at)
     if bound is not None:
-        if not _counts_people(lower, at, end, bound[1]):
+        if not counts_people(lower, at, end, bound[1]):
             return None
         told, end = read_open_bound(lower, at, end, bound)
         of_those = lower[end : end + 2] == ["of", "the"] and parse_number(lower, end + 2)[0] is not None
@@ -219,8 +219,9 @@ def _read_quantity(lower: list[str], at: int, lexicon: Lexicon) -> Quantity | No
     return _read_person(lower, at, lexicon)
 
 
-def _counts_people(lower: Sequence[str], at: int, end: int, value: int) -> bool:
-    """Years, ages, money, clock times, days of a month and the numbers of roads and flights count nobody."""
+def counts_people(lower: Sequence[str], at: int, end: int, value: int) -> bool:
+    """Whether the number from word `at` to `end` may count people: no year, age, sum of money, clock time, day of a
+    month, and no number of a road or flight."""
     before = lower[at - 1] if at else ""
     after = lower[end] if end < len(lower) else ""
     first = at

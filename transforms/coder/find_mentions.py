@@ -8,7 +8,7 @@ from typing import Literal
 from transforms.coder.actors import code_actor, is_human, is_inside_name
 from transforms.coder.coded_text import CodedText, FoundDate, Party, TriggerMention
 from transforms.coder.count_people import Casualties
-from transforms.coder.counts import Count, read_count
+from transforms.coder.counts import Count, counts_people, read_count
 from transforms.coder.find_toponyms import NO_NAMES
 from transforms.coder.geolocate import Located
 from transforms.coder.judge import HEADLINE, JudgedTrigger, Role
@@ -95,12 +95,14 @@ def _take_for_place(party: Party) -> Party:
 
 
 def _take_in_number(text: str, start: int) -> int:
-    """Where a phrase begins with the number right before it: `*five* people`."""
+    """Where a phrase begins with the number right before it: `*five* people`; not `in 2021 gunmen`."""
     words = split_words(text, max(0, start - _MOST_OF_NUMBER), start)
     lower = [word.lower for word in words]
-    spans = ((at, *parse_number(lower, at)) for at in range(len(words)))
-    whole = next((at for at, number, end in spans if number is not None and end == len(words)), None)
-    return words[whole].start if whole is not None and text[start - 1 : start] == " " else start
+    for at in range(len(words)):
+        number, end = parse_number(lower, at)
+        if number is not None and end == len(words) and counts_people(lower, at, end, number):
+            return words[at].start if text[start - 1] == " " else start
+    return start
 
 
 _MOST_OF_NUMBER = 30  # characters
@@ -146,7 +148,16 @@ def _to_whole_name(coded: CodedText, number: int, start: int, end: int) -> tuple
         first -= 1
     while last + 1 < len(words) and _joins_name(coded.text, words[last], words[last + 1]):
         last += 1
+    if last + 1 < len(words) and _wants_noun(coded, words, last) and words[last + 1].text.isalpha():
+        last += 1
     return words[first].start, words[last].end
+
+
+def _wants_noun(coded: CodedText, words: Sequence[Word], at: int) -> bool:
+    """`two Russian* missiles`, `eleven* huts`: a noun follows; not `killed twelve* in`, `a Russian* in`."""
+    known = words[at].text in coded.lexicon.demonyms or parse_number([words[at].lower], 0)[0] is not None
+    following = words[at + 1].lower
+    return known and (following in coded.lexicon.agents or following in coded.lexicon.weapons)
 
 
 def _joins_name(text: str, word: Word, following: Word) -> bool:
