@@ -3,7 +3,8 @@
     .venv/bin/python -m benchmarks.reliability [--plot docs/reliability.svg]
 
 The events of annotated articles beside the repository (`mentions`) are matched with the annotated ones by the scorer
-that lies there too; where it is missing the script says so and does nothing.
+that lies there too. At the end stand the constants of `to_confidence` as these articles would have them. Where the
+articles are missing the script says so and does nothing.
 """
 
 import argparse
@@ -14,13 +15,17 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks.score_coder import EVAL, code_file
 from dateline.coders.open_coder import open_coder
 from dateline.home import find_home
 from dateline.settings import load_settings
+from transforms.coder.make_events import ODDS_SHIFT, ODDS_SLOPE
 
 BINS = 10
 SIZE, MARGIN = 300, 40
+NEWTON_STEPS = 20
 
 
 def load_scorer() -> Any:
@@ -46,6 +51,19 @@ def list_outcomes(gold: Path, coded: Path) -> list[tuple[float, bool]]:
                 used |= {("gold", i), ("found", j)}
         outcomes += [(one["confidence"], ("found", j) in used) for j, one in enumerate(found)]
     return outcomes
+
+
+def fit(outcomes: list[tuple[float, bool]]) -> tuple[float, float]:
+    """Slope and shift of log-odds under which the confidences are as often right as they say (logistic regression)."""
+    said, is_right = np.array(outcomes, dtype=float).T
+    features = np.stack([np.log(said / (1 - said)), np.ones_like(said)])
+    weights = np.array([1.0, 0.0])
+    for _ in range(NEWTON_STEPS):
+        share = 1 / (1 + np.exp(-weights @ features))
+        weights += np.linalg.solve(
+            (features * share * (1 - share)) @ features.T, features @ (is_right - share)
+        )
+    return float(weights[0]), float(weights[1])
 
 
 def draw(rows: list[tuple[float, float, int]]) -> str:
@@ -95,6 +113,9 @@ def main() -> None:
     ]
     for confidence, share, number in rows:
         print(json.dumps({"confidence": round(confidence, 2), "right": round(share, 2), "events": number}))
+    slope, shift = fit(outcomes)
+    new = {"ODDS_SLOPE": slope * ODDS_SLOPE, "ODDS_SHIFT": slope * ODDS_SHIFT + shift}
+    print(json.dumps({name: round(value, 3) for name, value in new.items()}))
     if given.plot:
         given.plot.write_text(draw(rows), encoding="utf-8")
 

@@ -9,7 +9,7 @@ from transforms.coder.counts import UNKNOWN, Bound
 from transforms.coder.find_mentions import LEAST_ODDS_OF_MENTION
 from transforms.coder.geolocate import Located
 from transforms.coder.judge import Encoder, JudgedTrigger, find_deciding
-from transforms.coder.make_events import LEAST_ODDS_OF_EVENT, find_type_row
+from transforms.coder.make_events import LEAST_ODDS_OF_EVENT, MOST_CONFIDENCE, find_type_row
 from transforms.coder.resolve_dates import name_rule
 from transforms.coder.vote_fields import find_means
 from transforms.records import Actor, Event
@@ -328,7 +328,10 @@ def _explain_codes(coded: CodedText, incident: Incident, event: Event) -> Iterat
 def _rate(incident: Incident) -> str:
     number = len(incident.mentions)
     told = "the trigger" if number == 1 else f"the surest of {number} triggers"
-    return f"the judge's odds of {told}; kept between 0.05 and 0.95"
+    odds = max(one.trigger.odds for one in incident.mentions)
+    if odds == 1:
+        return f"a row of triggers.csv; always {MOST_CONFIDENCE}"
+    return f"odds of {odds:.2f} for {told}; of events with such odds that share was right"
 
 
 def _list_sentences(coded: CodedText, incident: Incident, event: Event) -> Iterator[ToldBy]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import exp
 
 from transforms.coder.actors import is_armed
 from transforms.coder.coded_text import CodedText, Incident
@@ -15,6 +16,9 @@ from transforms.coder.vote_fields import Fields, vote_fields
 from transforms.records import Event, Place, Weapon
 
 LEAST_ODDS_OF_EVENT = 0.55
+MOST_CONFIDENCE = 0.95
+# Platt scaling, fitted to the annotated events by `python -m benchmarks.reliability`
+ODDS_SLOPE, ODDS_SHIFT = 0.372, -0.526
 _DAYS_OF_NEWS = 3
 _DEEDS = frozenset({"ASSAULT", "PROTEST", "COERCE", "MOBILIZE", "RETREAT", "AID"})
 
@@ -74,11 +78,21 @@ def _make(fields: Fields, coded: CodedText, stand_ins: StandIns, version: str) -
         sentence=mention.sentence.text,
         sentence_start=-1 if mention.headline else mention.sentence.start - coded.offset,
         sentence_end=-1 if mention.headline else mention.sentence.end - coded.offset,
-        confidence=round(min(0.95, max(0.05, fields.odds)), 2),
+        confidence=to_confidence(fields.odds),
         background=is_background(when, coded.published) or fields.background,
         coder=version,
         toll_claimed=fields.claimed and known,
     )
+
+
+def to_confidence(odds: float) -> float:
+    """How many of the events with such odds (above 0, to 1) are right: the judge is surer than it should be.
+
+    Odds of 1 are a user's own word, and get `MOST_CONFIDENCE`. (Platt, Probabilistic outputs for support vector
+    machines, 1999.)
+    """
+    against = ((1 - odds) / odds) ** ODDS_SLOPE * exp(-ODDS_SHIFT)
+    return round(min(MOST_CONFIDENCE, 1 / (1 + against)), 2)
 
 
 def _make_place(fields: Fields, located: Located | None, text: str) -> Place | None:
