@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import exp
+from math import exp, pow
 
 from transforms.coder.actors import is_armed
 from transforms.coder.coded_text import CodedText, Incident
@@ -91,7 +91,7 @@ def to_confidence(odds: float) -> float:
     Odds of 1 are a user's own word, and get `MOST_CONFIDENCE`. (Platt, Probabilistic outputs for support vector
     machines, 1999.)
     """
-    against = ((1 - odds) / odds) ** ODDS_SLOPE * exp(-ODDS_SHIFT)
+    against = pow((1 - odds) / odds, ODDS_SLOPE) * exp(-ODDS_SHIFT)
     return round(min(MOST_CONFIDENCE, 1 / (1 + against)), 2)
 
 
