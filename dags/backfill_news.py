@@ -1,39 +1,49 @@
-"""On demand: load the past from a history source, such as saved files; run it again to carry on."""
+"""On demand: load the past from the network or from saved files; run it again to carry on.
+
+A run takes the next windows of each feed, loads them, and starts the run after it, until there is nothing left.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from airflow.sdk import Param, dag, get_current_context, task, task_group
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task, task_group
 
 from dags.tasks import DEFAULTS, load, only_transient_retries, report, run_step
 from dateline import list_sources
 
 SOURCES = list_sources()
+ABOUT = "; ".join(map(": ".join, SOURCES.items()))
 
 
 @task
 def plan() -> list[str]:
-    """Split the source into batches."""
+    """Choose the next windows, a batch each."""
     with only_transient_retries():
-        from dateline.steps.backfill import BackfillParams, plan_backfill
+        from dateline.steps.backfill_stint import BackfillAsked, plan_next
         from dateline.steps.context import open_context
 
-        params = get_current_context()["params"]
-        sources = BackfillParams(
-            params["source"],
-            params["path"] or "",
-            tuple((params["feeds"] or "").split()),
-            params["from"] or "",
-            params["to"] or "",
-        )
-        return [str(batch) for batch in plan_backfill(open_context(), sources)]
+        given = {name: value or "" for name, value in get_current_context()["params"].items()}
+        words = {name: tuple(given[name].split()) for name in ("feeds", "tags")}
+        sources = tuple(given["sources"])
+        asked = BackfillAsked(sources, given["path"], **words, first_day=given["from"], last_day=given["to"])
+        return [str(batch) for batch in plan_next(open_context(), asked)]
 
 
 @task_group
 def process(batch: str) -> None:
     done: Any = batch
-    for step in ("import", "clean", "code"):
+    for step in ("import", "pages", "clean", "code"):
         done = run_step.override(task_id=step)(step, done)
+
+
+@task.short_circuit(trigger_rule=TriggerRule.ALL_DONE, ignore_downstream_trigger_rules=True)
+def what_is_left(batches: list[str] | None) -> dict[str, Any]:
+    """The parameters of another run, where this one had something to do and brought some of it through."""
+    with only_transient_retries():
+        from dateline.steps.backfill_stint import is_more_left
+
+        return dict(get_current_context()["params"]) if is_more_left(batches) else {}
 
 
 @dag(
@@ -42,21 +52,23 @@ def process(batch: str) -> None:
     max_active_runs=1,
     default_args=DEFAULTS,
     doc_md=__doc__,
-    description="Load the past from a history source",
+    description="Load the past from the network or from saved files",
     tags=["dateline", "backfill"],
     params={
-        "source": Param(
-            next(iter(SOURCES)), enum=list(SOURCES), description="; ".join(map(": ".join, SOURCES.items()))
-        ),
+        "sources": Param([], type="array", examples=["auto", *SOURCES], description=f"None: auto. {ABOUT}"),
+        "feeds": Param(None, type=["null", "string"], description="URLs, separated by spaces, or `all`"),
+        "tags": Param(None, type=["null", "string"], description="Tags of feeds, separated by spaces"),
+        "from": Param(None, type=["null", "string"], format="date", description="First day"),
+        "to": Param(None, type=["null", "string"], format="date", description="Last day"),
         "path": Param(None, type=["null", "string"], description="A folder or file, for sources of files"),
-        "feeds": Param(None, type=["null", "string"], description="Only these URLs, separated by spaces"),
-        "from": Param(None, type=["null", "string"], format="date", description="First day; empty: all"),
-        "to": Param(None, type=["null", "string"], format="date", description="Last day; empty: all"),
     },
 )
 def backfill_news() -> None:
     batches: Any = plan()
-    process.expand(batch=batches) >> load() >> report(batches)
+    loaded: Any = load()
+    left: Any = what_is_left(batches)
+    process.expand(batch=batches) >> loaded >> [report(batches), left]
+    left >> TriggerDagRunOperator(task_id="go_on", trigger_dag_id="backfill_news", conf=left)
 
 
 backfill_news()

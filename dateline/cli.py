@@ -18,7 +18,8 @@ FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 COMMANDS = {
     "run": "Poll what is due, code it, load it: one whole run without Airflow",
     "airflow": "Start a local Airflow with this project's DAGs",
-    "backfill": "Load saved feeds, pages or WARC files",
+    "backfill": "Load the past: from the network, or saved feeds, pages and WARC files",
+    "coverage": "Show how complete the past of each feed is",
     "replay": "Build the warehouse again from the raw archive, without the network",
     "feeds": "Add, remove, list, import and export subscriptions",
     "sql": "Query the warehouse file (read-only)",

@@ -38,6 +38,11 @@ class Home:
         return self.path / "staging-quarantine"
 
     @property
+    def backfills(self) -> Path:
+        """Backfills from the network, a folder each: what was asked for and planned."""
+        return self.path / "backfills"
+
+    @property
     def cache(self) -> Path:
         return self.path / "cache"
 

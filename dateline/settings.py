@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from dateline.home import Home
 from transforms.errors import Permanent
+from transforms.history.settings import HistorySettings
 from transforms.safe_text import hide_keys
 from transforms.settings import (
     ArchiveSettings,
@@ -33,9 +34,9 @@ from transforms.settings import (
     MergeSettings,
     PagesSettings,
     PollSettings,
-    SettingsGroup,
     StagingSettings,
 )
+from transforms.settings_group import SettingsGroup
 
 Value = str | int | float | bool
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     clean: CleanSettings = CleanSettings()
     code: CodeSettings = CodeSettings()
     chat: ChatSettings = ChatSettings()
+    history: HistorySettings = HistorySettings()
     merge: MergeSettings = MergeSettings()
     load: LoadSettings = LoadSettings()
     checks: ChecksSettings = ChecksSettings()

@@ -30,6 +30,8 @@ TOGETHER = {
     "tests/dateline/steps/test_quarantine.py": "batches that wait",
     "tests/dateline/steps/test_replay.py": "the newsroom polled twice",
     "tests/dateline/steps/test_run.py": "the newsroom polled twice",
+    "tests/dateline/steps/test_made_up_outlet.py": "three years of an outlet",
+    "tests/ingest/history/test_pywb.py": "pywb",
     "tests/test_wheel.py": "the wheel",
     "tests/transforms/test_real_pages.py": "real pages",
 }

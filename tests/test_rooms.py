@@ -51,6 +51,7 @@ SUBROOMS = {
         "coder": set(),
         "events": set(),
         "feeds": {"written_dates"},
+        "history": set(),
         "written_dates": set(),
     },
 }

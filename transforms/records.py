@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 FeedStatus = Literal["active", "gone", "removed"]
-FetchKind = Literal["feed", "page"]
+FetchKind = Literal["feed", "page", "listing"]  # a listing says which pages there are
 Outcome = Literal[
     "ok",  # 2xx with a body
     "not_modified",  # 304
@@ -60,6 +60,7 @@ REJECTION_REASONS: dict[str, str] = {
     "page_unreachable": "the page could not be fetched",
     "page_refused": "our own rules or robots.txt forbade fetching the page",
     "page_not_html": "the page is no HTML",
+    "listing_unreadable": "a listing of pages could not be had or read",
     "record_unreadable": "a record of a WARC file could not be read",
     # article
     "page_empty": "no text could be found on the page",
@@ -133,6 +134,7 @@ class Fetch:
     redirects: tuple[str, ...]  # "301 https://..." a hop
     warc_file: str  # relative to the archive folder; "" when nothing was archived
     warc_offset: int
+    archive_url: str = ""  # of an answer out of a web archive: where it was had; requested_at is its capture
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,10 @@ around a text does not count.
 """
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, Self
-from urllib.parse import urlsplit
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from transforms.settings_group import VARIABLE, SettingsGroup, fit, is_address, number, switch, text
 
 _CODES = """
 aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
@@ -30,53 +27,14 @@ _LEAST_MEMORY_PER_CENT = 10
 _MEMORY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(?:(%)|([kmgt])(?:(i)?b)?)", re.IGNORECASE)
 _CONTACT = re.compile(r"[ -'*-~]{0,200}")
 _CODER = re.compile(r"[\w.-]{1,100}")
-_ADDRESS = re.compile(
-    r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]+)?(?:/[!-\"$->@-~]*)?", re.IGNORECASE
-)
-_VARIABLE = re.compile(r"(?!DATELINE_)[A-Z_][A-Z0-9_]{0,199}")
 _DAY_S = 86_400
 _YEAR_S = 365 * _DAY_S
 LONGEST_PAGE_WAIT = timedelta(days=7)
 """No page waits longer for its next try."""
 
 
-def _number(default: float, unit: str, help: str, least: float, most: float, but: str = "") -> Any:
-    """`but`: what else is asked of it, which `ASCENDING` of its group checks."""
-    kind = "whole number" if isinstance(default, int) else "number"
-    allowed = f"a {kind} of {unit} from {least:_} to {most:_}" + (f", {but}" if but else "")
-    extra: dict[str, Any] = {"unit": unit, "allowed": allowed}
-    return Field(default, ge=least, le=most, description=help, json_schema_extra=extra)
-
-
-def _switch(default: bool, help: str) -> Any:
-    extra: dict[str, Any] = {"unit": "yes or no", "allowed": "true or false"}
-    return Field(default, description=help, json_schema_extra=extra)
-
-
-def _text(default: str, unit: str, help: str, allowed: str, *, is_shown: bool = True) -> Any:
-    """`is_shown`: whether a message may quote a value that does not fit; not where it may be a key."""
-    extra: dict[str, Any] = {"unit": unit, "allowed": allowed, "is_shown": is_shown}
-    return Field(default, description=help, json_schema_extra=extra)
-
-
-def _fit(fits: Callable[[str], object]) -> AfterValidator:
-    """Takes the texts that fit. (A pattern of pydantic's takes long to build, at every start.)"""
-
-    def check(text: str) -> str:
-        if not fits(text):
-            raise ValueError("does not fit")
-        return text
-
-    return AfterValidator(check)
-
-
 def _split_codes(text: str) -> frozenset[str]:
     return frozenset(code.strip() for code in text.split(","))
-
-
-def _is_address(text: str) -> bool:
-    """Raises: ValueError: the port is beyond 65535, or the brackets hold no address."""
-    return not text or bool(_ADDRESS.fullmatch(text) and urlsplit(text).port != 0)
 
 
 def _is_enough_memory(text: str) -> bool:
@@ -94,73 +52,52 @@ def _is_enough_memory(text: str) -> bool:
     return bool(size >= LEAST_MEMORY_BYTES)
 
 
-class SettingsGroup(BaseModel):
-    """Settings that belong together. A value that does not fit raises pydantic's `ValidationError`."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        strict=True,  # no text for a number, no number for a yes; a whole number will do for any number
-        extra="forbid",
-        allow_inf_nan=False,
-        str_strip_whitespace=True,
-        hide_input_in_errors=True,  # it may be a key
-    )
-
-    ASCENDING: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Pairs of which the first may not be above the second, unless that is 0 and means none."""
-
-    @model_validator(mode="after")
-    def _check_order(self) -> Self:
-        for low, high in self.ASCENDING:
-            values = {low: getattr(self, low), high: getattr(self, high)}
-            if values[low] > values[high] > 0:
-                raise PydanticCustomError("order", "the first is above the second", values)
-        return self
-
-
 class HttpSettings(SettingsGroup):
     """How feeds and pages are fetched."""
 
-    contact: Annotated[str, _fit(_CONTACT.fullmatch)] = _text(
+    contact: Annotated[str, fit(_CONTACT.fullmatch)] = text(
         "",
         "e-mail address or URL",
         "Who runs this, sent in the User-Agent so that publishers can reach you; set it before polling real feeds.",
         "up to 200 characters of plain ASCII without parentheses, or nothing",
     )
-    connections: int = _number(32, "requests", "How many requests run at once, over all hosts.", 1, 1_000)
-    per_host: int = _number(
+    connections: int = number(32, "requests", "How many requests run at once, over all hosts.", 1, 1_000)
+    per_host: int = number(
         2, "requests", "How many requests run at once to one host, over all steps.", 1, 100
     )
-    host_spacing_s: float = _number(
+    host_spacing_s: float = number(
         1.0,
         "seconds",
         "The least time between the starts of two requests to one host, over all steps.",
         0,
         3_600,
     )
-    connect_timeout_s: float = _number(10.0, "seconds", "How long a connection may take to open.", 0.1, 3_600)
-    read_timeout_s: float = _number(20.0, "seconds", "How long a server may stay silent.", 0.1, 3_600)
-    total_timeout_s: float = _number(
+    connect_timeout_s: float = number(10.0, "seconds", "How long a connection may take to open.", 0.1, 3_600)
+    read_timeout_s: float = number(20.0, "seconds", "How long a server may stay silent.", 0.1, 3_600)
+    total_timeout_s: float = number(
         60.0, "seconds", "How long a whole fetch may take, redirects included.", 0.1, 3_600
     )
-    max_feed_bytes: int = _number(
+    max_feed_bytes: int = number(
         20_000_000, "bytes", "The largest feed taken, after decompression.", 1_000, 1_000_000_000
     )
-    max_page_bytes: int = _number(
+    max_page_bytes: int = number(
         10_000_000, "bytes", "The largest page taken, after decompression.", 1_000, 1_000_000_000
     )
-    host_budget_s: float = _number(
+    host_budget_s: float = number(
         120.0,
         "seconds",
         "How long the requests of one run to one host may take together; what is left waits for the next run.",
         1,
         _DAY_S,
     )
-    max_redirects: int = _number(10, "hops", "How many redirects are followed.", 0, 50)
-    allow_private_addresses: bool = _switch(
+    max_listing_bytes: int = number(
+        60_000_000, "bytes", "The largest sitemap or index taken, after decompression.", 1_000, 1_000_000_000
+    )
+    max_redirects: int = number(10, "hops", "How many redirects are followed.", 0, 50)
+    allow_private_addresses: bool = switch(
         False, "Whether addresses that are not public (loopback, private networks) may be fetched."
     )
-    obey_robots: bool = _switch(True, "Whether robots.txt is obeyed for article pages.")
+    obey_robots: bool = switch(True, "Whether robots.txt is obeyed for article pages.")
 
 
 class PollSettings(SettingsGroup):
@@ -168,10 +105,10 @@ class PollSettings(SettingsGroup):
 
     ASCENDING = (("min_interval_s", "max_interval_s"), ("min_interval_s", "max_backoff_s"))
 
-    min_interval_s: int = _number(
+    min_interval_s: int = number(
         600, "seconds", "No feed is asked more often than this, whatever it allows.", 0, _YEAR_S
     )
-    max_interval_s: int = _number(
+    max_interval_s: int = number(
         _DAY_S,
         "seconds",
         "Every feed is asked at least this often, whatever it asks for.",
@@ -179,14 +116,14 @@ class PollSettings(SettingsGroup):
         _YEAR_S,
         but="not below poll.min_interval_s",
     )
-    default_interval_s: int = _number(
+    default_interval_s: int = number(
         1_800,
         "seconds",
         "How often a feed that says nothing of it is asked, within the two bounds above.",
         1,
         _YEAR_S,
     )
-    max_backoff_s: int = _number(
+    max_backoff_s: int = number(
         _DAY_S,
         "seconds",
         "The longest wait after failures in a row.",
@@ -194,8 +131,8 @@ class PollSettings(SettingsGroup):
         _YEAR_S,
         but="not below poll.min_interval_s",
     )
-    batch_feeds: int = _number(100, "feeds", "How many feeds a batch holds at most.", 1, 100_000)
-    max_entries: int = _number(
+    batch_feeds: int = number(100, "feeds", "How many feeds a batch holds at most.", 1, 100_000)
+    max_entries: int = number(
         10_000,
         "entries",
         "How many entries of a feed are read at once; the rest comes with the next polls.",
@@ -203,7 +140,7 @@ class PollSettings(SettingsGroup):
         1_000_000,
     )
     # batches are numbered with three digits, and Airflow maps a task over 1,024 at most
-    max_batches: int = _number(16, "batches", "How many batches a run is split into at most.", 1, 1_000)
+    max_batches: int = number(16, "batches", "How many batches a run is split into at most.", 1, 1_000)
 
     @property
     def longest_wait_s(self) -> int:
@@ -214,14 +151,14 @@ class PollSettings(SettingsGroup):
 class PagesSettings(SettingsGroup):
     """How often article pages are tried."""
 
-    max_attempts: int = _number(
+    max_attempts: int = number(
         4,
         "attempts",
         "How often a page that fails for now is tried, over runs, before the feed's own text is used.",
         1,
         1_000,
     )
-    retry_s: int = _number(
+    retry_s: int = number(
         1_800, "seconds", "How long until a failed page is tried again; doubles each time.", 0, 7 * _DAY_S
     )
 
@@ -229,7 +166,7 @@ class PagesSettings(SettingsGroup):
 class ArchiveSettings(SettingsGroup):
     """The raw archive."""
 
-    max_file_bytes: int = _number(
+    max_file_bytes: int = number(
         500_000_000,
         "bytes",
         "A WARC file is closed and a new one begun beyond this size.",
@@ -241,10 +178,10 @@ class ArchiveSettings(SettingsGroup):
 class CleanSettings(SettingsGroup):
     """The processes that read feeds and extract articles from pages."""
 
-    workers: int = _number(
+    workers: int = number(
         0, "processes", "How many processes read feeds or extract articles; 0: one a core.", 0, 256
     )
-    page_timeout_s: float = _number(
+    page_timeout_s: float = number(
         20.0,
         "seconds",
         "How long the reading of one feed or the extraction of one page may take.",
@@ -252,7 +189,7 @@ class CleanSettings(SettingsGroup):
         3_600,
     )
     # a worker that has loaded its libraries takes 250 MB of address space
-    page_memory_bytes: int = _number(
+    page_memory_bytes: int = number(
         1_500_000_000,
         "bytes",
         "How much memory such a process may take.",
@@ -264,13 +201,13 @@ class CleanSettings(SettingsGroup):
 class CodeSettings(SettingsGroup):
     """Which coder reads which articles."""
 
-    coder: Annotated[str, _fit(_CODER.fullmatch)] = _text(
+    coder: Annotated[str, fit(_CODER.fullmatch)] = text(
         "judge",
         "name",
         "The coder that reads the articles: `judge`, `chat`, or one that a package of yours brings.",
         "a name of letters, digits, dots, dashes and underscores",
     )
-    languages: Annotated[str, _fit(lambda text: _split_codes(text) <= ISO_639_1)] = _text(
+    languages: Annotated[str, fit(lambda text: _split_codes(text) <= ISO_639_1)] = text(
         "en",
         "ISO 639-1 codes, comma-separated",
         "The languages whose articles are coded.",
@@ -287,7 +224,7 @@ class ChatSettings(SettingsGroup):
 
     ASCENDING = (("max_answer_tokens", "budget_tokens"),)  # a question reserves its answer's tokens
 
-    url: Annotated[str, _fit(_is_address)] = _text(
+    url: Annotated[str, fit(is_address)] = text(
         "",
         "URL",
         "Where the chat coder's endpoint is, such as `http://127.0.0.1:11434/v1`; "
@@ -295,13 +232,13 @@ class ChatSettings(SettingsGroup):
         "an http or https address without user, password, query and fragment, or nothing",
         is_shown=False,
     )
-    model: Annotated[str, _fit(lambda text: len(text) <= 200 and text.isprintable())] = _text(
+    model: Annotated[str, fit(lambda text: len(text) <= 200 and text.isprintable())] = text(
         "",
         "name",
         "The model that the chat coder asks for, as the endpoint names it.",
         "up to 200 characters on one line, or nothing",
     )
-    key_env: Annotated[str, _fit(lambda text: not text or _VARIABLE.fullmatch(text))] = _text(
+    key_env: Annotated[str, fit(lambda text: not text or VARIABLE.fullmatch(text))] = text(
         "",
         "environment variable",
         "The NAME of the environment variable that holds the endpoint's key; never the key itself. "
@@ -309,23 +246,23 @@ class ChatSettings(SettingsGroup):
         "the name of an environment variable in capitals, such as CHAT_KEY, not DATELINE_..., or nothing",
         is_shown=False,
     )
-    timeout_s: float = _number(120.0, "seconds", "How long one answer may take.", 0.1, 3_600)
-    retries: int = _number(
+    timeout_s: float = number(120.0, "seconds", "How long one answer may take.", 0.1, 3_600)
+    retries: int = number(
         4,
         "attempts",
         "How often a request is repeated after a time-out, a lost connection or HTTP 408, 429 or 5xx.",
         0,
         20,
     )
-    concurrency: int = _number(1, "requests", "How many articles the chat coder asks about at once.", 1, 100)
-    budget_requests: int = _number(
+    concurrency: int = number(1, "requests", "How many articles the chat coder asks about at once.", 1, 100)
+    budget_requests: int = number(
         1_000,
         "requests",
         "How many requests may be sent in a day (UTC), over all runs; 0: no limit.",
         0,
         1_000_000_000_000,
     )
-    budget_tokens: int = _number(
+    budget_tokens: int = number(
         5_000_000,
         "tokens",
         "How many tokens may be used in a day (UTC), over all runs; 0: no limit.",
@@ -333,31 +270,29 @@ class ChatSettings(SettingsGroup):
         1_000_000_000_000,
         but="0 or not below chat.max_answer_tokens",
     )
-    max_text_characters: int = _number(
+    max_text_characters: int = number(
         24_000,
         "characters",
         "A longer text is cut before it is sent, at the end of a sentence; about four characters are a token.",
         100,
         1_000_000,
     )
-    max_answer_tokens: int = _number(4_096, "tokens", "How long an answer may be.", 100, 1_000_000)
+    max_answer_tokens: int = number(4_096, "tokens", "How long an answer may be.", 100, 1_000_000)
 
 
 class MergeSettings(SettingsGroup):
     """Which mentions may tell of one event."""
 
-    max_days_apart: int = _number(
-        1, "days", "How far apart two mentions' dates may lie for one event.", 0, 30
-    )
+    max_days_apart: int = number(1, "days", "How far apart two mentions' dates may lie for one event.", 0, 30)
 
 
 class LoadSettings(SettingsGroup):
     """How the warehouse is written."""
 
-    lock_wait_s: float = _number(
+    lock_wait_s: float = number(
         300.0, "seconds", "How long a load waits for another one that is running.", 0, _DAY_S
     )
-    memory_limit: Annotated[str, _fit(_is_enough_memory)] = _text(
+    memory_limit: Annotated[str, fit(_is_enough_memory)] = text(
         "4GB",
         "DuckDB size",
         "How much memory DuckDB may use.",
@@ -368,7 +303,7 @@ class LoadSettings(SettingsGroup):
 class ChecksSettings(SettingsGroup):
     """What the checks of the warehouse let pass."""
 
-    stale_feed_s: int = _number(
+    stale_feed_s: int = number(
         3 * _DAY_S, "seconds", "A feed without a success for this long counts as stale.", 0, _YEAR_S
     )
 
@@ -377,4 +312,4 @@ class StagingSettings(SettingsGroup):
     """The files between steps."""
 
     # the end of a run still looks at the files that it has just loaded, so they may not go at once
-    keep_days: int = _number(7, "days", "How long the staging files of loaded runs are kept.", 1, 3_650)
+    keep_days: int = number(7, "days", "How long the staging files of loaded runs are kept.", 1, 3_650)

@@ -51,6 +51,8 @@ RECORD_KINDS = (
     RecordKind("places", "article_places", "article_version_id", PLACE_KEY, first_reading=True),
     RecordKind("rejections", "rejections", "item_id"),
     RecordKind("counts", "step_counts", "step", ("run_id", "batch", "step")),
+    RecordKind("windows", "backfill_windows", "batch", ("run_id", "batch")),
+    RecordKind("coverage", "coverage_evidence", "day", ("run_id", "batch", "feed_id", "day")),
 )  # fmt: skip
 """In the order of loading: mentions are loaded after the articles that they lean on."""
 EVENT_FIELDS = tuple(field.name for field in fields(Event) if field.name != "place")

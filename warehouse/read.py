@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields
-from datetime import UTC, datetime
+from dataclasses import MISSING, dataclass, fields
+from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
+
+import duckdb
 
 from transforms.feeds.known_entries import EntryKeys, KnownEntry
 from transforms.records import Document, Entry, Feed, FeedState, PageState, Toponym
@@ -83,11 +85,76 @@ def read_earlier_places(
     return found
 
 
-def _read(published: Path, name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def has_entries(published: Path, feed_id: str) -> bool:
+    """Whether the feed ever brought any."""
+    return bool(_read(published, "read_any_entry", {"feed_id": feed_id}))
+
+
+def read_complete_days(
+    published: Path, feed_id: str, first: date, last: date, sources: Iterable[str]
+) -> set[date]:
+    """The days of a feed of which one of these history sources named everything that there is."""
+    values = {"feed_id": feed_id, "first": first, "last": last, "sources": list(sources)}
+    return {row["day"] for row in _read(published, "read_complete_days", values, is_new=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageDay:
+    """A row of the view `coverage_days`."""
+
+    outlet: str | None
+    feed_id: str
+    day: date
+    state: str
+    expected: int | None
+    found: int
+    fetched: int
+    refused: int
+    articles: int
+    evidence: str
+
+
+def read_coverage(
+    published: Path, feed_id: str | None, first: date | None, last: date | None
+) -> list[CoverageDay]:
+    """How complete days are, by feed and day; None for any."""
+    values = {"feed_id": feed_id, "first": first, "last": last}
+    return [_to_record(CoverageDay, row) for row in _read(published, "read_coverage", values, is_new=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSum:
+    """What the windows of one source and state come to in a backfill."""
+
+    source: str
+    state: str
+    windows: int
+    expected: int | None
+    found: int
+    requests: int
+
+
+def read_window_sums(published: Path, run_id: str) -> list[WindowSum]:
+    """What a backfill from the network has read."""
+    return [
+        _to_record(WindowSum, row)
+        for row in _read(published, "read_window_sums", {"run_id": run_id}, is_new=True)
+    ]
+
+
+def _read(
+    published: Path, name: str, values: Mapping[str, Any], *, is_new: bool = False
+) -> list[dict[str, Any]]:
+    """`is_new`: a file of an earlier version has nothing of this, and the next load makes it one of this version."""
     if not published.exists():
         return []
     with open_published(published) as connection:
-        result = connection.execute(read_sql(name), dict(values))
+        try:
+            result = connection.execute(read_sql(name), dict(values))
+        except duckdb.CatalogException:
+            if is_new:
+                return []
+            raise
         names = [column[0] for column in result.description]
         rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     log.debug("published_read file=%s query=%s rows=%d", published, name, len(rows))

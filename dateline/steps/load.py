@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from dateline.coders.tables import load_tables
-from dateline.steps.backfill import parse_day
+from dateline.steps.backfill_params import parse_day
 from dateline.steps.context import Context
 from dateline.steps.quarantine import QuarantinedBatch, explain_set_aside, set_aside
 from dateline.steps.runs import find_ready_batches, remove_old_runs

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from dateline.steps.articles import clean_batch, code_batch
-from dateline.steps.backfill import import_batch
 from dateline.steps.context import Context
+from dateline.steps.history_pages import fetch_history_pages
+from dateline.steps.import_window import import_batch
 from dateline.steps.load import load_ready
 from dateline.steps.poll import fetch_batch, poll_batch
 from dateline.steps.quarantine import explain_set_aside, set_aside
@@ -22,12 +23,13 @@ _STEPS: dict[str, Callable[[Context, Path], None]] = {
     "poll": poll_batch,
     "fetch": fetch_batch,
     "import": import_batch,
+    "pages": fetch_history_pages,
     "clean": clean_batch,
     "code": code_batch,
 }
 POLL: Sequence[str] = ("poll", "fetch", "clean", "code")
 """A polled batch's way, in order. The DAG, which imports nothing heavy, names the same: a test compares."""
-BACKFILL: Sequence[str] = ("import", "clean", "code")
+BACKFILL: Sequence[str] = ("import", "pages", "clean", "code")
 """A backfilled batch's way."""
 
 

@@ -1,9 +1,8 @@
 """Polling: choose the feeds that are due, ask them, and fetch the pages of what is new."""
 
-import asyncio
 import logging
 import shutil
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TypeVar
 from dateline.steps import planning
 from dateline.steps.context import Context
 from dateline.steps.row_accounting import count_step, read_entries, write_counts
+from dateline.steps.run_coroutine import run_coroutine
 from dateline.steps.runs import find_waiting_batches, is_planned, name_run, planning_of, read_start, step_of
 from dateline.steps.warehouse_files import with_repair
 from ingest.feeds.fetch_feeds import PolledFeed, fail_feed, poll_feeds
@@ -20,8 +20,16 @@ from ingest.pages.fetch_pages import FetchedPages, fetch_pages
 from ingest.staging.records import DamagedFile, mark_done, read_records, write_records
 from transforms.errors import Permanent
 from transforms.feeds.decide_entries import EntryDecision, decide_entries, list_keys
+from transforms.history.coverage import find_poll_gap, make_evidence
+from transforms.history.records import CoverageEvidence, DayEvidence
 from transforms.records import Entry, Feed, FeedState, Fetch, Page, PageState, Rejection
-from warehouse.read import read_feeds, read_known_entries, read_loaded_batches, read_pages_to_retry
+from warehouse.read import (
+    has_entries,
+    read_feeds,
+    read_known_entries,
+    read_loaded_batches,
+    read_pages_to_retry,
+)
 
 log = logging.getLogger("dateline")
 T = TypeVar("T")
@@ -113,10 +121,13 @@ def poll_batch(context: Context, batch: Path) -> None:
             return
         feeds = read_records(batch / "plan.feeds.parquet", Feed)
         states = read_records(batch / "plan.known_states.parquet", FeedState)
-        asked = _run(_poll(context, list(zip(feeds, states, strict=True)), batch.parent.name))
+        asked = run_coroutine(_poll(context, list(zip(feeds, states, strict=True)), batch.parent.name))
         now = read_start(batch.parent.name)
         decided = [_decide(context, item, state, now) for item, state in zip(asked, states, strict=True)]
-        polled, decisions = [item for item, _ in decided], [decision for _, decision in decided]
+        polled, decisions = [item for item, _, _ in decided], [decision for _, decision, _ in decided]
+        gaps = make_evidence(
+            batch.parent.name, batch.name, "poll", (day for _, _, lost in decided for day in lost), {}
+        )
         entries = [entry for decision in decisions for entry in decision.entries]
         refused = [rejection for decision in decisions for rejection in decision.rejections]
         failed = [rejection for item in polled for rejection in item.rejections]
@@ -124,6 +135,7 @@ def poll_batch(context: Context, batch: Path) -> None:
         write_records(batch / "poll.states.parquet", FeedState, [item.state for item in polled])
         write_records(batch / "poll.entries.parquet", Entry, entries)
         write_records(batch / "poll.rejections.parquet", Rejection, failed + refused)
+        write_records(batch / "poll.coverage.parquet", CoverageEvidence, gaps)
         unchanged = sum(1 for item in polled if item.parsed is None and not item.rejections)
         taken, known = sum(item.taken for item in decisions), sum(item.unchanged for item in decisions)
         parsed = len(polled) - unchanged - len(failed)
@@ -132,14 +144,6 @@ def poll_batch(context: Context, batch: Path) -> None:
             count_step(batch, "poll_entries", taken, len(entries), known, len(refused)),
         ]
         write_counts(batch, "poll", counts)
-
-
-def _run(coroutine: Coroutine[None, None, T]) -> T:
-    """Run what asks many addresses at once; what ends the whole batch is raised as it is, not in a group."""
-    try:
-        return asyncio.run(coroutine)
-    except ExceptionGroup as group:
-        raise group.exceptions[0] from group
 
 
 async def _poll(context: Context, pairs: list[tuple[Feed, FeedState]], run_id: str) -> list[PolledFeed]:
@@ -157,18 +161,19 @@ async def _poll(context: Context, pairs: list[tuple[Feed, FeedState]], run_id: s
 
 def _decide(
     context: Context, item: PolledFeed, before: FeedState, now: datetime
-) -> tuple[PolledFeed, EntryDecision]:
-    """Decide about a feed's entries by what is known of them; a feed that makes this fail fails alone.
+) -> tuple[PolledFeed, EntryDecision, list[DayEvidence]]:
+    """Decide about a feed's entries by what is known of them, and tell the days of which it has lost some; a feed
+    that makes this fail fails alone.
 
     `before` is the feed's state as it was, so that a feed that fails is asked for the same again.
     """
     nothing = EntryDecision(0, (), (), ())
     if item.parsed is None:
-        return item, nothing
+        return item, nothing, []
     fetch = item.exchange.fetch
 
-    def fail(error: Exception) -> tuple[PolledFeed, EntryDecision]:
-        return fail_feed(item.feed, before, item.exchange, error, context.settings.poll, now), nothing
+    def fail(error: Exception) -> tuple[PolledFeed, EntryDecision, list[DayEvidence]]:
+        return fail_feed(item.feed, before, item.exchange, error, context.settings.poll, now), nothing, []
 
     try:
         keys = list_keys(item.parsed, item.feed)
@@ -176,9 +181,24 @@ def _decide(
         return fail(error)
     known = read_known_entries(context.home.published, item.feed.feed_id, keys)
     try:
-        return item, decide_entries(item.parsed, item.feed, fetch, known, fetch.requested_at)
+        decision = decide_entries(item.parsed, item.feed, fetch, known, fetch.requested_at)
     except Exception as error:
         return fail(error)
+    lost = [] if known else _find_lost_days(context, before, decision, fetch.requested_at)
+    return item, decision, lost
+
+
+def _find_lost_days(
+    context: Context, before: FeedState, decision: EntryDecision, at: datetime
+) -> list[DayEvidence]:
+    """The days of a feed that lost entries, as none of these was known."""
+    is_first = before.last_success_at is None or before.entries_read or not decision.entries
+    if is_first or before.last_success_at is None or not has_entries(context.home.published, before.feed_id):
+        return []
+    dated = [
+        entry.published_at for entry in decision.entries if entry.published_trusted and entry.published_at
+    ]
+    return find_poll_gap(before.feed_id, before.last_success_at, min(dated, default=None), at)
 
 
 def fetch_batch(context: Context, batch: Path) -> None:
@@ -192,7 +212,7 @@ def fetch_batch(context: Context, batch: Path) -> None:
             return
         entries = read_entries(batch)
         states = read_records(batch / "plan.retry_states.parquet", PageState)
-        fetched = _run(_fetch(context, entries, states, batch.parent.name))
+        fetched = run_coroutine(_fetch(context, entries, states, batch.parent.name))
         write_records(batch / "fetch.fetches.parquet", Fetch, fetched.fetches)
         write_records(batch / "fetch.pages.parquet", Page, fetched.pages)
         write_records(batch / "fetch.page_states.parquet", PageState, fetched.states)

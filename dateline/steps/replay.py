@@ -15,8 +15,17 @@ from dateline.home import Home
 from dateline.settings import Settings
 from dateline.steps import planning
 from dateline.steps.articles import clean_batch, code_batch
-from dateline.steps.backfill import IMPORTS, ImportedBatch, import_again, read_imports
 from dateline.steps.context import Context
+from dateline.steps.import_window import import_again
+from dateline.steps.job_files import read_job
+from dateline.steps.kept_imports import (
+    IMPORTS,
+    ImportedBatch,
+    KeptBatch,
+    read_imports,
+    read_kept,
+    take_kept,
+)
 from dateline.steps.load import load_ready, load_staged
 from dateline.steps.poll import fetch_batch, poll_batch, write_plan
 from dateline.steps.runs import find_unfinished_runs, read_start
@@ -113,11 +122,15 @@ def replay_archive(context: Context, *, force: bool = False) -> ReplayResult:
         polls, index, readable = survey_polls(original.archive)
         unfinished = find_unfinished_runs(original.staging)
         polls = [poll for poll in polls if poll.run_id not in unfinished]
-        imports, lost_imports = read_imports(original.archive)
-        lost = _find_lost(context, imports, lost_imports, readable)
+        imports, damaged = read_imports(original.archive)
+        kept_batches, damaged_folders = read_kept(original.archive)
+        fetches = [fetch for one in imports for fetch in one.fetches]
+        fetches += [fetch for _, fetched in kept_batches for fetch in fetched]
+        kept_imports: list[ImportedBatch | KeptBatch] = [*imports, *(kept for kept, _ in kept_batches)]
+        lost = _find_lost(context, kept_imports, fetches, [*damaged, *damaged_folders], readable)
         if lost and not force:
             raise Permanent(_explain_lost(original, lost))
-        if not polls and not imports:
+        if not polls and not kept_imports:
             raise Permanent(f"the archive {original.archive} has no finished run; there is nothing to replay")
         home = ReplayHome(original.path / "replay", original)
         shutil.rmtree(home.path, ignore_errors=True)
@@ -128,7 +141,7 @@ def replay_archive(context: Context, *, force: bool = False) -> ReplayResult:
 
         replaying = replace(context, home=home, open_fetcher=open_archive)
         former = [feed for feed, _ in _read_whole(lambda: read_feeds(original.published))]
-        runs = _replay_runs(replaying, polls, imports, former)
+        runs = _replay_runs(replaying, polls, kept_imports, former)
         kept = _keep_old(original)
         replace_build(home.build, find_build_file(context))
         load_ready(context)
@@ -147,14 +160,15 @@ def _read_whole(read: Callable[[], Sequence[T]]) -> Sequence[T]:
 
 def _find_lost(
     context: Context,
-    imports: Sequence[ImportedBatch],
+    imports: Sequence[ImportedBatch | KeptBatch],
+    fetches: Sequence[Fetch],
     lost_imports: Sequence[str],
     readable: Set[Location],
 ) -> list[str]:
     """What the old warehouse and the imports name and the archive lacks, a sentence a file."""
     home = context.home
     named = set(_read_whole(lambda: read_archived(home.published)))
-    named |= {(fetch.warc_file, fetch.warc_offset) for one in imports for fetch in one.fetches}
+    named |= {(fetch.warc_file, fetch.warc_offset) for fetch in fetches}
     lost = Counter(file for file, offset in named if file and (file, offset) not in readable)
     whole = Counter(file for file, _ in named)
     found = [
@@ -169,7 +183,7 @@ def _find_lost(
     known = {(one.run_id, one.batch) for one in imports}
     loaded = _read_whole(lambda: sorted(read_loaded_batches(home.published)))
     gone = [
-        f"{home.archive / IMPORTS / f'{run}.{batch}.parquet'} is missing"
+        f"{home.archive / IMPORTS / f'{run}.{batch}'}{'' if read_job(home, run) else '.parquet'} is missing"
         for run, batch in loaded
         if run.startswith("backfill-") and (run, batch) not in known
     ]
@@ -226,7 +240,7 @@ def survey_polls(folder: Path) -> tuple[list[ArchivedPoll], dict[str, Location],
 def _replay_runs(
     context: Context,
     polls: Sequence[ArchivedPoll],
-    imports: Sequence[ImportedBatch],
+    imports: Sequence[ImportedBatch | KeptBatch],
     former: Sequence[Feed],
 ) -> int:
     """Do the runs again in the order in which they were done, each loaded before the next; returns how many.
@@ -237,12 +251,14 @@ def _replay_runs(
     feeds = {feed.feed_id: feed for feed in subscriptions}
     for feed in former:
         feeds.setdefault(feed.feed_id, feed)
-    jobs: list[ArchivedPoll | ImportedBatch] = sorted([*polls, *imports], key=lambda job: job.started_at)
+    jobs: list[ArchivedPoll | ImportedBatch | KeptBatch] = sorted(
+        [*polls, *imports], key=lambda job: job.started_at
+    )
     runs = [(run_id, list(group)) for run_id, group in groupby(jobs, lambda job: job.run_id)]
     for done, (run_id, group) in enumerate(runs, 1):
         batches: list[Path] = []
         for job in group:
-            if isinstance(job, ImportedBatch):
+            if isinstance(job, ImportedBatch | KeptBatch):
                 batches.append(_import_again(context, job))
             else:
                 batches += _poll_again(context, job, feeds, subscriptions if job is polls[-1] else ())
@@ -280,9 +296,13 @@ def _poll_again(
     return batches
 
 
-def _import_again(context: Context, imported: ImportedBatch) -> Path:
+def _import_again(context: Context, imported: ImportedBatch | KeptBatch) -> Path:
     batch = context.home.staging / imported.run_id / imported.batch
-    batch.mkdir(parents=True)
+    batch.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(imported, KeptBatch):
+        take_kept(context.home.archive, imported, batch)
+    else:
+        batch.mkdir()
+        import_again(context, imported, batch)
     mark_done(batch.parent, "plan")
-    import_again(context, imported, batch)
     return batch

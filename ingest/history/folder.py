@@ -46,7 +46,9 @@ class FolderSource:
         for window in plan_files(wanted.path, lambda file: not is_warc(file), what, FILES_A_WINDOW):
             yield window
 
-    async def read(self, window: HistoryWindow, access: HistoryAccess) -> AsyncIterator[Exchange | Rejection]:
+    async def discover(
+        self, window: HistoryWindow, cursor: str, wanted: HistoryRequest, access: HistoryAccess
+    ) -> AsyncIterator[Exchange | Rejection]:
         for item in window.items:
             yield _read_item(item, access)
 

@@ -37,7 +37,9 @@ class WarcSource:
         for window in plan_files(wanted.path, is_warc, what, files_a_window=1):
             yield window
 
-    async def read(self, window: HistoryWindow, access: HistoryAccess) -> AsyncIterator[Exchange | Rejection]:
+    async def discover(
+        self, window: HistoryWindow, cursor: str, wanted: HistoryRequest, access: HistoryAccess
+    ) -> AsyncIterator[Exchange | Rejection]:
         for item in window.items:
             try:
                 for found in _read_warc(to_path(item.address), item.name, access):

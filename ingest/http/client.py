@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,12 +16,20 @@ from typing import Self
 import httpx
 
 from ingest.http.decoding import ACCEPT_ENCODING
-from ingest.http.exchange import Archive, Exchange, Request
+from ingest.http.exchange import Archive, Exchange, Request, ServiceGate
 from ingest.http.host_gate import HostGate, HostHeld, HostSpent
 from ingest.http.outage import check_network
 from ingest.http.retry_after import parse_retry_after
 from ingest.http.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS, RobotsAnswer, RobotsRules
-from ingest.http.transport import Answer, AnswerRefused, Deadlines, NoAnswer, Transport, describe_unforeseen
+from ingest.http.transport import (
+    Answer,
+    AnswerRefused,
+    BodyRules,
+    Deadlines,
+    NoAnswer,
+    Transport,
+    describe_unforeseen,
+)
 from transforms.errors import Permanent, Transient
 from transforms.make_fetch import make_fetch
 from transforms.records import FetchKind, Outcome
@@ -44,7 +52,10 @@ _ACCEPT: dict[FetchKind, str] = {
     "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5",
     "page": "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5",
+    "listing": "application/json, application/xml;q=0.9, text/xml;q=0.9, text/plain;q=0.9, */*;q=0.5",
 }
+_ARCHIVED = "memento-datetime"
+"""The header of an answer that an archive kept of another server. Source: RFC 7089, 2.1.1."""
 
 
 @dataclass(slots=True)
@@ -53,11 +64,12 @@ class _RequestState:
 
     url: httpx.URL
     headers: list[tuple[bytes, bytes]]
-    max_bytes: int
+    rules: BodyRules
     max_redirects: int
-    cut: bool = False
     obey_robots: bool = False
-    validators: list[tuple[bytes, bytes]] = field(default_factory=list)
+    gate: ServiceGate | None = None
+    is_followed: bool = True
+    first_only: list[tuple[bytes, bytes]] = field(default_factory=list)  # not sent where redirects lead
     started_at: datetime | None = None
     spent_s: float = 0.0  # waiting for hosts to be free does not count
     redirects: list[str] = field(default_factory=list)
@@ -111,7 +123,7 @@ class HttpFetcher:
             Transient: the archive cannot be written (the disk is full).
         """
         exchange = await self._fetch(request)
-        if self._archive is None:
+        if self._archive is None or not request.is_kept:
             return exchange
         try:
             warc_file, offset = await asyncio.to_thread(self._archive.append, exchange)
@@ -150,15 +162,31 @@ class HttpFetcher:
 
     def _plan(self, request: Request) -> _RequestState:
         settings = self._settings
-        is_feed = request.kind == "feed"
+        most: dict[FetchKind, int] = {
+            "feed": settings.max_feed_bytes,
+            "page": settings.max_page_bytes,
+            "listing": settings.max_listing_bytes,
+        }
+        headers = self._headers(_ACCEPT[request.kind])
+        if request.byte_range:
+            headers[-1] = (b"Accept-Encoding", b"identity")
+            headers.append((b"Range", b"bytes=%d-%d" % request.byte_range))
+        own = [(name.encode("ascii"), value.encode("latin-1")) for name, value in request.headers]
         validators = [(b"If-None-Match", request.etag), (b"If-Modified-Since", request.last_modified)]
+        own += [(name, value.encode("latin-1")) for name, value in validators if _is_sendable(value)]
         return _RequestState(
             url=_parse_url(request.url),
-            headers=self._headers(_ACCEPT[request.kind]),
-            max_bytes=settings.max_feed_bytes if is_feed else settings.max_page_bytes,
+            headers=headers,
+            rules=BodyRules(
+                most[request.kind],
+                is_part=request.byte_range is not None,
+                is_strict=request.kind == "listing",
+            ),
             max_redirects=settings.max_redirects,
-            obey_robots=settings.obey_robots and not is_feed,
-            validators=[(name, value.encode("latin-1")) for name, value in validators if _is_sendable(value)],
+            obey_robots=settings.obey_robots and request.kind == "page" and request.gate is None,
+            gate=request.gate,
+            is_followed=request.is_followed,
+            first_only=own,
         )
 
     def _headers(self, accept: str) -> list[tuple[bytes, bytes]]:
@@ -177,10 +205,10 @@ class HttpFetcher:
             NoAnswer, AnswerRefused, HostHeld, HostSpent
         """
         seen = {str(state.url)}
-        headers = state.headers + state.validators
+        headers = state.headers + state.first_only
         while True:
             answer = await self._hop(state, headers)
-            target = _find_target(state.url, answer)
+            target = _find_target(state.url, answer) if state.is_followed else None
             if target is None:
                 return answer
             state.redirects.append(f"{answer.status} {target}")
@@ -192,7 +220,7 @@ class HttpFetcher:
             state.url = _parse_url(str(target))
             seen.add(str(target))
             headers = state.headers
-            state.validators = []
+            state.first_only = []
 
     async def _hop(self, state: _RequestState, headers: list[tuple[bytes, bytes]]) -> Answer:
         """One request and its answer, when the host lets us."""
@@ -201,6 +229,8 @@ class HttpFetcher:
         if state.obey_robots:
             spacing_s = max(spacing_s, await self._obey_robots(state.url))
         host = _host_of(state.url)
+        if state.gate is not None:
+            host, spacing_s = state.gate.name, state.gate.spacing_s
         loop = asyncio.get_running_loop()
         async with self._gate.enter(host, spacing_s, self._connections):
             state.started_at = state.started_at or self._clock()
@@ -212,12 +242,15 @@ class HttpFetcher:
                 total_s=settings.total_timeout_s - state.spent_s,
             )
             try:
-                answer = await self._transport.get(state.url, headers, deadlines, state.max_bytes, state.cut)
+                answer = await self._transport.get(state.url, headers, deadlines, state.rules)
             finally:
                 state.spent_s += loop.time() - began
         state.answer = answer
-        if answer.status in (429, 503):
+        if answer.status in (429, 503) and _ARCHIVED not in answer.headers:
             state.retry_at = parse_retry_after(answer.headers.get("retry-after", ""), self._clock())
+            if state.gate is not None:
+                pause = self._clock() + timedelta(seconds=state.gate.pause_s)
+                state.retry_at = max(state.retry_at or pause, pause)
             if state.retry_at is not None:
                 await self._gate.hold(host, state.retry_at)
         return answer
@@ -247,9 +280,8 @@ class HttpFetcher:
         state = _RequestState(
             url=_parse_url(url),
             headers=self._headers("text/plain, */*;q=0.5"),
-            max_bytes=MAX_ROBOTS_BYTES,
+            rules=BodyRules(MAX_ROBOTS_BYTES, is_cut=True),
             max_redirects=MAX_ROBOTS_REDIRECTS,
-            cut=True,
         )
         try:
             answer = await self._follow(state)
@@ -264,7 +296,7 @@ class HttpFetcher:
         return RobotsAnswer(answer.status, answer.body)
 
     def _end(self, request: Request, state: _RequestState | None, outcome: Outcome, error: str) -> Exchange:
-        state = state or _RequestState(httpx.URL(""), [], 0, 0)
+        state = state or _RequestState(httpx.URL(""), [], BodyRules(0), 0)
         answer = state.answer or Answer(0, {}, b"")
         body = answer.body if outcome == "ok" else b""
         final_url = str(state.url) if state.redirects else request.url
@@ -306,14 +338,17 @@ def _judge(answer: Answer, state: _RequestState) -> tuple[Outcome, str]:
         if not answer.body:
             return "http_error", f"HTTP {status} without a body"
         return "ok", f"{CUT} {answer.missing}" if answer.missing else ""
-    if status == 304 and state.validators:
+    if status == 304 and state.first_only:
         return "not_modified", ""
-    if status == 410 and state.is_permanent:
+    if status == 410 and state.is_permanent and _ARCHIVED not in answer.headers:
         return "gone", "HTTP 410"
-    if status in (429, 503):
+    if status in (429, 503) and _ARCHIVED not in answer.headers:
         return "throttled", f"HTTP {status}"
     if status in _REDIRECTS:
-        return "http_error", f"HTTP {status} without a Location"
+        return (
+            "http_error",
+            f"HTTP {status}" if not state.is_followed else f"HTTP {status} without a Location",
+        )
     return "http_error", f"HTTP {status}"
 
 

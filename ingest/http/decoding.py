@@ -68,6 +68,11 @@ def open_decoder(content_encoding: str) -> Decoder:
     return decoder
 
 
+def keep_as_it_is() -> Decoder:
+    """For a part of a file, of which nobody knows how it begins."""
+    return _Plain()
+
+
 class _Plain:
     def feed(self, data: bytes) -> Iterator[bytes]:
         yield data

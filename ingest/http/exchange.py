@@ -13,6 +13,15 @@ from transforms.records import Fetch, FetchKind
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceGate:
+    """A service of an archive: asked at a rate of its own, and outside robots.txt, which is about crawling."""
+
+    name: str  # what its rate is kept under, for all processes
+    spacing_s: float  # between the starts of two requests
+    pause_s: float = 60.0  # at least, after a 429 or 503
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     kind: FetchKind
     url: str
@@ -21,6 +30,11 @@ class Request:
     entry_id: str = ""
     etag: str = ""  # sent as If-None-Match, as it was received
     last_modified: str = ""  # sent as If-Modified-Since, as it was received
+    gate: ServiceGate | None = None  # None: the host's own
+    byte_range: tuple[int, int] | None = None  # first and last byte
+    headers: tuple[tuple[str, str], ...] = ()  # sent to this host alone, such as a key; kept nowhere
+    is_followed: bool = True  # False: a redirect is the answer
+    is_kept: bool = True  # False: the caller archives what it makes of the answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import httpcore
 import httpx
 
 from ingest.http.address_guard import AddressRefused, GuardedBackend, NameNotResolved
-from ingest.http.decoding import BadCoding, open_decoder
+from ingest.http.decoding import BadCoding, keep_as_it_is, open_decoder
 
 _SMALL_BODY_BYTES = 1 << 16  # a body we do not want is read up to this size, to keep the connection
 _SMALL_BODY_S = 0.5
@@ -52,6 +52,16 @@ class Deadlines:
     total_s: float  # the whole request
 
 
+@dataclass(frozen=True, slots=True)
+class BodyRules:
+    """How a body is read."""
+
+    max_bytes: int  # after decompression
+    is_cut: bool = False  # keep the first `max_bytes` of a longer one, in place of refusing it
+    is_part: bool = False  # a range of a file was asked for: its bytes as they are, and never the whole
+    is_strict: bool = False  # what broke off is no whole one, however it ends
+
+
 class Transport:
     """Sends GET requests over HTTP/1.1 and HTTP/2; TLS is always verified."""
 
@@ -76,19 +86,16 @@ class Transport:
         url: httpx.URL,
         headers: Sequence[tuple[bytes, bytes]],
         deadlines: Deadlines,
-        max_bytes: int,
-        cut: bool,
+        rules: BodyRules,
     ) -> Answer:
-        """Ask for `url` and read the answer, at most `max_bytes` of it after decompression.
-
-        `cut`: keep the first `max_bytes` of a body that is longer, in place of refusing it.
+        """Ask for `url` and read the answer.
 
         Raises:
             NoAnswer, AnswerRefused
         """
         try:
             async with asyncio.timeout(deadlines.total_s):
-                return await self._get(url, headers, deadlines, max_bytes, cut)
+                return await self._get(url, headers, deadlines, rules)
         except TimeoutError as error:
             raise NoAnswer("timeout: the whole took too long") from error
         except AddressRefused as error:
@@ -111,8 +118,7 @@ class Transport:
         url: httpx.URL,
         headers: Sequence[tuple[bytes, bytes]],
         deadlines: Deadlines,
-        max_bytes: int,
-        cut: bool,
+        rules: BodyRules,
     ) -> Answer:
         """As `get`; a kept connection that the server closed meanwhile is replaced once.
 
@@ -139,7 +145,7 @@ class Transport:
                 raise
             response = await self._pool.handle_async_request(request)
         try:
-            return await _read_answer(response, max_bytes, cut)
+            return await _read_answer(response, rules)
         finally:
             await response.aclose()
 
@@ -196,23 +202,25 @@ def _unfold(error: BaseException) -> list[BaseException]:
     return causes
 
 
-async def _read_answer(response: httpcore.Response, max_bytes: int, cut: bool) -> Answer:
+async def _read_answer(response: httpcore.Response, rules: BodyRules) -> Answer:
     headers: dict[str, str] = {}
     for raw_name, raw_value in response.headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    if rules.is_part and response.status == 200:
+        raise AnswerRefused("range: the server sends the whole file in place of a part of it")
     if 200 <= response.status < 300:
-        body, missing = await _read_body(response, headers, max_bytes, cut)
+        body, missing = await _read_body(response, headers, rules)
         return Answer(response.status, headers, body, missing)
     await _drain(response, headers)
     return Answer(response.status, headers, b"")
 
 
 async def _read_body(
-    response: httpcore.Response, headers: Mapping[str, str], max_bytes: int, cut: bool
+    response: httpcore.Response, headers: Mapping[str, str], rules: BodyRules
 ) -> tuple[bytes, str]:
     """The body, and why it is not whole: what came before a connection or coding broke off is of use."""
-    decoder = open_decoder(headers.get("content-encoding", ""))
+    decoder = keep_as_it_is() if rules.is_part else open_decoder(headers.get("content-encoding", ""))
     body = bytearray()
     received = 0
     try:
@@ -220,18 +228,19 @@ async def _read_body(
             received += len(chunk)
             for piece in decoder.feed(chunk):
                 body += piece
-                if len(body) > max_bytes:
+                if len(body) > rules.max_bytes:
                     break
-            if max(len(body), received) > max_bytes:
-                if cut:
-                    return bytes(body[:max_bytes]), ""
-                raise AnswerRefused(f"size: the body has more than {max_bytes:,} bytes")
+            if max(len(body), received) > rules.max_bytes:
+                if rules.is_cut:
+                    return bytes(body[: rules.max_bytes]), ""
+                raise AnswerRefused(f"size: the body has more than {rules.max_bytes:,} bytes")
             await asyncio.sleep(0)  # decoding a big body must not keep the others waiting
         decoder.finish()
     except (BadCoding, httpcore.RemoteProtocolError, httpcore.ReadError) as error:
         if not body:
             raise
-        is_whole = _LAST_TAG.search(bytes(body[-_LAST_BYTES:]))  # then only its length was told wrongly
+        # then only its length was told wrongly
+        is_whole = not rules.is_strict and _LAST_TAG.search(bytes(body[-_LAST_BYTES:]))
         return bytes(body), "" if is_whole else str(error) or type(error).__name__
     return bytes(body), ""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +21,21 @@ _PASSING_STATUSES = (408, 421, 425, 429)
 """Statuses under 500 that may pass. Source: RFC 9110 sections 15.5.9 and 15.5.20, RFC 8470, RFC 6585."""
 _MAX_REDIRECT_BYTES = 100_000
 """A larger page shows something."""
+
+
+Way = Callable[[], Awaitable[Exchange]]
+"""Another way to have a page than from its publisher; the answer is in the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWays:
+    """What is tried before and after the publisher, each in its order, until one gives the page."""
+
+    before: tuple[Way, ...] = ()
+    after: tuple[Way, ...] = ()
+
+
+NO_OTHER_WAYS = OtherWays()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +59,7 @@ class _Outcome:
     exchange: Exchange | None
     reason: str = ""
     detail: str = ""
-    led_here: Exchange | None = None  # the other exchange where a page leads on: it is stored as well
+    others: tuple[Exchange, ...] = ()  # of ways that failed, or of a page that led on: stored as well
 
 
 async def fetch_pages(
@@ -55,6 +70,7 @@ async def fetch_pages(
     settings: PagesSettings,
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
+    ways: Callable[[Entry], OtherWays] = lambda entry: NO_OTHER_WAYS,
 ) -> FetchedPages:
     """Fetch the pages of `entries`, which are those new or edited and those whose page is to be tried again.
 
@@ -66,7 +82,7 @@ async def fetch_pages(
     `warc_file`, so that the feed's own content is used; of a page that never came whole the part is used. An
     entry without a web address gives one at once.
     A page that shows nothing and leads to another by markup or script is followed once; where that fails, it
-    is the page that was fetched.
+    is the page that was fetched. `ways` says where else the page of an entry may be had.
 
     Raises:
         Transient: there is no network; nothing changes then.
@@ -78,7 +94,7 @@ async def fetch_pages(
 
     async def fetch_one(group: list[Entry]) -> _Outcome:
         nonlocal done
-        outcome = await _fetch_article(group, fetcher, run_id)
+        outcome = await _try_ways(group, fetcher, run_id, ways)
         done += 1
         if progress:
             progress(done, len(by_article))
@@ -88,11 +104,33 @@ async def fetch_pages(
         running = [tasks.create_task(fetch_one(group)) for group in by_article.values()]
     outcomes = [task.result() for task in running]
     exchanges = [
-        exchange for outcome in outcomes for exchange in (outcome.led_here, outcome.exchange) if exchange
+        exchange for outcome in outcomes for exchange in (*outcome.others, outcome.exchange) if exchange
     ]
     fetches = tuple(exchange.fetch for exchange in exchanges)
     fetcher.check_network(exchanges)
     return _gather(list(by_article.values()), outcomes, states, fetches, settings, now)
+
+
+async def _try_ways(
+    group: list[Entry], fetcher: Fetcher, run_id: str, ways: Callable[[Entry], OtherWays]
+) -> _Outcome:
+    """The first way that gives the page; else what the publisher said, or one that may still pass."""
+    other = ways(group[0])
+    tried: list[_Outcome] = []
+    for way in (*other.before, None, *other.after):
+        if way is None:
+            tried.append(await _fetch_article(group, fetcher, run_id))
+        else:
+            tried.append(_judge(await way()))
+        if tried[-1].status in ("done", "cut"):
+            break
+    best = tried[-1]
+    if best.status not in ("done", "cut"):
+        may_pass = (one for one in tried if one.status in ("pending", "left"))
+        best = next(may_pass, tried[min(len(other.before), len(tried) - 1)])
+    rest = [one for one in tried if one is not best]
+    others = [exchange for one in rest for exchange in (*one.others, one.exchange) if exchange]
+    return replace(best, others=(*others, *best.others))
 
 
 async def _fetch_article(group: list[Entry], fetcher: Fetcher, run_id: str) -> _Outcome:
@@ -107,8 +145,8 @@ async def _fetch_article(group: list[Entry], fetcher: Fetcher, run_id: str) -> _
         return outcome
     led = await _fetch_page(entry, target, fetcher, run_id)
     if led.status == "done":
-        return replace(led, led_here=outcome.exchange)
-    return replace(outcome, led_here=led.exchange)
+        return replace(led, others=(outcome.exchange,))
+    return replace(outcome, others=(led.exchange,) if led.exchange else ())
 
 
 def _find_target(entry: Entry, exchange: Exchange) -> str:
@@ -120,7 +158,10 @@ def _find_target(entry: Entry, exchange: Exchange) -> str:
 
 
 async def _fetch_page(entry: Entry, url: str, fetcher: Fetcher, run_id: str) -> _Outcome:
-    exchange = await fetcher.fetch(Request("page", url, run_id, entry.feed_id, entry.entry_id))
+    return _judge(await fetcher.fetch(Request("page", url, run_id, entry.feed_id, entry.entry_id)))
+
+
+def _judge(exchange: Exchange) -> _Outcome:
     fetch = exchange.fetch
     content_type = fetch.content_type.split(";")[0].strip().lower()
     if fetch.outcome == "ok":
@@ -134,7 +175,8 @@ async def _fetch_page(entry: Entry, url: str, fetcher: Fetcher, run_id: str) -> 
     if fetch.error.startswith(LEFT):
         return _Outcome("left", exchange, "page_unreachable", detail)
     passing = fetch.outcome in ("network_error", "throttled") or fetch.status >= 500
-    status = "pending" if passing or fetch.status in _PASSING_STATUSES else "failed"
+    passing = (passing or fetch.status in _PASSING_STATUSES) and not fetch.archive_url  # what was, stays so
+    status = "pending" if passing else "failed"
     return _Outcome(status, exchange, "page_unreachable", detail)
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from dateline.commands.local_airflow import DAG_RUNS_LOG, find_error
 from tests.dags.conftest import LocalAirflow
+from tests.loopback import LoopbackServer
+from tests.made_up_outlet import Outlet, make_pieces
 from warehouse.query import run_queries
 
 pytestmark = pytest.mark.airflow
@@ -75,7 +77,7 @@ def test_backfill_news_loads_a_folder_once(polled: LocalAirflow, tmp_path: Path)
     )
     (tmp_path / "tabora.html").write_text(page, encoding="utf-8")
     conf: dict[str, object] = {
-        "source": "folder",
+        "sources": ["folder"],
         "path": str(tmp_path),
         "from": "2026-03-01",
         "to": "2026-03-01",
@@ -86,6 +88,28 @@ def test_backfill_news_loads_a_folder_once(polled: LocalAirflow, tmp_path: Path)
     loads = ask(polled, "SELECT count(*) FROM loads")
     assert polled.run("backfill_news", conf) == "success"
     assert ask(polled, "SELECT count(*) FROM loads") == loads
+
+
+def test_backfill_news_goes_on_until_the_past_of_a_site_is_loaded(polled: LocalAirflow) -> None:
+    settings = polled.home.settings.read_text(encoding="utf-8")
+    own = '[http]\ncontact = "desk@gazette.example"\n'
+    polled.home.settings.write_text(settings.replace("[http]\n", own), encoding="utf-8")
+    with LoopbackServer() as server:
+        outlet = Outlet(server, make_pieces(0.2))
+        conf: dict[str, object] = {
+            "sources": ["sitemap"], "feeds": outlet.feed, "from": "2022-08-01", "to": "2022-09-30",
+        }  # fmt: skip
+        try:
+            assert polled.run("backfill_news", conf) == "success"
+            assert "go_on" in polled.log.rpartition("plan")[0] or "go_on" in polled.log
+            assert polled.run("backfill_news", conf) == "success"  # the run that it started, or the last one
+        finally:
+            polled.home.settings.write_text(settings, encoding="utf-8")
+    wanted = [one for one in outlet.pieces if "2022-08-01" <= f"{one.at:%Y-%m-%d}" <= "2022-09-30"]
+    [(found,)] = ask(
+        polled, "SELECT count(*) FROM articles WHERE published_at BETWEEN '2022-08-01' AND '2022-10-01'"
+    )
+    assert found == len(wanted) > 5
 
 
 def test_a_failure_that_no_retry_mends_fails_at_once(polled: LocalAirflow) -> None:

@@ -33,7 +33,7 @@ print(json.dumps({{
             "timeouts": [task.execution_timeout is not None for task in dag.tasks],
             "defaults": {{name: dag.params.get_param(name).resolve() for name in dag.params}},
             "formats": {{name: dag.params.get_param(name).schema.get("format") for name in dag.params}},
-            "choices": {{name: dag.params.get_param(name).schema.get("enum") for name in dag.params}},
+            "choices": {{name: dag.params.get_param(name).schema.get("examples") for name in dag.params}},
         }}
         for name, dag in bag.dags.items()
     }},
@@ -88,7 +88,7 @@ def test_a_run_can_be_triggered_without_filling_in_anything(
     defaults = {name: dag["defaults"] for name, dag in bag["dags"].items()}
     assert defaults["daily_events"] == {"day": None}
     assert defaults["backfill_news"] == {
-        "source": "folder", "path": None, "feeds": None, "from": None, "to": None,
+        "sources": [], "path": None, "feeds": None, "tags": None, "from": None, "to": None,
     }  # fmt: skip
     assert bag["dags"]["daily_events"]["formats"] == {"day": "date"}
     formats = bag["dags"]["backfill_news"]["formats"]
@@ -104,13 +104,15 @@ def test_polling_maps_one_group_over_batches(bag: dict[str, dict[str, dict[str, 
 
 def test_backfilling_takes_the_steps_of_a_backfill(bag: dict[str, dict[str, dict[str, object]]]) -> None:
     tasks = bag["dags"]["backfill_news"]["tasks"]
-    assert tasks == ["plan", *(f"process.{step}" for step in BACKFILL), "load", "report"]
+    assert sorted(tasks) == sorted(
+        ["plan", *(f"process.{step}" for step in BACKFILL), "load", "report", "what_is_left", "go_on"]
+    )
 
 
 def test_every_history_source_can_be_chosen(bag: dict[str, dict[str, dict[str, object]]]) -> None:
     choices = bag["dags"]["backfill_news"]["choices"]
     assert isinstance(choices, dict)
-    assert choices["source"] == list(list_sources())
+    assert choices["sources"] == ["auto", *list_sources()]
 
 
 def test_whatever_writes_the_build_file_waits_in_the_pool(

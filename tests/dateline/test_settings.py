@@ -52,6 +52,14 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "chat.model": (["", "llama3:8b", "Meta Llama 3", "x" * 200], ["a\nb", "x" * 201, "a\x00"]),
     "chat.key_env": (["", "CHAT_KEY", "_K2"], ["sk-SECRET", "chat_key", "2K", "DATELINE_KEY", "A B"]),
+    **{
+        f"history.{name}_url": (
+            ["http://127.0.0.1:8080/web", "https://archive.example.org/cdx"],
+            ["", "localhost", "ftp://a.org", "https://a.org/?url=x", "http://me@a.org"],
+        )
+        for name in ("wayback", "wayback_index", "commoncrawl_index", "commoncrawl_data", "gdelt", "mediacloud")
+    },
+    "history.mediacloud_key_env": (["", "MEDIACLOUD_KEY"], ["sk-SECRET", "key", "DATELINE_KEY"]),
     "load.memory_limit": (
         ["256MB", "245MiB", "4GB", "4 GB", "4gb", "0.5GB", "1T", "512M", "10%", "80%", "100 %", "999999TB"],
         ["", "1MB", "255MB", "244MiB", "0GB", "-1", "9%", "101%", "4", "4GBs", "lots", "none", "1PB", "1e9MB"],

@@ -8,6 +8,13 @@ from transforms.records import Entry, Feed, Fetch
 from transforms.urls import canonicalize_url
 
 
+def make_host_feed(url: str) -> Feed:
+    """The feed that stands for the host of a page which no feed announces."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    home = f"https://{host}/" if host else "file:"
+    return Feed(feed_id=make_id("fd1", home), url=home, title=host, outlet=host)
+
+
 def make_page_entry(fetch: Fetch, body: bytes, feed: Feed | None = None) -> tuple[Feed, Entry]:
     """The feed and the entry that stand for a page which was saved without its feed.
 
@@ -15,10 +22,7 @@ def make_page_entry(fetch: Fetch, body: bytes, feed: Feed | None = None) -> tupl
     of its own, all that comes from the page. Its article id is the one that a feed's entry for the same URL
     would have.
     """
-    if feed is None:
-        host = (urlsplit(fetch.url).hostname or "").removeprefix("www.")
-        home = f"https://{host}/" if host else "file:"
-        feed = Feed(feed_id=make_id("fd1", home), url=home, title=host, outlet=host)
+    feed = feed or make_host_feed(fetch.url)
     canonical_url = canonicalize_url(fetch.url)
     entry_id = make_id("en1", feed.feed_id, canonical_url)
     entry = Entry(

@@ -60,3 +60,25 @@ FROM ours AS o
 JOIN article_places AS p USING (article_version_id)
 GROUP BY o.article_version_id, o.url, o.fetched_at, p."text", p.name, p.country, p.geonameid
 ORDER BY o.fetched_at, o.article_version_id, "start", p."text";
+
+-- name: read_complete_days
+-- What some sources said is complete. That does not change with what others find later, so plans stay the same.
+SELECT DISTINCT day FROM coverage_evidence
+WHERE feed_id = $feed_id AND day BETWEEN $first AND $last AND state = 'complete'
+    AND source IN (SELECT unnest($sources));
+
+-- name: read_coverage
+SELECT outlet, feed_id, day, state, expected, found, fetched, refused, articles, evidence FROM coverage_days
+WHERE ($feed_id::VARCHAR IS NULL OR feed_id = $feed_id)
+    AND ($first::DATE IS NULL OR day >= $first) AND ($last::DATE IS NULL OR day <= $last)
+ORDER BY outlet, feed_id, day;
+
+-- name: read_window_sums
+SELECT source, state, count(*) AS windows, sum(expected)::BIGINT AS expected, sum(found)::BIGINT AS found,
+    sum(requests)::BIGINT AS requests
+FROM backfill_windows
+WHERE run_id = $run_id
+GROUP BY ALL ORDER BY ALL;
+
+-- name: read_any_entry
+SELECT entry_id FROM entries WHERE feed_id = $feed_id LIMIT 1;

@@ -42,7 +42,7 @@ SELECT
 FROM read_parquet($files, filename = true);
 
 -- name: map_fetches
-SELECT *, CASE WHEN kind NOT IN ('feed', 'page') THEN 'unknown kind ' || kind END AS problem
+SELECT *, CASE WHEN kind NOT IN ('feed', 'page', 'listing') THEN 'unknown kind ' || kind END AS problem
 FROM read_parquet($files, filename = true);
 
 -- name: map_entries
@@ -145,4 +145,18 @@ FROM read_parquet($files, filename = true);
 SELECT
     *,
     CASE WHEN least(taken, passed, unchanged, rejected) < 0 THEN 'a count below zero' END AS problem
+FROM read_parquet($files, filename = true);
+
+-- name: map_windows
+SELECT
+    *,
+    CASE WHEN state NOT IN ('complete', 'partial', 'gap', 'excluded', 'unknown') THEN 'unknown state ' || state END
+        AS problem
+FROM read_parquet($files, filename = true);
+
+-- name: map_coverage
+SELECT
+    *,
+    CASE WHEN state NOT IN ('complete', 'partial', 'gap', 'excluded', 'unknown') THEN 'unknown state ' || state END
+        AS problem
 FROM read_parquet($files, filename = true);

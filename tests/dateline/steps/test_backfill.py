@@ -10,7 +10,8 @@ from warcio.warcwriter import WARCWriter
 
 from dateline.home import Home
 from dateline.settings import Settings
-from dateline.steps.backfill import BackfillParams, plan_backfill
+from dateline.steps.backfill import plan_backfill
+from dateline.steps.backfill_params import BackfillParams
 from dateline.steps.context import Context
 from ingest.staging.records import find_batches
 from tests.dateline.homes import Answer, ask, call, call_well, copy_home, finish, make_home, read_rows, start

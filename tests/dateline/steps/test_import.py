@@ -4,8 +4,11 @@ from pathlib import Path
 
 from dateline.home import Home
 from dateline.settings import Settings
-from dateline.steps.backfill import BackfillParams, import_again, import_batch, plan_backfill, read_imports
+from dateline.steps.backfill import plan_backfill
+from dateline.steps.backfill_params import BackfillParams
 from dateline.steps.context import Context
+from dateline.steps.import_window import import_again, import_batch
+from dateline.steps.kept_imports import read_imports
 from ingest.staging.records import mark_done, read_records
 from tests.dateline.saved_news import feed, save
 from tests.limits import HANG_S

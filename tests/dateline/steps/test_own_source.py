@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dateline.settings import load_settings
-from dateline.steps.backfill import BackfillParams, plan_backfill
+from dateline.steps.backfill import plan_backfill
+from dateline.steps.backfill_params import BackfillParams
 from dateline.steps.context import Context
 from dateline.steps.pipeline import complete_run
 from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow, WindowItem
@@ -49,7 +50,9 @@ class DiarySource:
                     )
                 day += timedelta(days=1)
 
-    async def read(self, window: HistoryWindow, access: HistoryAccess) -> AsyncIterator[Exchange | Rejection]:
+    async def discover(
+        self, window: HistoryWindow, cursor: str, wanted: HistoryRequest, access: HistoryAccess
+    ) -> AsyncIterator[Exchange | Rejection]:
         [place] = window.items
         async with access.open_fetcher() as fetcher:
             for number in range(window.count or 0):
@@ -141,7 +144,9 @@ def test_a_plan_that_breaks_off_goes_on_with_the_same_call(site: LoopbackServer,
 
 
 def test_what_makes_no_sense_is_said_plainly(site: LoopbackServer, context: Context) -> None:
-    with pytest.raises(Permanent, match="no history source is named 'tape'; there are folder, warc, diary"):
+    with pytest.raises(
+        Permanent, match="no history source is named 'tape'; there are folder, warc, .*, diary"
+    ):
         plan_backfill(context, BackfillParams("tape", "/x"))
     with pytest.raises(Permanent, match="takes no path"):
         plan_backfill(context, BackfillParams("diary", "/x"))

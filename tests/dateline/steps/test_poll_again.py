@@ -1,5 +1,7 @@
 """Polls after the first: feeds that draw GUIDs and links anew, and feeds of more entries than are read at once."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
 
@@ -72,3 +74,29 @@ def test_entries_over_the_limit_are_taken_by_the_next_run(tmp_path: Path) -> Non
         "SELECT taken, passed, unchanged, rejected FROM step_counts WHERE step = 'poll_entries' ORDER BY 1"
     )
     assert ask(home, counts) == [(1, 1, 0, 0), (2, 2, 0, 0)]
+
+
+@pytest.mark.parametrize("shared", [0, 1])
+def test_a_feed_whose_answers_share_no_entry_has_lost_some(tmp_path: Path, shared: int) -> None:
+    soon = format_datetime(datetime.now(UTC) + timedelta(hours=1))
+
+    def write(numbers: range) -> Reply:
+        items = "".join(
+            f"<item><title>Crane {number} falls</title><guid>{number}</guid><pubDate>{soon}</pubDate></item>"
+            for number in numbers
+        )
+        feed = f'<rss version="2.0"><channel><title>Quay</title>{items}</channel></rss>'
+        return Reply(body=feed.encode(), content_type="application/rss+xml")
+
+    with LoopbackServer() as server:
+        server.route("/feed", [write(range(3)), write(range(3 - shared, 6))])
+        home = make_home(tmp_path / "home", [Feed(make_id("fd1", server.url("/feed")), server.url("/feed"))])
+        call_well(home, "run")
+        assert ask(home, "SELECT count(*) FROM coverage_evidence") == [(0,)]  # the first answer lacks nothing
+        call_well(home, "run", "--all")
+    states = ask(home, "SELECT source, state FROM coverage_evidence")
+    assert states == ([] if shared else [("poll", "gap")])
+    if not shared:
+        said = call_well(home, "coverage")
+        assert "share no entry" in said
+        assert "Poll such a feed more often" in said

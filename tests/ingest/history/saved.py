@@ -35,7 +35,7 @@ def read_all(
     source: HistorySource, window: HistoryWindow, access: HistoryAccess | None = None
 ) -> list[Exchange | Rejection]:
     async def read() -> list[Exchange | Rejection]:
-        return [item async for item in source.read(window, access or OFFLINE)]
+        return [item async for item in source.discover(window, "", HistoryRequest(), access or OFFLINE)]
 
     return asyncio.run(read())
 

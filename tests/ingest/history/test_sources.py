@@ -16,7 +16,7 @@ LISTING = "import sys; from dateline import list_sources; print(*list_sources())
 def test_every_source_opens(name: str) -> None:
     source = open_source(name)
     assert callable(source.plan)
-    assert callable(source.read)
+    assert callable(source.discover)
 
 
 def test_an_unknown_source_is_said_with_the_known_ones() -> None:
