@@ -90,28 +90,6 @@ def test_backfill_news_loads_a_folder_once(polled: LocalAirflow, tmp_path: Path)
     assert ask(polled, "SELECT count(*) FROM loads") == loads
 
 
-def test_backfill_news_goes_on_until_the_past_of_a_site_is_loaded(polled: LocalAirflow) -> None:
-    settings = polled.home.settings.read_text(encoding="utf-8")
-    own = '[http]\ncontact = "desk@gazette.example"\n'
-    polled.home.settings.write_text(settings.replace("[http]\n", own), encoding="utf-8")
-    with LoopbackServer() as server:
-        outlet = Outlet(server, make_pieces(0.2))
-        conf: dict[str, object] = {
-            "sources": ["sitemap"], "feeds": outlet.feed, "from": "2022-08-01", "to": "2022-09-30",
-        }  # fmt: skip
-        try:
-            assert polled.run("backfill_news", conf) == "success"
-            assert "go_on" in polled.log.rpartition("plan")[0] or "go_on" in polled.log
-            assert polled.run("backfill_news", conf) == "success"  # the run that it started, or the last one
-        finally:
-            polled.home.settings.write_text(settings, encoding="utf-8")
-    wanted = [one for one in outlet.pieces if "2022-08-01" <= f"{one.at:%Y-%m-%d}" <= "2022-09-30"]
-    [(found,)] = ask(
-        polled, "SELECT count(*) FROM articles WHERE published_at BETWEEN '2022-08-01' AND '2022-10-01'"
-    )
-    assert found == len(wanted) > 5
-
-
 def test_a_failure_that_no_retry_mends_fails_at_once(polled: LocalAirflow) -> None:
     log_path = polled.home.airflow / DAG_RUNS_LOG
     began, before = log_path.stat().st_size, len(polled.log)
@@ -130,3 +108,28 @@ def test_check_warehouse_fails_loudly_on_a_stale_feed(polled: LocalAirflow) -> N
     finally:
         polled.home.settings.write_text(settings, encoding="utf-8")
     assert "these checks do not hold" in polled.log
+
+
+def test_backfill_news_goes_on_until_the_past_of_a_site_is_loaded(polled: LocalAirflow) -> None:
+    settings = polled.home.settings.read_text(encoding="utf-8")
+    own = '[http]\ncontact = "desk@gazette.example"\n'
+    polled.home.settings.write_text(settings.replace("[http]\n", own), encoding="utf-8")
+    with LoopbackServer() as server:
+        outlet = Outlet(server, make_pieces(0.2))
+        conf: dict[str, object] = {
+            "sources": ["sitemap"], "feeds": outlet.feed, "from": "2022-08-01", "to": "2022-09-30",
+        }  # fmt: skip
+        try:
+            again = []
+            while len(again) < 5 and False not in again:
+                before = len(polled.log)
+                assert polled.run("backfill_news", conf) == "success"
+                again.append("end task task_id=go_on" in polled.log[before:])
+        finally:
+            polled.home.settings.write_text(settings, encoding="utf-8")
+    wanted = [one for one in outlet.pieces if "2022-08-01" <= f"{one.at:%Y-%m-%d}" <= "2022-09-30"]
+    [(found,)] = ask(
+        polled, "SELECT count(*) FROM articles WHERE published_at BETWEEN '2022-08-01' AND '2022-10-01'"
+    )
+    assert found == len(wanted) > 5
+    assert again == [True, True, False]  # a run for each month, and one that finds nothing left

@@ -145,7 +145,7 @@ def test_a_plan_that_breaks_off_goes_on_with_the_same_call(site: LoopbackServer,
 
 def test_what_makes_no_sense_is_said_plainly(site: LoopbackServer, context: Context) -> None:
     with pytest.raises(
-        Permanent, match="no history source is named 'tape'; there are folder, warc, .*, diary"
+        Permanent, match=r"no history source is named 'tape'; there are folder, warc, .*, diary"
     ):
         plan_backfill(context, BackfillParams("tape", "/x"))
     with pytest.raises(Permanent, match="takes no path"):
