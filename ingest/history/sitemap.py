@@ -307,8 +307,20 @@ def _make_end(reading: _Reading) -> WindowEnd:
         for day in wanted
         if day in covered
     ]
-    if len(days) == len(wanted):
+    if any(file.is_oldest for file in facts.files):
+        days = _leave_older_open(days)
+    if len(days) == len(wanted) and all(one.state == "complete" for one in days):
         return WindowEnd("complete", sum(one.expected or 0 for one in days), evidence, tuple(days))
     return WindowEnd(
         "partial", None, "the site's sitemaps go by date, but not all days have one", tuple(days)
     )
+
+
+def _leave_older_open(days: list[DayEvidence]) -> list[DayEvidence]:
+    """Of days before the oldest page of all, perhaps under another system, sitemaps say nothing."""
+    first = min((one.day for one in days if one.expected), default=date.max)
+    evidence = "the site's sitemaps have nothing older"
+    return [
+        one if one.day >= first else DayEvidence(one.feed_id, one.day, "unknown", None, evidence)
+        for one in days
+    ]

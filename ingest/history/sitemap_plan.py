@@ -23,6 +23,7 @@ class PlannedFile:
     url: str
     changed: str = ""  # its lastmod as the index tells it, in ISO form; "" for none
     span: DayRange | None = None  # the days that it is of, by its name
+    is_oldest: bool = False  # of those beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,15 @@ def choose_files(listed: Sequence[Listed], site: str, first: date, last: date) -
     Left out are files whose name says that they are of other days, and files that were changed last before.
     """
     spans = read_spans([one.url for one in listed])
+    oldest = min((span for span in spans if span), default=None)
     found: dict[str, PlannedFile] = {}
     for one, span in zip(listed, spans, strict=True):
         is_useless = is_before(one.lastmod, first) or (span and not may_overlap(span, first, last))
         if is_of_site(one.url, site) and not is_useless:
             changed = one.lastmod.at.isoformat() if one.lastmod else ""
-            found.setdefault(one.url, PlannedFile(one.url, changed, span))
+            found.setdefault(
+                one.url, PlannedFile(one.url, changed, span, span is not None and span == oldest)
+            )
     return list(found.values())
 
 
@@ -87,15 +91,16 @@ def read_facts(window: HistoryWindow) -> WindowFacts:
     site, left, _, *files = window.facts
     found = []
     for fact in files:
-        url, changed, span = fact.split(" ")
+        url, changed, span, oldest = fact.split(" ")
         days = tuple(date.fromisoformat(day) for day in span.split("..") if day)
-        found.append(PlannedFile(url, changed, (days[0], days[1]) if days else None))
+        found.append(PlannedFile(url, changed, (days[0], days[1]) if days else None, bool(oldest)))
     return WindowFacts(site.removeprefix("site "), tuple(found), int(left.removeprefix("left ")))
 
 
 def _make_facts(facts: WindowFacts, wanted: DayRange) -> tuple[str, ...]:
     files = (
-        f"{file.url} {file.changed} {f'{file.span[0]}..{file.span[1]}' if file.span else ''}"
+        f"{file.url} {file.changed} {f'{file.span[0]}..{file.span[1]}' if file.span else ''} "
+        f"{'oldest' if file.is_oldest else ''}"
         for file in facts.files
     )
     return (f"site {facts.site}", f"left {facts.left}", f"days {wanted[0]}..{wanted[1]}", *files)

@@ -334,6 +334,22 @@ def test_an_archive_by_day_is_read_by_month_and_is_complete(site: LoopbackServer
     assert {day.state for day in end_of(found[0]).days} == {"complete"}
 
 
+def test_of_days_before_the_oldest_page_nothing_is_known(site: LoopbackServer, tmp_path: Path) -> None:
+    serve_archive(site, {
+        "yyyy=2024&mm=03": ["/2024/03/10/first", "/2024/03/20/second"], "yyyy=2024&mm=04": ["/2024/04/07/third"],
+    })  # fmt: skip
+    feed, access = make_feed(site.url("/feed")), make_access(tmp_path)
+    wanted = want(feed, first=date(2024, 3, 1), last=date(2024, 4, 30))
+    march, april = (
+        end_of(read_window(SitemapSource(), window, wanted, access))
+        for window in list_windows(SitemapSource(), wanted, access)
+    )
+    assert {day.day.day: day.state for day in march.days if day.day.day in (1, 9, 10, 31)} == {
+        1: "unknown", 9: "unknown", 10: "complete", 31: "complete",
+    }  # fmt: skip
+    assert (march.state, april.state) == ("partial", "complete")
+
+
 def test_one_page_without_a_day_makes_its_window_partial(site: LoopbackServer, tmp_path: Path) -> None:
     serve_archive(site, {"yyyy=2024&mm=03&dd=05": ["/2024/03/05/a", "/about-the-ferry"]})
     found = read_all(SitemapSource(), want(make_feed(site.url("/feed"))), make_access(tmp_path))
