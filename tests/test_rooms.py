@@ -46,7 +46,7 @@ SUBROOMS = {
         "steps": {"coders"},
     },
     "transforms": {
-        "articles": {"written_dates"},
+        "articles": {"history", "written_dates"},
         "chat": {"coder"},
         "coder": set(),
         "events": set(),

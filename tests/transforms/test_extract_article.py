@@ -19,6 +19,12 @@ WHOLE = "".join(
     f"<p>Paragraph {n} of the feed's own copy, which tells all of the story again.</p>" for n in range(12)
 )
 
+PAGE_WITH_DATE = (
+    "<html lang=en><head><title>Bridge opens</title><meta property='og:type' content='article'>"
+    "<meta property='article:published_time' content='2026-03-05T09:00:00+00:00'></head><body><article>"
+    "<h1>Bridge opens</h1>" + "<p>The bridge over the river was opened on Thursday after three years.</p>" * 6
+    + "</article></body></html>"
+)  # fmt: skip
 ENTRY = Entry(
     entry_id="en1-1",
     entry_version_id="ev1-1",
@@ -159,6 +165,28 @@ def test_the_feed_settles_the_zone_of_a_zoneless_time() -> None:
 def test_a_date_that_the_feed_does_not_trust_is_not_used() -> None:
     found = extract(None, replace(ENTRY, published_trusted=False))
     assert found.published_at is None
+
+
+@pytest.mark.parametrize(
+    ("fetched", "source", "counts"),
+    [
+        (datetime(2026, 3, 20, tzinfo=UTC), "date_gmt", "page"),  # soon: the page may have been dated better
+        (datetime(2026, 9, 1, tzinfo=UTC), "date_gmt", "feed date_gmt"),  # the site may have moved meanwhile
+        (datetime(2026, 9, 1, tzinfo=UTC), "url", "page"),
+    ],
+)
+def test_a_page_dated_anew_long_after_it_was_announced_is_not_believed(
+    fetched: datetime, source: str, counts: str
+) -> None:
+    page = PAGE_WITH_DATE.replace("2026-03-05", "2026-03-15").encode()
+    entry = replace(ENTRY, published_source=source, published_utc_offset_s=0)
+    found = extract_article(page, ENTRY.url, fetched, "text/html", entry)
+    assert found.published_at == (
+        ENTRY.published_at if counts != "page" else datetime(2026, 3, 15, 9, tzinfo=UTC)
+    )
+    assert found.published_source == counts or counts == "page"
+    same = extract_article(PAGE_WITH_DATE.encode(), ENTRY.url, fetched, "text/html", entry)
+    assert same.published_at == datetime(2026, 3, 5, 9, tzinfo=UTC)  # a day is one day, whoever says it
 
 
 def test_other_character_sets_are_read() -> None:

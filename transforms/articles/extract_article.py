@@ -32,6 +32,7 @@ from transforms.articles.page_head import PageHead, read_head
 from transforms.articles.page_language import choose_language, read_code
 from transforms.articles.page_redirects import find_redirect
 from transforms.articles.page_titles import choose_title, clean_title
+from transforms.history.url_days import URL_DATE
 from transforms.identity import make_id
 from transforms.plain_text import drop_unseen_characters, html_to_text, measure_text
 from transforms.records import CODED_KINDS, Article, DatePrecision, Entry, Feed, Page, PageKind
@@ -71,6 +72,11 @@ class ExtractedArticle:
     redirects_to: str = ""  # where a page leads that shows nothing itself
 
 
+_LONG_AFTER = timedelta(days=30)
+_SAME_DATE = timedelta(hours=36)
+"""So far apart two sayings of one publication may be, by their clocks."""
+
+
 def extract_article(
     body: bytes | None,
     url: str,
@@ -85,15 +91,30 @@ def extract_article(
     `body` is the page as fetched, None where there is none; `url` where it was found in the end; `fetched_at`
     bounds the dates that are believed; `country` is the outlet's, ISO 3166-1 alpha-3. Each field comes from where
     it is best, and says so: a date that the page marks counts before the feed's, and that before one read from
-    the page's text. Where the page is no article and the feed holds a whole text, or there is no page and the feed
+    the page's text; but where a page is fetched long after the feed announced it, and says another day, the feed's
+    counts. Where the page is no article and the feed holds a whole text, or there is no page and the feed
     has a report of a sentence or two, the text is the feed's (`text_source`).
     """
     found = ExtractedArticle()
     if body:
         found = _extract_page(body, url, fetched_at, content_type, entry, (feed_language, country))
     if entry is not None:
+        if _is_dated_anew(found, entry, fetched_at):
+            found = _add_date(found, Dated())
         found = _add_feed(found, entry, feed_language, has_page=bool(body))
     return _drop_unseen(found)
+
+
+def _is_dated_anew(found: ExtractedArticle, entry: Entry, fetched_at: datetime) -> bool:
+    """Whether a page that was asked for long after it was announced says another day: sites that move date their old
+    pages by the move. A day out of the address is no announcement."""
+    told = entry.published_at
+    if found.published_at is None or told is None or not entry.published_trusted:
+        return False
+    is_late = fetched_at - told > _LONG_AFTER and entry.published_source != URL_DATE
+    day_s = 86_400 if entry.published_utc_offset_s is None else 0  # of a clock that nobody knows
+    apart_s = abs((told - found.published_at.astimezone(UTC)).total_seconds())
+    return is_late and apart_s > _SAME_DATE.total_seconds() + day_s
 
 
 def make_article(found: ExtractedArticle, entry: Entry, page: Page, feed: Feed) -> Article:
@@ -275,7 +296,7 @@ def _fill_date(found: ExtractedArticle, entry: Entry) -> ExtractedArticle:
     told, offset_s = entry.published_at, entry.published_utc_offset_s
     if told is None or not entry.published_trusted:
         return found
-    source = f"feed {entry.published_source}".strip()
+    source = URL_DATE if entry.published_source == URL_DATE else f"feed {entry.published_source}".strip()
     if offset_s is None:
         return found if found.published_at else _add_date(found, Dated(told, "day", source))
     if _lacks_time(found, told, offset_s):
@@ -308,7 +329,7 @@ def _lacks_time(found: ExtractedArticle, told: datetime, offset_s: int) -> bool:
         return False
     if offset_s:
         return (told + timedelta(seconds=offset_s)).date() == found.published_at.date()
-    return abs((told - found.published_at).total_seconds()) < 36 * 3600
+    return abs(told - found.published_at) < _SAME_DATE
 
 
 def _is_whole(text: str, method: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from transforms.dates import is_trusted
 from transforms.history.records import Candidate
-from transforms.history.url_days import read_url_day
+from transforms.history.url_days import URL_DATE, read_url_day
 from transforms.history.windows import begin_of
 from transforms.identity import make_id
 from transforms.plain_text import html_to_line
@@ -52,4 +52,6 @@ def _take_url_day(candidate: Candidate) -> Candidate:
     day = read_url_day(candidate.url) if candidate.published_at is None else None
     if day is None:
         return candidate
-    return replace(candidate, published_at=begin_of(day), published_source="url", published_utc_offset_s=None)
+    return replace(
+        candidate, published_at=begin_of(day), published_source=URL_DATE, published_utc_offset_s=None
+    )

@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+URL_DATE = "url"
+"""What stands as the source of a date that the address of a page gave."""
 _SPLIT = re.compile(r"(?<!\d)((?:19|20)\d\d)([/-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
 _DIGITS = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 
