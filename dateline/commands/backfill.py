@@ -116,6 +116,7 @@ def plan(
     last_day: str,
 ) -> None:
     """Show what each source could give, and how many requests and how long that would take."""
+    from dateline.commands.progress import show_progress
     from dateline.commands.show_rows import draw_table
     from dateline.steps.backfill_stint import BackfillAsked, open_asked
     from dateline.steps.context import open_context
@@ -125,9 +126,11 @@ def plan(
     asked = BackfillAsked(sources, path, feeds, tags, first_day, last_day)
     if asked.is_of_saved_files:
         raise Permanent("saved files are read at once, there is nothing to plan; give feeds and days instead")
-    context = open_context()
+    with show_progress() as progress:
+        context = open_context(progress)
+        estimates = list(survey(context, open_asked(context, asked)))
     rows = []
-    for one in survey(context, open_asked(context, asked)):
+    for one in estimates:
         feed = one.feeds[0] if len(one.feeds) == 1 else f"{len(one.feeds)} feeds"
         days = f"{one.first_day} to {one.last_day}" if one.first_day else ""
         articles = "unknown" if one.articles is None and one.windows else one.articles or ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from dateline.home import Home
 from dateline.steps.backfill_params import BackfillParams, parse_day
 from dateline.steps.context import Context
 from dateline.steps.import_window import give_access
@@ -114,15 +115,28 @@ def read_loaded(context: Context, job: BackfillJob) -> set[str]:
     return {batch for _, batch in found}
 
 
+def list_planned(home: Home, job: BackfillJob) -> set[str]:
+    """The names of the batches of all windows that are planned so far."""
+    planned = (
+        read_windows(home, job, lane.name, source) for lane in list_lanes(job) for source in lane.sources
+    )
+    return {one.batch for windows in planned for one in windows or ()}
+
+
+def is_planned_whole(home: Home, job: BackfillJob) -> bool:
+    """Whether each source of each lane was asked for its plan."""
+    return all(
+        read_windows(home, job, lane.name, source) is not None
+        for lane in list_lanes(job)
+        for source in lane.sources
+    )
+
+
 def begin(context: Context, job: BackfillJob) -> None:
     """Where everything that was planned is loaded, forget the plan, so that what is new since is asked for."""
     loaded = read_loaded(context, job)
-    for lane in list_lanes(job):
-        for source in lane.sources:
-            windows = read_windows(context.home, job, lane.name, source)
-            if windows is None or any(one.batch not in loaded for one in windows):
-                return
-    if not list_further(context, job, loaded):
+    is_through = is_planned_whole(context.home, job) and list_planned(context.home, job) <= loaded
+    if is_through and not list_further(context, job, loaded):
         forget_windows(context.home, job)
 
 
@@ -284,13 +298,9 @@ def list_progress(context: Context) -> list[JobProgress]:
 
 def _measure_progress(context: Context, job: BackfillJob) -> JobProgress:
     loaded = read_loaded(context, job)
-    planned = [
-        read_windows(context.home, job, lane.name, source)
-        for lane in list_lanes(job)
-        for source in lane.sources
-    ]
-    names = {one.batch for windows in planned if windows for one in windows}
-    is_done_whole = None not in planned and names <= loaded and not list_further(context, job, loaded)
+    names = list_planned(context.home, job)
+    is_done_whole = is_planned_whole(context.home, job) and names <= loaded
+    is_done_whole = is_done_whole and not list_further(context, job, loaded)
     sums = with_repair(context, lambda: read_window_sums(context.home.published, job.run_id))
     known = [one.expected for one in sums if one.expected is not None]
     return JobProgress(

@@ -157,7 +157,7 @@ async def _read_window(
     state.kept = (len(state.fetches), len(state.candidates), len(state.rejections))
     wanted = params.make_request(read_subscriptions(context.home.feeds))
     access = replace(give_access(context, state.batch.parent.name), parse=parse)
-    total = window.count or window.requests or len(window.items)
+    total = window.requests or len(window.items) or window.count or 0  # answers, as far as they are known
     async for item in open_source(params.source).discover(window, cursor, wanted, access):
         if isinstance(item, Mark):
             state.keep(item.cursor)

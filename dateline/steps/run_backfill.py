@@ -10,7 +10,7 @@ from threading import Lock
 
 from dateline.home import Home
 from dateline.settings import Settings
-from dateline.steps.backfill_jobs import Lane, begin, list_lanes, read_loaded, take_next
+from dateline.steps.backfill_jobs import Lane, begin, list_lanes, list_planned, read_loaded, take_next
 from dateline.steps.context import Context, FetcherOpener, Progress
 from dateline.steps.job_files import BackfillJob, check_stop
 from dateline.steps.load import load_ready
@@ -213,6 +213,8 @@ class _JobRun:
         self._waiting = []
         self._summary = self._summary.add(load_ready(self.context))
         self.loaded |= read_loaded(self.context, self.job)
+        planned = list_planned(self.context.home, self.job)
+        self.context.progress("windows", len(self.loaded & planned), len(planned))
 
     def end(self) -> BackfillResult:
         """Raises: Transient, Permanent: what lanes failed of, those that may pass last."""

@@ -30,14 +30,15 @@ class SourceEstimate:
 def survey(context: Context, job: BackfillJob) -> Iterator[SourceEstimate]:
     """Ask each source for its plan, feed by feed; nothing is kept and no article is fetched."""
     plain = replace(job, is_auto=False)
-    for lane in list_lanes(plain):
-        for source in lane.sources:
-            try:
-                windows = plan_source(context, plain, lane, source)
-            except DatelineError as error:
-                yield SourceEstimate(source, lane.feeds, 0, None, None, None, 0, None, str(error))
-            else:
-                yield _estimate(source, lane, windows, context.settings.http, context.settings.history)
+    asked = [(lane, source) for lane in list_lanes(plain) for source in lane.sources]
+    for done, (lane, source) in enumerate(asked, 1):
+        try:
+            windows = plan_source(context, plain, lane, source)
+        except DatelineError as error:
+            yield SourceEstimate(source, lane.feeds, 0, None, None, None, 0, None, str(error))
+        else:
+            yield _estimate(source, lane, windows, context.settings.http, context.settings.history)
+        context.progress("sources", done, len(asked))
 
 
 def _estimate(
