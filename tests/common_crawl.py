@@ -11,8 +11,7 @@ with CommonCrawl() as crawl:
 import gzip
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -25,8 +24,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from ingest.history.protocol import HistoryAccess
-from ingest.http.client import HttpFetcher
-from ingest.http.exchange import Archive, Fetcher
+from ingest.http.exchange import Archive
+from tests.ingest.history.asking import give_access
 from tests.loopback import LoopbackServer, Received, Reply
 from transforms.history.settings import HistorySettings
 from transforms.settings import HttpSettings
@@ -36,6 +35,7 @@ PAGE = (
 )
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 AT = datetime(2024, 3, 2, 10, 20, 30, tzinfo=UTC)
+LIMITS = HttpSettings(host_spacing_s=0, allow_private_addresses=True, contact="desk@outlet.example")
 NO_FIELDS: Mapping[str, str] = {}
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)")
 
@@ -223,18 +223,6 @@ def _no_captures() -> Reply:
     return Reply(status=404, body=json.dumps(message).encode(), content_type="application/json")
 
 
-@asynccontextmanager
-async def open_fetcher(
-    folder: Path, archive: Archive | None = None, http: HttpSettings | None = None
-) -> AsyncIterator[Fetcher]:
-    """The real client, which may ask loopback and waits for nobody."""
-    async with HttpFetcher(http or LIMITS, folder / "hosts", archive, "0.1.0") as fetcher:
-        yield fetcher
-
-
-LIMITS = HttpSettings(host_spacing_s=0, allow_private_addresses=True, contact="desk@outlet.example")
-
-
 def make_access(
     crawl: CommonCrawl,
     folder: Path,
@@ -242,4 +230,4 @@ def make_access(
     archive: Archive | None = None,
 ) -> HistoryAccess:
     """What a source is given whose Common Crawl is `crawl`."""
-    return HistoryAccess("backfill-1", lambda: open_fetcher(folder, archive, http), http, crawl.settings)
+    return give_access(folder, crawl.settings, http, archive)

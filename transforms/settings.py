@@ -93,6 +93,13 @@ class HttpSettings(SettingsGroup):
     max_listing_bytes: int = number(
         60_000_000, "bytes", "The largest sitemap or index taken, after decompression.", 1_000, 1_000_000_000
     )
+    pause_s: float = number(
+        0.0,
+        "seconds",
+        "How long a host is left alone that says 429 or 503 and not for how long; 0: not at all.",
+        0,
+        _DAY_S,
+    )
     max_redirects: int = number(10, "hops", "How many redirects are followed.", 0, 50)
     allow_private_addresses: bool = switch(
         False, "Whether addresses that are not public (loopback, private networks) may be fetched."

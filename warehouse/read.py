@@ -6,6 +6,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import duckdb
@@ -19,6 +20,9 @@ from warehouse.sql_files import read_sql
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_ONE_AT_A_TIME = Lock()
+"""DuckDB shares what it opened under one path within a process: while one thread reads, another would be given the
+file as it was, though it was published again meanwhile."""
 
 
 def read_feeds(published: Path) -> list[tuple[Feed, FeedState]]:
@@ -148,7 +152,7 @@ def _read(
     """`is_new`: a file of an earlier version has nothing of this, and the next load makes it one of this version."""
     if not published.exists():
         return []
-    with open_published(published) as connection:
+    with _ONE_AT_A_TIME, open_published(published) as connection:
         try:
             result = connection.execute(read_sql(name), dict(values))
         except duckdb.CatalogException:

@@ -1,5 +1,8 @@
 """`dateline backfill`: load the past from saved files or from the network."""
 
+import os
+import signal
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from dateline.steps.backfill_stint import BackfillAsked
     from dateline.steps.context import Context
     from dateline.steps.job_files import BackfillJob
-    from dateline.steps.run_backfill import Limits
+    from dateline.steps.run_limits import Limits
 
 SOURCES = list_sources()
 _NETWORK = "auto"
@@ -94,7 +97,7 @@ def run(
     from dateline.commands.progress import show_progress
     from dateline.steps.backfill_stint import BackfillAsked, open_asked
     from dateline.steps.context import open_context
-    from dateline.steps.run_backfill import Limits
+    from dateline.steps.run_limits import Limits
 
     asked = BackfillAsked(sources, path, feeds, tags, first_day, last_day)
     if asked.is_of_saved_files:
@@ -128,7 +131,7 @@ def plan(
         raise Permanent("saved files are read at once, there is nothing to plan; give feeds and days instead")
     with show_progress() as progress:
         context = open_context(progress)
-        estimates = list(survey(context, open_asked(context, asked)))
+        estimates = list(survey(context, open_asked(context, asked, is_kept=False)))
     rows = []
     for one in estimates:
         feed = one.feeds[0] if len(one.feeds) == 1 else f"{len(one.feeds)} feeds"
@@ -194,13 +197,14 @@ def resume(name: str, max_requests: int, max_days: int) -> None:
     """Go on with a backfill."""
     from dateline.commands.progress import show_progress
     from dateline.steps.context import open_context
-    from dateline.steps.job_files import find_job, set_mark
-    from dateline.steps.run_backfill import Limits
+    from dateline.steps.job_files import PAUSED, find_job, read_mark, set_mark
+    from dateline.steps.run_limits import Limits
 
     with show_progress() as progress:
         context = open_context(progress)
         job = find_job(context.home, name)
-        set_mark(context.home, job.run_id, "")
+        if read_mark(context.home, job.run_id) == PAUSED:
+            set_mark(context.home, job.run_id, "")
         _run_job(context, job, Limits(max_requests, max_days))
 
 
@@ -223,10 +227,15 @@ def _run_job(context: "Context", job: "BackfillJob", limits: "Limits") -> None:
     from dateline.commands.run_summary import summarize_run
     from dateline.steps.run_backfill import run_job
 
-    done = run_job(context, job, limits)
+    try:
+        done = run_job(context, job, limits)
+    except KeyboardInterrupt:  # lanes may wait for minutes; all that they have is kept as it comes
+        echo("\nstopped; nothing is lost, the same command again carries on", err=True)
+        sys.stderr.flush()
+        os._exit(128 + signal.SIGINT)
     echo(summarize_run(context.home, done.batches, done.loaded, "all of it was loaded before"))
-    if done.note:
-        echo(done.note)
+    for note in done.notes:
+        echo(note)
     echo(
         f"requests: {done.requests}; `dateline coverage --from {job.first_day or 'DAY'} --to {job.last_day or 'DAY'}` "
         "shows how complete these days are"
@@ -239,11 +248,13 @@ def _run_saved(asked: "BackfillAsked") -> None:
     from dateline.steps.backfill import count_unreadable, plan_windows
     from dateline.steps.context import open_context
     from dateline.steps.pipeline import complete_run
+    from ingest.feeds.subscriptions import read_subscriptions
     from transforms.errors import Permanent
 
     with show_progress() as progress:
         context = open_context(progress)
-        planned = plan_windows(context, asked.saved_params)
+        params = asked.read_saved_params(read_subscriptions(context.home.feeds))
+        planned = plan_windows(context, params)
         batches = [batch for batch, is_waiting in planned.items() if is_waiting]
         loaded = complete_run(context, batches)
     echo(summarize_run(context.home, batches, loaded, "all of it was loaded before"))

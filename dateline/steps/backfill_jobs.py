@@ -4,12 +4,12 @@ A job has lanes: one a feed, and one for sources that read for all feeds at once
 sources in order; of each it plans the windows once, and takes them one after the other.
 """
 
-import asyncio
 import logging
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 
 from dateline.home import Home
@@ -17,22 +17,28 @@ from dateline.steps.backfill_params import BackfillParams, parse_day
 from dateline.steps.context import Context
 from dateline.steps.import_window import give_access
 from dateline.steps.job_files import (
+    CANCELLED,
     BackfillJob,
     PlannedWindow,
+    folder_of,
     forget_windows,
+    hold_job,
     list_jobs,
     read_job,
     read_mark,
     read_windows,
+    release_further,
     write_job,
     write_windows,
 )
+from dateline.steps.kept_imports import forget_import
+from dateline.steps.run_coroutine import run_coroutine
 from dateline.steps.warehouse_files import with_repair
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.history.protocol import HistoryWindow
 from ingest.history.sources import AUTO, SOURCES, open_source
 from ingest.staging.records import find_batches, is_done, mark_done, write_records
-from transforms.errors import Permanent
+from transforms.errors import Permanent, Transient
 from transforms.identity import make_id
 from transforms.records import Feed
 from transforms.urls import canonicalize_url
@@ -40,6 +46,11 @@ from warehouse.read import read_complete_days, read_loaded_batches, read_window_
 
 log = logging.getLogger("dateline")
 
+TAKE_PATH = ("ccnews", "urls")
+"""The sources on the network that may be given a PATH."""
+_STOPS_WITHIN_S = 120.0
+_MOST_WINDOWS = 24
+"""So many small windows are taken at once."""
 FOR_ALL = "all"
 """The lane of sources that read for many feeds at once."""
 
@@ -54,11 +65,18 @@ class Lane:
 
 
 def open_job(
-    context: Context, sources: Sequence[str], path: str, feeds: Sequence[str], first_day: str, last_day: str
+    context: Context,
+    sources: Sequence[str],
+    path: str,
+    feeds: Sequence[str],
+    first_day: str,
+    last_day: str,
+    *,
+    is_kept: bool = True,
 ) -> BackfillJob:
-    """The backfill of that request, the one that is under way if it was asked for before.
+    """The backfill of that request, the one that is under way if it was asked for before and not cancelled.
 
-    `sources`: names, or `auto`; `feeds`: URLs.
+    `sources`: names, or `auto`; `feeds`: URLs; without `is_kept` nothing is written down.
 
     Raises:
         Permanent: something is missing or makes no sense; the message says what to give.
@@ -82,13 +100,21 @@ def open_job(
             "a backfill asks publishers and archives for a lot; first say who you are: set http.contact to an e-mail "
             "address or URL (`dateline settings` shows where)"
         )
+    if path and not any(name in TAKE_PATH for name in names):
+        raise Permanent(f"none of the sources {', '.join(names)} takes a PATH; leave it out")
     urls = tuple(sorted(dict.fromkeys(feeds)))
-    run_id = make_id("backfill", "network", *names, wanted.path, *urls, first_day, last_day)
-    known = read_job(context.home, run_id)
+    asked = ("network", *names, wanted.path, *urls, first_day, last_day)
+    run_id, known = make_id("backfill", *asked), None
+    for number in count(1):
+        known = read_job(context.home, run_id)
+        if known is None or read_mark(context.home, run_id) != CANCELLED:
+            break
+        run_id = make_id("backfill", *asked, f"again {number}")  # a cancelled one is over
     if known:
         return known
     job = BackfillJob(run_id, names, is_auto, wanted.path, urls, first_day, last_day, datetime.now(UTC))
-    write_job(context.home, job)
+    if is_kept:
+        write_job(context.home, job)
     return job
 
 
@@ -140,47 +166,56 @@ def begin(context: Context, job: BackfillJob) -> None:
         forget_windows(context.home, job)
 
 
-def list_further(context: Context, job: BackfillJob, loaded: set[str]) -> list[Path]:
-    """Batches that windows with many articles made beside their first, and that are not loaded yet."""
-    run = context.home.staging / job.run_id
-    return [
-        batch
-        for batch in find_batches(run)
-        if batch.name not in loaded and batch.name[-4:-3] == "." and is_done(batch, "import")
-    ]
+def list_further(context: Context, job: BackfillJob, done: Set[str]) -> list[Path]:
+    """Batches that windows with many articles made beside their first, and that are not in `done`."""
+    release_further(context.home, job.run_id)
+    batches = find_batches(context.home.staging / job.run_id)
+    return [batch for batch in batches if batch.name[-4:-3] == "." and batch.name not in done]
 
 
-def take_next(context: Context, job: BackfillJob, lane: Lane, loaded: set[str]) -> list[Path]:
+def take_next(
+    context: Context, job: BackfillJob, lane: Lane, done: Set[str], note: Callable[[str], None]
+) -> list[Path]:
     """The next batches of a lane, together some hundred articles at most; none when the lane is through.
+
+    `done`: names of batches that are loaded or passed over. In an automatic backfill a source that cannot be asked
+    now is left to the next run, with a `note`, and the next source is asked: an outlet that is gone lives on in
+    archives.
 
     Raises:
         Transient, Permanent: as planning a source does.
     """
-    names = [name.partition(".")[0] for name in _planned_names(context, job, lane)]
-    further = [one for one in list_further(context, job, loaded) if one.name.rpartition(".")[0] in names]
+    planned = _planned_names(context, job, lane)
+    further = [one for one in list_further(context, job, done) if one.name.rpartition(".")[0] in planned]
     if further:
         return further[:1]
     for source in lane.sources:
         windows = read_windows(context.home, job, lane.name, source)
         if windows is None:
-            windows = plan_source(context, job, lane, source)
+            try:
+                windows = plan_source(context, job, lane, source)
+            except Transient as error:
+                if not job.is_auto or source == lane.sources[-1]:
+                    raise
+                note(f"{source} was passed over for now: {error}")
+                continue
             write_windows(context.home, job, lane.name, source, windows)
-        waiting = [one for one in windows if one.batch not in loaded]
+        waiting = [one for one in windows if one.batch not in done]
         if waiting:
             return [_make_batch(context, job, one) for one in _take_some(context, waiting)]
     return []
 
 
-def _planned_names(context: Context, job: BackfillJob, lane: Lane) -> list[str]:
+def _planned_names(context: Context, job: BackfillJob, lane: Lane) -> set[str]:
     planned = (read_windows(context.home, job, lane.name, source) or [] for source in lane.sources)
-    return [one.batch for windows in planned for one in windows]
+    return {one.batch for windows in planned for one in windows}
 
 
 def _take_some(context: Context, waiting: Sequence[PlannedWindow]) -> list[PlannedWindow]:
     """Several windows where their counts are known and small; else one, as the next may repeat some of it."""
     taken = [waiting[0]]
     total = waiting[0].window.count
-    for one in waiting[1:]:
+    for one in waiting[1:_MOST_WINDOWS]:
         if total is None or one.window.count is None:
             break
         total += one.window.count
@@ -226,7 +261,7 @@ def plan_source(context: Context, job: BackfillJob, lane: Lane, source: str) -> 
                 raise Permanent(f"the source {source!r} plans {window.name!r} twice; report this")
             found[batch] = PlannedWindow(batch, params, window)
 
-    asyncio.run(plan())
+    run_coroutine(plan())
     log.info("source_planned run=%s lane=%s source=%s windows=%d", job.run_id, lane.name, source, len(found))
     return sorted(found.values(), key=lambda one: one.batch)
 
@@ -245,11 +280,19 @@ def _find_open_days(
 
 
 def drop_batches(context: Context, job: BackfillJob) -> int:
-    """Remove what a cancelled backfill has under way; what is loaded stays. Returns how many batches went."""
-    loaded = read_loaded(context, job)
-    waiting = [batch for batch in find_batches(context.home.staging / job.run_id) if batch.name not in loaded]
-    for batch in waiting:
-        shutil.rmtree(batch)
+    """Remove what a cancelled backfill has under way; what is loaded stays. Returns how many batches went.
+
+    Raises:
+        Transient: it still runs; it stops soon.
+    """
+    with hold_job(context.home, job.run_id, _STOPS_WITHIN_S):
+        loaded = read_loaded(context, job)
+        run = context.home.staging / job.run_id
+        waiting = [batch for batch in find_batches(run) if batch.name not in loaded]
+        for batch in waiting:
+            shutil.rmtree(batch)
+            forget_import(context.home.archive, batch)
+        shutil.rmtree(folder_of(context.home, job.run_id) / "further", ignore_errors=True)
     return len(waiting)
 
 

@@ -1,7 +1,7 @@
 """One stint of a backfill: the next windows of every feed. What a run of the DAG does, and the command begins with."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,14 +19,18 @@ from dateline.steps.backfill_jobs import (
 )
 from dateline.steps.backfill_params import BackfillParams
 from dateline.steps.context import Context
-from dateline.steps.job_files import BackfillJob, check_stop, read_job
-from dateline.steps.runs import LAST_STEP
+from dateline.steps.job_files import BackfillJob, check_stop, hold_job, read_job
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.history.sources import SOURCES
-from ingest.staging.records import is_done
 from transforms.errors import DatelineError, Permanent
+from transforms.records import Feed
+from warehouse.read import read_loaded_batches
 
 log = logging.getLogger("dateline")
+
+
+MOST_BATCHES = 200
+"""So many batches a stint takes. Source: Airflow maps a task over 1,024 at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +51,28 @@ class BackfillAsked:
             return bool(self.path)
         return any(name in SOURCES and not SOURCES[name].is_network for name in self.sources)
 
-    @property
-    def saved_params(self) -> BackfillParams:
-        """The same for a source of saved files.
+    def read_saved_params(self, subscriptions: Sequence[Feed]) -> BackfillParams:
+        """The same for a source of saved files; `all` feeds are those that the files are of.
 
         Raises:
-            Permanent: other sources are named beside it.
+            Permanent: other sources are named beside it, or no feed has such a tag.
         """
         if len(self.sources) > 1:
             raise Permanent("give a source of saved files alone, with a PATH")
         source = self.sources[0] if self.sources else next(iter(SOURCES))
-        return BackfillParams(source, self.path, self.feeds, self.first_day, self.last_day)
+        feeds = () if "all" in self.feeds else choose_feeds(subscriptions, self.feeds, self.tags)
+        return BackfillParams(source, self.path, feeds, self.first_day, self.last_day)
 
 
-def open_asked(context: Context, asked: BackfillAsked) -> BackfillJob:
-    """The backfill from the network that was asked for.
+def open_asked(context: Context, asked: BackfillAsked, *, is_kept: bool = True) -> BackfillJob:
+    """The backfill from the network that was asked for; without `is_kept` only to look at what it would be.
 
     Raises:
         Permanent: something is missing or makes no sense; the message says what to give.
     """
     urls = choose_feeds(read_subscriptions(context.home.feeds), asked.feeds, asked.tags)
-    return open_job(context, asked.sources, asked.path, urls, asked.first_day, asked.last_day)
+    days = (asked.first_day, asked.last_day)
+    return open_job(context, asked.sources, asked.path, urls, *days, is_kept=is_kept)
 
 
 def plan_next(context: Context, asked: BackfillAsked) -> list[Path]:
@@ -78,29 +83,35 @@ def plan_next(context: Context, asked: BackfillAsked) -> list[Path]:
         Transient: no feed can be planned now, or the backfill is paused.
     """
     if asked.is_of_saved_files:
-        return plan_backfill(context, asked.saved_params)
+        return plan_backfill(context, asked.read_saved_params(read_subscriptions(context.home.feeds)))
     job = open_asked(context, asked)
     check_stop(context.home, job.run_id)
-    begin(context, job)
-    loaded = read_loaded(context, job)
     failures: list[DatelineError] = []
+    with hold_job(context.home, job.run_id):
+        begin(context, job)
+        loaded = read_loaded(context, job)
 
-    def take(lane: Lane) -> list[Path]:
-        try:
-            return take_next(context, job, lane, loaded)
-        except DatelineError as error:
-            log.warning("lane_failed run=%s lane=%s error=%r", job.run_id, lane.name, str(error))
-            failures.append(error)
-            return []
+        def take(lane: Lane) -> list[Path]:
+            try:
+                return take_next(context, job, lane, loaded, log.warning)
+            except DatelineError as error:
+                log.warning("lane_failed run=%s lane=%s error=%r", job.run_id, lane.name, str(error))
+                failures.append(error)
+                return []
 
-    with ThreadPoolExecutor(context.settings.history.lanes) as pool:
-        batches = [batch for taken in pool.map(take, list_lanes(job)) for batch in taken]
+        with ThreadPoolExecutor(context.settings.history.lanes) as pool:
+            batches = [batch for taken in pool.map(take, list_lanes(job)) for batch in taken]
     if failures and not batches:
         raise failures[0]
-    return batches
+    return batches[:MOST_BATCHES]
 
 
 def is_more_left(batches: Iterable[str] | None) -> bool:
-    """Whether the next stint may have something to do: this one was of the network, and brought something through."""
-    done = [Path(batch) for batch in batches or () if is_done(Path(batch), LAST_STEP)]
-    return any(read_job(Home(batch.parent.parent.parent), batch.parent.name) for batch in done)
+    """Whether the next stint may have something to do: this one was of the network, and some of it is loaded."""
+    paths = [Path(batch) for batch in batches or ()]
+    jobs = {(batch.parent.parent.parent, batch.parent.name) for batch in paths}
+    return any(
+        any((run_id, batch.name) in read_loaded_batches(Home(home).published, run_id) for batch in paths)
+        for home, run_id in jobs
+        if read_job(Home(home), run_id)
+    )

@@ -19,12 +19,20 @@ def ignore_progress(step: str, done: int, total: int) -> None:
     """The progress of a run that nobody watches."""
 
 
+def never_stop() -> int | None:
+    """The word of a run that has no limit."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     home: Home
     settings: Settings
     open_fetcher: FetcherOpener = open_http_fetcher
     progress: Progress = ignore_progress
+    check_stop: Callable[[], int | None] = never_stop
+    """Called between two parts of long work: how many requests may still be sent, None for any number. Raises
+    `Transient` where the run is to stop there."""
 
 
 def open_context(progress: Progress = ignore_progress) -> Context:

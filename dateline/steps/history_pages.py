@@ -21,6 +21,7 @@ from ingest.history.sources import SOURCES
 from ingest.http.exchange import Exchange, Fetcher
 from ingest.pages.fetch_pages import FetchedPages, OtherWays, Way, fetch_pages
 from ingest.staging.records import read_records, write_records
+from transforms.errors import Transient
 from transforms.history.records import Capture, EntryCaptures
 from transforms.records import Entry, Fetch, Page, PageState, Rejection
 
@@ -28,6 +29,8 @@ PART_ENTRIES = 50
 """How many pages a stop may cost; what was fetched of them is in the archive all the same."""
 _LONGEST_WAIT_S = 900.0
 """A page that may be asked for again later than this is left to the next poll."""
+_MOST_IDLE_S = 3_600.0
+"""So long a batch waits for its host without having a page of it."""
 
 
 def fetch_history_pages(context: Context, batch: Path) -> None:
@@ -65,48 +68,70 @@ async def _fetch_parts(
     wanted: dict[str, EntryCaptures],
     parts: list[FetchedPages],
 ) -> None:
-    """Fetch part by part what no part has, and then again what may pass, adding to `parts`."""
+    """Fetch part by part what no part has, and again what may pass, when it is due; adds to `parts`.
+
+    Raises:
+        Transient: the host wants to be left alone again and again; what was fetched is kept.
+    """
     settings = context.settings.pages.model_copy(update={"retry_s": min(context.settings.pages.retry_s, 5)})
-    access = give_access(context, batch.parent.name)
+    run_id = batch.parent.name
+    idle_s = 0.0
     with make_archive(context.home, context.settings) as archive:
-        async with access.open_fetcher() as fetcher:
-            for _ in range(settings.max_attempts + 1):
+        async with give_access(context, run_id).open_fetcher() as fetcher:
+            while True:
                 states = _latest_states(parts)
                 left = [entry for entry in entries if _is_open(states.get(entry.entry_id))]
-                await _wait_for(left, states)
-                for at in range(0, len(left), PART_ENTRIES):
-                    check_stop(context.home, batch.parent.name)
-                    some = left[at : at + PART_ENTRIES]
-                    fetched = await fetch_pages(
-                        some,
-                        states,
-                        fetcher,
-                        batch.parent.name,
-                        settings,
-                        datetime.now(UTC),
-                        ways=partial(_list_ways, context, fetcher, archive, batch.parent.name, wanted),
+                if not left:
+                    return
+                idle_s += await _wait_for(left, states)
+                if idle_s > _MOST_IDLE_S:
+                    raise Transient(
+                        f"{left[0].url}: its host wants to be left alone again and again; run again later, nothing "
+                        "is lost"
                     )
-                    write_records(batch / f"pages-{len(parts):05d}.part.parquet", FetchedPages, [fetched])
-                    parts.append(fetched)
-                    context.progress("pages", len(entries) - len(left) + at + len(some), len(entries))
+                check_stop(context.home, run_id)
+                most = min(PART_ENTRIES, context.check_stop() or PART_ENTRIES)
+                some = [entry for entry in left if _is_due(states.get(entry.entry_id))][:most]
+                fetched = await fetch_pages(
+                    some,
+                    states,
+                    fetcher,
+                    run_id,
+                    settings,
+                    datetime.now(UTC),
+                    ways=partial(_list_ways, context, fetcher, archive, run_id, wanted),
+                )
+                write_records(batch / f"pages-{len(parts):05d}.part.parquet", FetchedPages, [fetched])
+                parts.append(fetched)
+                idle_s = idle_s if fetched.passed == 0 else 0.0
+                done = sum(not _is_open(state) for state in _latest_states(parts).values())
+                context.progress("pages", done, len(entries))
 
 
 def _is_open(state: PageState | None) -> bool:
+    """Whether a page is still to be had here, and not by a later poll."""
     if state is None:
         return True
-    if state.status != "pending" or state.next_attempt_at is None:
-        return state.status == "pending"
-    return (state.next_attempt_at - datetime.now(UTC)).total_seconds() <= _LONGEST_WAIT_S
+    return state.status == "pending" and _count_wait(state) <= _LONGEST_WAIT_S
 
 
-async def _wait_for(entries: Sequence[Entry], states: dict[str, PageState]) -> None:
-    """Wait until the first of some pages may be asked for."""
-    if not entries:
-        return
-    due = [state.next_attempt_at for entry in entries if (state := states.get(entry.entry_id))]
-    if len(due) == len(entries) and all(due):
-        wait_s = min((at - datetime.now(UTC)).total_seconds() for at in due if at)
-        await asyncio.sleep(max(0.0, wait_s))
+def _is_due(state: PageState | None) -> bool:
+    return state is None or _count_wait(state) <= 0
+
+
+def _count_wait(state: PageState) -> float:
+    """Seconds until a page may be asked for."""
+    if state.next_attempt_at is None:
+        return 0.0
+    return (state.next_attempt_at - datetime.now(UTC)).total_seconds()
+
+
+async def _wait_for(entries: Sequence[Entry], states: dict[str, PageState]) -> float:
+    """Wait until the first of some pages may be asked for; returns for how many seconds."""
+    known = [states.get(entry.entry_id) for entry in entries]
+    wait_s = max(0.0, min(_count_wait(state) if state else 0.0 for state in known))
+    await asyncio.sleep(wait_s)
+    return wait_s
 
 
 def _latest_states(parts: Sequence[FetchedPages]) -> dict[str, PageState]:

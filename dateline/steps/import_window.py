@@ -6,18 +6,20 @@ stop costs one answer of the source at most.
 
 import asyncio
 import logging
-import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from dateline.home import Home
 from dateline.steps.backfill_params import BackfillParams
 from dateline.steps.collect_saved import SavedCollector, SavedEntries
 from dateline.steps.context import Context
+from dateline.steps.job_files import further_of
 from dateline.steps.kept_imports import IMPORTS, ImportedBatch
 from dateline.steps.row_accounting import count_step, write_counts
 from dateline.steps.run_coroutine import run_coroutine
@@ -26,7 +28,7 @@ from dateline.steps.wiring import make_archive
 from ingest.archive.warc_files import ArchiveWriter, read_exchange
 from ingest.feeds.parse_workers import FeedParser
 from ingest.feeds.subscriptions import read_subscriptions
-from ingest.history.protocol import HistoryAccess, HistoryWindow, Mark
+from ingest.history.protocol import FoundItem, HistoryAccess, HistoryWindow, Mark
 from ingest.history.sources import SOURCES, open_source
 from ingest.http.exchange import Exchange
 from ingest.staging.records import mark_done, read_records, write_records
@@ -158,22 +160,27 @@ async def _read_window(
     wanted = params.make_request(read_subscriptions(context.home.feeds))
     access = replace(give_access(context, state.batch.parent.name), parse=parse)
     total = window.requests or len(window.items) or window.count or 0  # answers, as far as they are known
-    async for item in open_source(params.source).discover(window, cursor, wanted, access):
-        if isinstance(item, Mark):
-            state.keep(item.cursor)
-        elif isinstance(item, WindowEnd):
-            state.end = item
-        elif isinstance(item, Rejection):
-            state.reject(item)
-        elif isinstance(item, Candidate):
-            state.add_candidate(item)
-        else:
-            exchange = item if item.fetch.warc_file else archive_exchange(archive, item)
-            state.fetches.append(exchange.fetch)
-            known = parsed.get(item.fetch.fetch_id)
-            state.collector.add(exchange, known or await _parse(exchange, parser))
-        done = len(state.fetches) + len(state.rejections)
-        context.progress("history", min(done, total or done), total or done)
+    found = open_source(params.source).discover(window, cursor, wanted, access)
+    async with aclosing(
+        cast("AsyncGenerator[FoundItem, None]", found)
+    ):  # a stop closes what the source opened
+        async for item in found:
+            if isinstance(item, Mark):
+                state.keep(item.cursor)
+                context.check_stop()
+            elif isinstance(item, WindowEnd):
+                state.end = item
+            elif isinstance(item, Rejection):
+                state.reject(item)
+            elif isinstance(item, Candidate):
+                state.add_candidate(item)
+            else:
+                exchange = item if item.fetch.warc_file else archive_exchange(archive, item)
+                state.fetches.append(exchange.fetch)
+                known = parsed.get(item.fetch.fetch_id)
+                state.collector.add(exchange, known or await _parse(exchange, parser))
+            done = len(state.fetches) + len(state.rejections)
+            context.progress("history", min(done, total or done), total or done)
 
 
 def _read_parts(batch: Path) -> list[FoundPart]:
@@ -183,10 +190,11 @@ def _read_parts(batch: Path) -> list[FoundPart]:
 
 
 def give_access(context: Context, run_id: str) -> HistoryAccess:
-    """What a source is given; its fetcher has no limit of time a host, as the past of a host takes what it takes."""
-    settings = context.settings.model_copy(
-        update={"http": context.settings.http.model_copy(update={"host_budget_s": 1e9})}
-    )
+    """What a source is given. Its fetcher has no limit of time a host, as the past of a host takes what it takes, and
+    leaves a host alone for a while that says nothing of how long."""
+    pause_s = context.settings.history.pause_s
+    http = context.settings.http.model_copy(update={"host_budget_s": 1e9, "pause_s": pause_s})
+    settings = context.settings.model_copy(update={"http": http})
     opener = partial(context.open_fetcher, context.home, settings, "")
     return HistoryAccess(run_id, opener, context.settings.http, context.settings.history)
 
@@ -244,8 +252,7 @@ def write_found(
     ways = {one.entry_id: one for one in saved.captures}
     most = context.settings.history.batch_articles
     parts = [to_fetch[at : at + most] for at in range(0, len(to_fetch), most)] or [[]]
-    for number, entries in enumerate(parts[1:], 2):
-        _write_further(context, batch, number, entries, ways)
+    _write_further(context, batch, parts[1:], ways)
     here = [entry for entry in saved.entries if entry.entry_version_id in have_page] + parts[0]
     pages = tuple(page for page in saved.pages if page.warc_file)
     write_saved(batch, replace(saved, entries=saved.entries, pages=pages))
@@ -283,21 +290,19 @@ def _write_ways(batch: Path, entries: Sequence[Entry], ways: dict[str, EntryCapt
 
 
 def _write_further(
-    context: Context, batch: Path, number: int, entries: Sequence[Entry], ways: dict[str, EntryCaptures]
+    context: Context, batch: Path, parts: Sequence[Sequence[Entry]], ways: dict[str, EntryCaptures]
 ) -> None:
-    """A further batch of the same window, which appears whole or not at all."""
-    target = batch.with_name(f"{batch.name}.{number:03d}")
-    if target.exists():
-        return  # of a try that was stopped behind it; the window is read to the same end
-    part = context.home.staging / ".parts" / f"{target.parent.name}.{target.name}.{os.getpid()}"
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    for name in ("plan.params.parquet", "plan.window.parquet"):
-        shutil.copyfile(batch / name, part / name)
-    write_records(part / "import.entries.parquet", Entry, entries)
-    _write_ways(part, entries, ways)
-    mark_done(part, "import")
-    part.replace(target)
+    """Further batches of the same window, aside until its import is done: `job_files.release_further`."""
+    folder = further_of(context.home, batch)
+    shutil.rmtree(folder, ignore_errors=True)  # of a try that was stopped
+    for number, entries in enumerate(parts, 2):
+        part = folder / f"{batch.name}.{number:03d}"
+        part.mkdir(parents=True)
+        for name in ("plan.params.parquet", "plan.window.parquet"):
+            shutil.copyfile(batch / name, part / name)
+        write_records(part / "import.entries.parquet", Entry, entries)
+        _write_ways(part, entries, ways)
+        mark_done(part, "import")
 
 
 def import_again(context: Context, imported: ImportedBatch, batch: Path) -> None:

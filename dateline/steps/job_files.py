@@ -1,6 +1,8 @@
 """The folder of a backfill from the network: what was asked for, which windows were planned, and whether it may run."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -9,7 +11,8 @@ from pathlib import Path
 from dateline.home import Home
 from dateline.steps.backfill_params import BackfillParams
 from ingest.history.protocol import HistoryWindow
-from ingest.staging.records import read_records, write_records
+from ingest.locks import hold_named_lock
+from ingest.staging.records import is_done, read_records, write_records
 from transforms.errors import Permanent, Transient
 
 PAUSED, CANCELLED = "paused", "cancelled"
@@ -42,6 +45,17 @@ class PlannedWindow:
     batch: str
     params: BackfillParams
     window: HistoryWindow
+
+
+@contextmanager
+def hold_job(home: Home, run_id: str, wait_s: float = 0.0) -> Iterator[None]:
+    """Let one process at a time plan or run a backfill.
+
+    Raises:
+        Transient: another process does.
+    """
+    with hold_named_lock(folder_of(home, run_id) / "run.lock", wait_s):
+        yield
 
 
 def folder_of(home: Home, run_id: str) -> Path:
@@ -109,6 +123,22 @@ def _windows_path(home: Home, job: BackfillJob, lane: str, source: str) -> Path:
     return folder_of(home, job.run_id) / f"{lane}.{source}.windows.parquet"
 
 
+def further_of(home: Home, batch: Path) -> Path:
+    """Where the further batches of a window lie until its import is done; then they may be taken."""
+    return folder_of(home, batch.parent.name) / "further" / batch.name
+
+
+def release_further(home: Home, run_id: str) -> None:
+    """Put further batches beside their first one, where that has been imported to its end."""
+    run = home.staging / run_id
+    for folder in sorted((folder_of(home, run_id) / "further").glob("*")):
+        if is_done(run / folder.name, "import"):
+            for part in sorted(folder.iterdir()):
+                if not (run / part.name).exists():
+                    part.replace(run / part.name)
+            shutil.rmtree(folder)
+
+
 def read_mark(home: Home, run_id: str) -> str:
     """`paused` or `cancelled`; "" for a backfill that may run."""
     folder = folder_of(home, run_id)
@@ -126,8 +156,12 @@ def set_mark(home: Home, run_id: str, mark: str) -> None:
 
 
 def check_stop(home: Home, run_id: str) -> None:
-    """Raises: Transient: the backfill was told to pause, or was cancelled."""
+    """Raises: Transient: the backfill was told to pause. Permanent: it was cancelled."""
     mark = read_mark(home, run_id)
+    short = run_id.removeprefix("backfill-")[:8]
+    if mark == PAUSED:
+        raise Transient(f"the backfill {short} is paused; `dateline backfill resume {short}` carries on")
     if mark:
-        short = run_id.removeprefix("backfill-")[:8]
-        raise Transient(f"the backfill {short} is {mark}; `dateline backfill resume {short}` carries on")
+        raise Permanent(
+            f"the backfill {short} is cancelled; to ask for the same again give its command again"
+        )

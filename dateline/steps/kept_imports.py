@@ -54,8 +54,6 @@ def read_imports(archive: Path) -> tuple[list[ImportedBatch], list[str]]:
 def keep_import(archive: Path, batch: Path) -> None:
     """Put what the import and the pages of a batch gave beside the archive, for a replay; it appears whole."""
     target = archive / IMPORTS / f"{batch.parent.name}.{batch.name}"
-    if target.exists():
-        return
     part = target.with_name(f"{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -63,7 +61,17 @@ def keep_import(archive: Path, batch: Path) -> None:
         if not path.name.endswith(".part.parquet"):
             shutil.copyfile(path, part / path.name)
     write_records(part / _KEPT, KeptBatch, [KeptBatch(batch.parent.name, batch.name, datetime.now(UTC))])
+    old = target.with_name(f"{target.name}.old.part")
+    if target.exists():  # of a try that was stopped behind this: it may hold less
+        shutil.rmtree(old, ignore_errors=True)
+        target.replace(old)
     part.replace(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def forget_import(archive: Path, batch: Path) -> None:
+    """Remove what was kept of a batch that is given up."""
+    shutil.rmtree(archive / IMPORTS / f"{batch.parent.name}.{batch.name}", ignore_errors=True)
 
 
 def read_kept(archive: Path) -> tuple[list[tuple[KeptBatch, list[Fetch]]], list[str]]:
@@ -71,6 +79,8 @@ def read_kept(archive: Path) -> tuple[list[tuple[KeptBatch, list[Fetch]]], list[
     found: list[tuple[KeptBatch, list[Fetch]]] = []
     damaged: list[str] = []
     for path in sorted((archive / IMPORTS).glob(f"*/{_KEPT}")):
+        if path.parent.name.endswith(".part"):
+            continue
         try:
             [kept] = read_records(path, KeptBatch)
             files = sorted(path.parent.glob("*.fetches.parquet"))

@@ -1,86 +1,24 @@
 """Running a backfill from the network: lanes side by side, and everything that is ready coded and loaded at once."""
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from dateline.home import Home
-from dateline.settings import Settings
 from dateline.steps.backfill_jobs import Lane, begin, list_lanes, list_planned, read_loaded, take_next
-from dateline.steps.context import Context, FetcherOpener, Progress
-from dateline.steps.job_files import BackfillJob, check_stop
+from dateline.steps.context import Context, Progress
+from dateline.steps.job_files import BackfillJob, check_stop, hold_job
 from dateline.steps.load import load_ready
 from dateline.steps.pipeline import run_step
+from dateline.steps.run_limits import LimitReached, Limits, count_requests
 from ingest.history.protocol import HistoryWindow
-from ingest.http.exchange import Exchange, Fetcher, Request
-from ingest.locks import hold_named_lock
 from ingest.staging.records import is_done, read_records
 from transforms.errors import DatelineError, Permanent, Transient
 from warehouse.load import LoadSummary
 
 log = logging.getLogger("dateline")
-
-
-class LimitReached(Transient):
-    """As many requests were sent, or days read, as this run may."""
-
-
-@dataclass(slots=True)
-class Limits:
-    """What one run may take; 0: no limit."""
-
-    max_requests: int = 0
-    max_days: int = 0
-    requests: int = 0
-    is_stopped: bool = False
-    _lock: Lock = field(default_factory=Lock)
-
-    def count_request(self) -> None:
-        """Raises: LimitReached: one more would be too many."""
-        with self._lock:
-            if self.is_stopped:
-                raise LimitReached("stopped; nothing is lost, the same command again carries on")
-            if self.max_requests and self.requests >= self.max_requests:
-                raise LimitReached(
-                    f"{self.requests} requests were sent, as many as --max-requests allows; the same command again "
-                    "carries on, nothing is lost"
-                )
-            self.requests += 1
-
-
-class CountingFetcher:
-    """A fetcher that counts, and stops where the limit is."""
-
-    def __init__(self, inner: Fetcher, limits: Limits) -> None:
-        self._inner = inner
-        self._limits = limits
-
-    async def fetch(self, request: Request) -> Exchange:
-        """As the fetcher does.
-
-        Raises:
-            LimitReached: no more requests may be sent.
-        """
-        self._limits.count_request()
-        return await self._inner.fetch(request)
-
-    def check_network(self, exchanges: Sequence[Exchange]) -> None:
-        self._inner.check_network(exchanges)
-
-
-def count_requests(opener: FetcherOpener, limits: Limits) -> FetcherOpener:
-    """The same network, with every request counted."""
-
-    @asynccontextmanager
-    async def open_counting(home: Home, settings: Settings, run: str) -> AsyncIterator[Fetcher]:
-        async with opener(home, settings, run) as fetcher:
-            yield CountingFetcher(fetcher, limits)
-
-    return open_counting
 
 
 class SummedProgress:
@@ -110,43 +48,50 @@ class BackfillResult:
     batches: tuple[Path, ...]
     loaded: LoadSummary
     requests: int
-    note: str  # the limit that it stopped at; "" for none
+    notes: tuple[str, ...]  # limits that it stopped at, sources that could not be asked
 
 
 def run_job(context: Context, job: BackfillJob, limits: Limits) -> BackfillResult:
     """Go on with a backfill until it is through, told to stop, or at a limit.
 
-    Lanes wait for their hosts side by side; what they brought is cleaned, coded and loaded as it comes. A lane
-    that fails does not stop the others.
+    Lanes wait for their hosts side by side; what they brought is cleaned, coded and loaded as it comes. A window
+    that fails for good is passed over, and a lane whose host is down waits for the next run; neither stops the
+    others.
 
     Raises:
-        Transient: some service is down, or the backfill was paused: run it again.
+        Transient: some service is down, or the backfill was paused, or is run by another process: run it again.
         Permanent: something failed for good; all else is loaded.
     """
-    check_stop(context.home, job.run_id)
-    counting = replace(context, open_fetcher=count_requests(context.open_fetcher, limits))
-    begin(counting, job)
-    run = _JobRun(counting, job, limits, read_loaded(context, job))
-    with hold_named_lock(context.home.backfills / job.run_id / "run.lock", 0):
+
+    def check() -> int | None:
+        check_stop(context.home, job.run_id)
+        return limits.check()
+
+    check()
+    opener = count_requests(context.open_fetcher, limits)
+    counting = replace(context, open_fetcher=opener, check_stop=check)
+    with hold_job(context.home, job.run_id):
+        begin(counting, job)
+        run = _JobRun(counting, job, limits, read_loaded(context, job))
         _run_lanes(run)
     return run.end()
 
 
 def _run_lanes(run: "_JobRun") -> None:
-    """Advance every lane until it ends; whoever stops this stops the lanes at their next request."""
-    with ThreadPoolExecutor(run.context.settings.history.lanes, "lane") as pool:
-        running = {pool.submit(run.advance, lane): lane for lane in list_lanes(run.job)}
-        try:
-            while running:
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                lanes = [running.pop(future) for future in done]
-                ready = [run.take(future) for future in done]
-                if any(ready):
-                    run.finish()  # before these lanes go on: what is loaded is not asked for again
-                running |= {pool.submit(run.advance, one): one for one in lanes if one.name not in run.ended}
-        except BaseException:
-            run.limits.is_stopped = True
-            raise
+    """Advance every lane until it ends; whoever stops this stops the lanes where they next look."""
+    pool = ThreadPoolExecutor(run.context.settings.history.lanes, "lane")
+    running = {pool.submit(run.advance, lane): lane for lane in list_lanes(run.job)}
+    try:
+        while running:
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            lanes = [running.pop(future) for future in done]
+            ready = [run.take(future) for future in done]
+            if any(ready):
+                run.finish()  # before these lanes go on: what is loaded is not asked for again
+            running |= {pool.submit(run.advance, one): one for one in lanes if one.name not in run.ended}
+    finally:
+        run.limits.is_stopped = True
+        pool.shutdown(cancel_futures=True)
 
 
 class _JobRun:
@@ -157,8 +102,10 @@ class _JobRun:
         self.job = job
         self.limits = limits
         self.loaded = loaded
-        self.ended: set[str] = set()  # lanes that are through or failed
-        self.failures: list[DatelineError] = []
+        self.ended: set[str] = set()  # lanes that are through, or wait for the next run
+        self._passed_over: set[str] = set()  # batches that failed for good in this run
+        self._failures: list[DatelineError] = []
+        self._notes: list[str] = []
         self._batches: list[Path] = []
         self._waiting: list[Path] = []
         self._summary = LoadSummary(None, 0, 0)
@@ -168,25 +115,47 @@ class _JobRun:
     def advance(self, lane: Lane) -> list[Path]:
         """Read a lane's next windows and fetch their pages; returns the batches, none when it is through."""
         try:
-            check_stop(self.context.home, self.job.run_id)
-            batches = take_next(self.context, self.job, lane, self.loaded)
+            self.context.check_stop()
+            skip = self.loaded | self._passed_over
+            batches = take_next(self.context, self.job, lane, skip, self._notes.append)
             self._check_days(lane, batches)
-            for batch in batches:
-                context = replace(self.context, progress=self._progress.of(batch))
-                run_step(context, "import", batch)
-                run_step(context, "pages", batch)
-                self._days[lane.name] = self._days.get(lane.name, 0) + _count_days(batch)
-        except DatelineError as error:
-            log.warning("lane_failed run=%s lane=%s error=%r", self.job.run_id, lane.name, str(error))
-            self.failures.append(error)
+        except Exception as error:  # whatever is wrong with one lane must not keep the others
+            self._note(f"lane={lane.name}", error)
             self.ended.add(lane.name)
             return []
-        except BaseException:
-            self.ended.add(lane.name)
-            raise
+        ready = [batch for batch in batches if self._bring(lane, batch)]
         if not batches:
             self.ended.add(lane.name)
-        return batches
+        return ready
+
+    def _bring(self, lane: Lane, batch: Path) -> bool:
+        """Read a window and fetch its pages; whether that went well. What may pass ends the lane for this run."""
+        if lane.name in self.ended:
+            return False
+        context = replace(self.context, progress=self._progress.of(batch))
+        try:
+            run_step(context, "import", batch)
+            run_step(context, "pages", batch)
+            self._days[lane.name] = self._days.get(lane.name, 0) + _count_days(batch)
+        except Transient as error:
+            self._note(f"batch={batch.name}", error)
+            self.ended.add(lane.name)
+            return False
+        except Exception as error:
+            self._pass_over(batch, error)
+            return False
+        return True
+
+    def _pass_over(self, batch: Path, error: Exception) -> None:
+        self._passed_over.add(batch.name)
+        self._note(f"batch={batch.name}", error)
+
+    def _note(self, what: str, error: Exception) -> None:
+        log.warning("backfill_failed run=%s %s error=%r", self.job.run_id, what, str(error))
+        if not isinstance(error, DatelineError):
+            log.debug("backfill_failed run=%s %s", self.job.run_id, what, exc_info=error)
+            error = Permanent(f"{type(error).__name__}: {error}; the next run tries again")
+        self._failures.append(error)
 
     def _check_days(self, lane: Lane, batches: Sequence[Path]) -> None:
         """Raises: LimitReached: a new window is next, and as many days of the feed were read as one run may."""
@@ -204,29 +173,38 @@ class _JobRun:
         return bool(batches)
 
     def finish(self) -> None:
-        """Clean, code and load what waits."""
+        """Clean, code and load what waits; a batch that fails for good does not keep the others."""
         for batch in self._waiting:
             context = replace(self.context, progress=self._progress.of(batch))
-            run_step(context, "clean", batch)
-            run_step(context, "code", batch)
+            try:
+                run_step(context, "clean", batch)
+                run_step(context, "code", batch)
+            except Transient:
+                raise
+            except Exception as error:
+                self._pass_over(batch, error)
+        try:
+            self._summary = self._summary.add(load_ready(self.context))
+        except Permanent as error:  # some batch was set aside, all others are loaded
+            self._note("step=load", error)
         self._batches += self._waiting
-        self._waiting = []
-        self._summary = self._summary.add(load_ready(self.context))
         self.loaded |= read_loaded(self.context, self.job)
+        self._passed_over |= {batch.name for batch in self._waiting} - self.loaded
+        self._waiting = []
         planned = list_planned(self.context.home, self.job)
         self.context.progress("windows", len(self.loaded & planned), len(planned))
 
     def end(self) -> BackfillResult:
-        """Raises: Transient, Permanent: what lanes failed of, those that may pass last."""
-        limits = [error for error in self.failures if isinstance(error, LimitReached)]
-        passing = [error for error in self.failures if not isinstance(error, LimitReached)]
+        """Raises: Transient, Permanent: what lanes failed of; those that fail for good first."""
+        limits = [str(error) for error in self._failures if isinstance(error, LimitReached)]
+        passing = [error for error in self._failures if not isinstance(error, LimitReached)]
         final = [error for error in passing if isinstance(error, Permanent)]
         for errors in (final, passing):
             if errors:
-                more = f" (and {len(errors) - 1} more feeds failed)" if errors[1:] else ""
+                more = f" (and {len(passing) - 1} more failures)" if passing[1:] else ""
                 raise type(errors[0])(f"{errors[0]}{more}") from errors[0]
-        note = str(limits[0]) if limits else ""
-        return BackfillResult(tuple(self._batches), self._summary, self.limits.requests, note)
+        notes = tuple(dict.fromkeys([*limits[:1], *self._notes]))
+        return BackfillResult(tuple(self._batches), self._summary, self.limits.requests, notes)
 
 
 def _count_days(batch: Path) -> int:

@@ -10,16 +10,24 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from ingest.archive.warc_reader import Damage, RawRecord, iterate_records
 from ingest.archive.warc_records import DamagedRecord, decode_record
-from ingest.history.commoncrawl_index import check_listing, find_site, make_data_address, make_data_gate
+from ingest.history.commoncrawl_index import check_listing, make_data_address, make_data_gate
 from ingest.history.crawl_record import say_truncated
-from ingest.history.feed_hosts import FeedHosts
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark, WindowItem
-from ingest.history.saved_files import UNREADABLE, find_excess, reject_record, tell_kind, to_address, to_path
+from ingest.history.saved_files import (
+    HTML_TYPES,
+    UNREADABLE,
+    find_excess,
+    name_type,
+    reject_record,
+    tell_kind,
+    to_address,
+    to_path,
+)
 from ingest.history.services import ask
 from ingest.history.warc_pieces import (
     FIRST_BYTES,
@@ -34,10 +42,12 @@ from ingest.history.warc_pieces import (
 from ingest.http.exchange import Exchange, Request
 from transforms.errors import Permanent, Transient
 from transforms.history.records import DayEvidence, WindowEnd
+from transforms.history.sites import FeedHosts
+from transforms.history.stamps import read_stamp
 from transforms.history.url_days import read_url_day
-from transforms.history.windows import list_days, split_months
+from transforms.history.windows import is_between, list_days, split_months
 from transforms.make_fetch import make_fetch
-from transforms.records import Feed, Rejection
+from transforms.records import Rejection
 from transforms.shift_dates import shift_date
 from transforms.urls import is_web_url
 
@@ -50,7 +60,6 @@ _FIRST_DAY = date(2016, 8, 1)
 _FILE_BYTES = 1 << 30
 _NAME = re.compile(r"CC-NEWS-(\d{14})-(\d{1,10})\.warc\.gz")
 _PATH = re.compile(r"crawl-data/CC-NEWS/\d{4}/\d\d/(CC-NEWS-\d{14}-\d{1,10}\.warc\.gz)")
-_HTML = ("text/html", "application/xhtml+xml")
 _HEADERS_BYTES = 1 << 20  # of a response, before its body
 _RECORDS_A_TURN = 50  # after so many records others have their turn
 
@@ -75,7 +84,7 @@ class CcNewsSource:
         self._range_bytes = range_bytes
 
     async def plan(self, wanted: HistoryRequest, access: HistoryAccess) -> AsyncIterator[HistoryWindow]:
-        if not _find_sites(wanted.feeds).by_site:
+        if not FeedHosts(wanted.feeds).by_site:
             raise Permanent(
                 "say which feeds: a month of Common Crawl's news is 600 GB, of which only the pages of these "
                 "feeds' sites are kept"
@@ -169,7 +178,7 @@ class _PageReader:
         self._name = name
         self._wanted = wanted
         self._access = access
-        self._sites = _find_sites(wanted.feeds)
+        self._sites = FeedHosts(wanted.feeds)
         self._address = _make_address(name, access)
         self.most_bytes = access.limits.max_page_bytes + _HEADERS_BYTES
 
@@ -233,24 +242,17 @@ class _PageReader:
     def _is_of_days(self, url: str) -> bool:
         """Whether the day in an address, which is one of the site's clock, may be wanted; also without one."""
         day, first, last = read_url_day(url), self._wanted.first_day, self._wanted.last_day
-        if day is None:
-            return True
-        return (first or day) - _DAY <= day <= shift_date(last or day, _DAY)
+        latest = shift_date(last, _DAY) if last else None
+        return day is None or is_between(day, first and first - _DAY, latest)
 
     def _is_page(self, answer: Exchange) -> bool:
         """Whether an answer has a page, and was given when a wanted article may have been there."""
         fetch, first = answer.fetch, self._wanted.first_day
         if not 200 <= fetch.status < 300 or (first and fetch.requested_at.date() < first):
             return False
-        media_type = fetch.content_type.partition(";")[0].strip().lower()
+        media_type = name_type(fetch.content_type)
         kind = tell_kind(answer.body)
-        return kind != "feed" and (media_type in _HTML or (kind == "page" and not media_type))
-
-
-def _find_sites(feeds: Iterable[Feed]) -> FeedHosts:
-    """The feeds by their sites, which of a feed that a service publishes is not that of its address."""
-    sites = ((find_site(feed), feed) for feed in feeds)
-    return FeedHosts(replace(feed, url=f"https://{site}/") for site, feed in sites if site)
+        return kind != "feed" and (media_type in HTML_TYPES or (kind == "page" and not media_type))
 
 
 def _make_address(name: str, access: HistoryAccess) -> str:
@@ -316,10 +318,7 @@ def _list_saved(path: str) -> list[_NewsFile]:
 def _read_begin(name: str) -> datetime | None:
     """When the file of that name was begun; None for another name."""
     found = _NAME.fullmatch(name)
-    try:
-        return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC) if found else None
-    except ValueError:
-        return None
+    return read_stamp(found[1]) if found else None
 
 
 def _make_windows(files: Iterable[_NewsFile], wanted: HistoryRequest) -> Iterator[HistoryWindow]:
@@ -361,6 +360,6 @@ def _list_evidence(window: HistoryWindow, wanted: HistoryRequest) -> Iterator[Da
     if begins is None or window.last_day is None or window.first_day is None:
         return
     first = max(window.first_day, begins.date())
-    for feed in _find_sites(wanted.feeds).by_site.values():
+    for feed in FeedHosts(wanted.feeds).by_site.values():
         for day in list_days(first, window.last_day):
             yield DayEvidence(feed.feed_id, day, "partial", None, EVIDENCE)

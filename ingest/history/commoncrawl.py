@@ -4,13 +4,14 @@ import logging
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
+from ingest.history.answers import reject_listing, try_later
 from ingest.history.commoncrawl_index import (
     Crawl,
     IndexCapture,
-    find_site,
     make_count_query,
     make_data_address,
     make_index_gate,
@@ -20,16 +21,17 @@ from ingest.history.commoncrawl_index import (
     read_crawls,
     read_page_count,
 )
-from ingest.history.feed_hosts import is_of_site
+from ingest.history.planning import name_window, read_days, read_wanted, refuse_cursor, say_days
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark, WindowItem
+from ingest.history.saved_files import HTML_TYPES, name_type
 from ingest.history.services import ask
-from ingest.history.sitemap_days import is_no_article
-from ingest.http.exchange import Exchange, Request
-from transforms.errors import Permanent, Transient
+from ingest.http.exchange import Exchange, Fetcher, Request
+from transforms.history.article_addresses import is_no_article
 from transforms.history.records import Candidate, Capture, WindowEnd
 from transforms.history.settings import HistorySettings
+from transforms.history.sites import find_site, is_of_site
 from transforms.history.url_days import read_url_day
-from transforms.records import Rejection
+from transforms.history.windows import DayRange, is_between
 from transforms.shift_dates import shift_date
 from transforms.urls import canonicalize_url
 
@@ -43,22 +45,7 @@ Source: https://commoncrawl.org/cdxj-index.
 LATE = timedelta(days=60)
 """So long after its publication a page is still likely to be crawled for the first time."""
 EVIDENCE = "captures of a crawl, not a list of articles"
-_HTML = ("text/html", "application/xhtml+xml")
 _CURSOR = re.compile(r"(\d{1,7})-(\d{1,7})-(\d{1,12})")
-_OTHER_PAGES = frozenset({
-    "topic", "topics", "search", "feed", "feeds", "rss", "atom", "login", "signin", "sign-in", "log-in", "logout",
-    "register", "signup", "sign-up", "subscribe", "subscription", "newsletter", "newsletters", "account",
-    "my-account", "cart", "checkout", "wp-admin", "wp-json", "wp-login.php", "wp-content", "wp-includes",
-    "xmlrpc.php", "cdn-cgi", "sitemap", "sitemaps", "print", "embed",
-})  # fmt: skip
-_ABOUT = frozenset({
-    "about-us", "contact-us", "privacy-policy", "cookie-policy", "terms-of-use", "terms-of-service",
-    "terms-and-conditions", "advertise-with-us", "privacy-notice",
-})  # fmt: skip
-_QUERIES = frozenset(
-    {"s", "q", "search", "query", "page", "paged", "replytocom", "share", "print", "sort", "filter", "feed"}
-)
-_WORD = re.compile(r"[a-z]{1,20}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +68,20 @@ class CommonCrawlSource:
     """
 
     async def plan(self, wanted: HistoryRequest, access: HistoryAccess) -> AsyncIterator[HistoryWindow]:
-        if len(wanted.feeds) != 1 or wanted.first_day is None or wanted.last_day is None:
-            raise Permanent("Common Crawl is asked for one feed at a time, and needs a first and a last day")
-        [feed], days = wanted.feeds, (wanted.first_day, wanted.last_day)
+        feed, first, last = read_wanted(wanted, "commoncrawl")
         site, history = find_site(feed), access.history
-        if not site or days[0] > days[1]:
+        if not site or first > last:
             return
-        gate = make_index_gate(history)
-
         async with access.open_fetcher() as fetcher:
-
-            async def get(url: str) -> Exchange:
-                return await ask(fetcher, Request("listing", url, access.run_id, feed.feed_id, gate=gate))
-
+            get = partial(_ask_index, fetcher, access, feed.feed_id)
             listed = read_crawls(await get(f"{history.commoncrawl_index_url.rstrip('/')}/collinfo.json"))
-            for crawl in choose_crawls(listed, *days):
+            for crawl in choose_crawls(listed, first, last):
                 query = make_query(crawl.name, site, history)
                 pages = read_page_count(await get(make_count_query(query)))
                 read = min(pages, history.max_pages)
                 if read < pages:
                     log.warning("index_cut site=%s crawl=%s pages=%d read=%d", site, crawl.name, pages, read)
-                for window in _split_pages(crawl, query, pages, read, feed.feed_id, days):
+                for window in _split_pages(crawl, query, pages, read, feed.feed_id, (first, last)):
                     yield window
 
     async def discover(
@@ -109,17 +89,13 @@ class CommonCrawlSource:
     ) -> AsyncIterator[FoundItem]:
         place = _read_cursor(cursor or window.cursor)
         [item] = window.items
-        gate = make_index_gate(access.history)
         async with access.open_fetcher() as fetcher:
+            get = partial(_ask_index, fetcher, access, window.feed_id)
             while place.page <= place.last:
-                url = make_page_query(item.address, place.page)
-                answer = await ask(fetcher, Request("listing", url, access.run_id, window.feed_id, gate=gate))
+                answer = await get(make_page_query(item.address, place.page))
                 yield answer
                 if answer.fetch.status == 400:
-                    url = make_count_query(item.address)
-                    count = await ask(
-                        fetcher, Request("listing", url, access.run_id, window.feed_id, gate=gate)
-                    )
+                    count = await get(make_count_query(item.address))
                     yield count
                     _check_end(answer, place.page, read_page_count(count))
                     break
@@ -128,10 +104,16 @@ class CommonCrawlSource:
                 for candidate in candidates:
                     yield candidate
                 if unusable:
-                    yield _reject_lines(answer, unusable)
+                    detail = f"{unusable} lines of the index tell no address, time or place in a file"
+                    yield reject_listing(answer.fetch.url, window.feed_id, detail)
                 place = _Progress(place.page + 1, place.last, place.found + len(candidates))
                 yield Mark(str(place))
         yield WindowEnd("partial" if place.found else "unknown", None, EVIDENCE)
+
+
+async def _ask_index(fetcher: Fetcher, access: HistoryAccess, feed_id: str, url: str) -> Exchange:
+    gate = make_index_gate(access.history)
+    return await ask(fetcher, Request("listing", url, access.run_id, feed_id, gate=gate))
 
 
 def choose_crawls(crawls: Iterable[Crawl], first: date, last: date) -> list[Crawl]:
@@ -149,14 +131,14 @@ def choose_candidates(
     address shows to be no article.
     """
     site = dict(parse_qsl(urlsplit(window.items[0].address).query)).get("url", "").removesuffix("/*")
-    first, last = window.first_day or date.min, window.last_day or date.max
+    first, last = read_days(window)
     newest: dict[str, IndexCapture] = {}
     for capture in captures:
-        is_page = capture.status == "200" and capture.mime.startswith(_HTML)
+        is_page = capture.status == "200" and name_type(capture.mime) in HTML_TYPES
         if not is_page or not is_of_site(capture.url, site) or capture.captured_at.date() < first:
             continue
         day, key = read_url_day(capture.url), canonicalize_url(capture.url)
-        if (day is not None and not first <= day <= last) or is_other_page(key):
+        if (day is not None and not is_between(day, first, last)) or is_no_article(capture.url):
             continue
         known = newest.get(key)
         if known is None or capture.captured_at > known.captured_at:
@@ -167,35 +149,16 @@ def choose_candidates(
         yield Candidate(window.feed_id, one.url, "commoncrawl", not_after=one.captured_at, captures=(kept,))
 
 
-def is_other_page(url: str) -> bool:
-    """Whether an address shows that its page is no article: a front page, a section, a listing, a file, a search.
-
-    An address with a day in it is that of an article, unless it is of a file.
-    """
-    if is_no_article(url):
-        return True
-    if read_url_day(url) is not None:
-        return False
-    parts = urlsplit(url)
-    segments = [segment for segment in parts.path.lower().split("/") if segment]
-    queries = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    if queries & _QUERIES or not _OTHER_PAGES.isdisjoint(segments):
-        return True
-    alone = segments[0] if len(segments) == 1 and not queries else ""
-    return alone in _ABOUT or _WORD.fullmatch(alone) is not None
-
-
 def _split_pages(
-    crawl: Crawl, query: str, pages: int, read: int, feed_id: str, days: tuple[date, date]
+    crawl: Crawl, query: str, pages: int, read: int, feed_id: str, days: DayRange
 ) -> Iterator[HistoryWindow]:
     """Windows of ten pages of a crawl's index; `read` of its `pages` are read."""
-    name = f"{re.sub(r'[^A-Za-z0-9._-]', '-', feed_id)}-{crawl.name}"
     first, last = days[0], min(days[1], max(crawl.last_day, days[0]))
     for at in range(0, read, PAGES_A_WINDOW):
         end = min(at + PAGES_A_WINDOW, read) - 1
         yield HistoryWindow(
-            f"{name}-{at:05d}",
-            (query, f"pages {at} to {end} of {pages}", f"{first} to {last}"),
+            name_window(feed_id, f"{crawl.name}-{at:05d}"),
+            (query, f"pages {at} to {end} of {pages}", say_days(first, last)),
             (WindowItem(query, crawl.name),),
             feed_id,
             first,
@@ -208,19 +171,11 @@ def _split_pages(
 def _read_cursor(text: str) -> _Progress:
     found = _CURSOR.fullmatch(text)
     if found is None:
-        raise Permanent(f"{text[:100]!r} is no place in an index; cancel the backfill and begin it again")
+        raise refuse_cursor(text, "in an index")
     return _Progress(*map(int, found.groups()))
 
 
 def _check_end(answer: Exchange, page: int, pages: int) -> None:
     """Raises: Transient: a page that is there was refused."""
     if page < pages:
-        raise Transient(
-            f"{answer.fetch.url}: HTTP 400 for page {page} of {pages}; run again later, nothing is lost"
-        )
-
-
-def _reject_lines(answer: Exchange, count: int) -> Rejection:
-    url = answer.fetch.url
-    detail = f"{count} lines of the index tell no address, time or place in a file"
-    return Rejection("page", url, answer.fetch.feed_id, url, "listing_unreadable", detail, datetime.now(UTC))
+        raise try_later(f"{answer.fetch.url}: HTTP 400 for page {page} of {pages}")

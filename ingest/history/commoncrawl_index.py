@@ -8,17 +8,16 @@ Source: https://index.commoncrawl.org, which is pywb's CDX server
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from ingest.history.feed_hosts import is_of_site, name_site
+from ingest.history.answers import is_cut, try_later
 from ingest.history.services import COMMON_CRAWL, make_gate
-from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, ServiceGate
 from transforms.errors import Permanent, Transient
 from transforms.history.settings import HistorySettings
-from transforms.records import Feed
+from transforms.history.stamps import read_stamp
 from transforms.urls import is_web_url
 
 _LEAST_INDEX_S = 1.0
@@ -34,18 +33,8 @@ _AROUND_WEEK = timedelta(days=35)
 _FIRST_CRAWL = date(2008, 1, 1)
 _FILE = re.compile(r"(?!/)(?:(?!\.\.)[\w.=+-]+/){0,12}[\w.=+-]+\.warc\.gz", re.ASCII)
 _SIZE = re.compile(r"[0-9]{1,15}")
-_FEED_HOSTS = (
-    "feedburner.com",
-    "feedproxy.google.com",
-    "feedblitz.com",
-    "feedpress.me",
-    "rss.app",
-    "feedx.net",
-)
-"""Hosts that serve feeds of other sites."""
 _NO_JSON = (ValueError, RecursionError)
 """What the reading of text raises that is no JSON, or was made to harm."""
-_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{1,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +88,6 @@ def make_count_query(query: str) -> str:
     return f"{query}&showNumPages=true"
 
 
-def find_site(feed: Feed) -> str:
-    """The host of the site that a feed is of, without `www.`, `feeds.`, `rss.`; "" where nothing tells it.
-
-    Of a feed that a service publishes for others the outlet is the site, where that is the name of a host.
-    """
-    if not any(is_of_site(feed.url, one) for one in _FEED_HOSTS):
-        return name_site(feed.url)
-    outlet = feed.outlet.strip().lower()
-    site = name_site(outlet if is_web_url(outlet) else f"https://{outlet}/")
-    return site if _HOST.fullmatch(site) else ""
-
-
 def check_refusal(answer: Exchange) -> None:
     """Stop where the service does not want us.
 
@@ -137,8 +114,8 @@ def check_listing(answer: Exchange) -> None:
     if fetch.outcome == "refused":
         raise Permanent(f"{fetch.url}: {fetch.error}; see http.max_listing_bytes")
     if fetch.outcome != "ok":
-        raise Transient(f"{fetch.url}: {fetch.error}; run again later, nothing is lost")
-    if fetch.error.startswith(CUT):
+        raise try_later(f"{fetch.url}: {fetch.error}")
+    if is_cut(answer):
         raise _not_whole(answer)
 
 
@@ -230,9 +207,7 @@ def read_captures(answer: Exchange) -> tuple[list[IndexCapture], int]:
         try:
             told = json.loads(line)
         except _NO_JSON as error:
-            raise Transient(
-                f"{answer.fetch.url}: a line is cut short or no JSON ({line[:80]!r}); run again later, nothing is lost"
-            ) from error
+            raise try_later(f"{answer.fetch.url}: a line is cut short or no JSON ({line[:80]!r})") from error
         if not isinstance(told, dict) or ("url" not in told and ("message" in told or "error" in told)):
             raise _no_index(answer)
         capture = _read_capture(told)
@@ -251,9 +226,8 @@ def _read_capture(told: dict[str, Any]) -> IndexCapture | None:
         is_web_url(url) and _FILE.fullmatch(file) and _SIZE.fullmatch(offset) and _SIZE.fullmatch(length)
     ):
         return None
-    try:
-        captured_at = datetime.strptime(text.get("timestamp", ""), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    except ValueError:
+    captured_at = read_stamp(text.get("timestamp", ""))
+    if captured_at is None:
         return None
     mime = text.get("mime-detected") or text.get("mime", "")
     return IndexCapture(
@@ -271,7 +245,7 @@ def _read_json(answer: Exchange) -> object:
 
 
 def _not_whole(answer: Exchange) -> Transient:
-    return Transient(f"{answer.fetch.url}: the answer is not whole; run again later, nothing is lost")
+    return try_later(f"{answer.fetch.url}: the answer is not whole")
 
 
 def _no_index(answer: Exchange) -> Transient:

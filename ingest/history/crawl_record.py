@@ -10,6 +10,7 @@ from io import BytesIO
 
 from ingest.archive.warc_reader import RawRecord, iterate_records
 from ingest.archive.warc_records import DamagedRecord, decode_record
+from ingest.history.answers import is_cut
 from ingest.history.commoncrawl_index import check_refusal, make_data_gate
 from ingest.history.protocol import DEFAULT_LIMITS
 from ingest.history.services import ask
@@ -102,7 +103,7 @@ async def _ask(fetcher: Fetcher, request: Request) -> Exchange:
     if not 0 <= first <= last:
         raise _Unusable(f"range: the index tells of no part of a file, but of {first} to {last}")
     answer = await ask(fetcher, request)
-    if answer.fetch.error.startswith(CUT):
+    if is_cut(answer):
         answer = await ask(fetcher, request)
     check_refusal(answer)
     return answer
@@ -132,7 +133,7 @@ def _read_record(answer: Exchange, first: int, last: int) -> RawRecord:
     if told is None or told[:2] != (first, last):
         came = answer.headers.get("content-range", "")[:100] or "no part of the file"
         raise _Unusable(f"range: not what was asked for came, but {came}")
-    if fetch.error.startswith(CUT):
+    if is_cut(answer):
         raise _Unusable(f"record: it is cut short or damaged ({fetch.error.removeprefix(CUT).strip()})")
     items = list(iterate_records(BytesIO(answer.body), DEFAULT_LIMITS.max_page_bytes + _HEADERS_BYTES))
     damage = next((item for item in items if not isinstance(item, RawRecord)), None)

@@ -13,17 +13,18 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from ingest.history.feed_hosts import FeedHosts
+from ingest.history.answers import is_cut, is_too_large, reject_listing, try_later
+from ingest.history.planning import refuse_cursor, say_days
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark
 from ingest.history.services import ask, make_gate
-from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Request
-from transforms.errors import Permanent, Transient
+from transforms.errors import Permanent
 from transforms.history.records import Candidate, DayEvidence, WindowEnd
+from transforms.history.sites import FeedHosts
+from transforms.history.stamps import read_stamp, write_stamp
 from transforms.history.url_days import read_url_day
-from transforms.history.windows import begin_of, list_days
+from transforms.history.windows import begin_of, is_between, list_days
 from transforms.identity import make_id
-from transforms.records import Rejection
 from transforms.urls import is_web_url
 
 log = logging.getLogger("dateline.history")
@@ -65,7 +66,7 @@ class GdeltSource:
         for day in list_days(first, min(last, over)):
             yield HistoryWindow(
                 f"gdelt-{day}",
-                (known, f"days {wanted.first_day}..{wanted.last_day}"),
+                (known, say_days(wanted.first_day, wanted.last_day)),
                 first_day=day,
                 last_day=day,
                 cursor=f"{day} 0 0",
@@ -75,19 +76,22 @@ class GdeltSource:
     async def discover(
         self, window: HistoryWindow, cursor: str, wanted: HistoryRequest, access: HistoryAccess
     ) -> AsyncIterator[FoundItem]:
-        text, *numbers = cursor.split(" ")
-        day, (start, holes) = date.fromisoformat(text), map(int, numbers)
+        try:
+            text, *numbers = cursor.split(" ")
+            day, (start, holes) = date.fromisoformat(text), map(int, numbers)
+        except ValueError as error:
+            raise refuse_cursor(cursor, "among a day's files") from error
         hosts = FeedHosts(wanted.feeds)
         gate = make_gate(access.history.gdelt_url, "files", 0.0, access.history, _LEAST_SPACING_S, _OWNERS)
         async with access.open_fetcher() as fetcher:
             for number in range(start, _FILES_A_DAY):
                 stamp = begin_of(day) + timedelta(minutes=_MINUTES * number)
-                url = f"{access.history.gdelt_url.rstrip('/')}/{stamp:%Y%m%d%H%M%S}.export.CSV.zip"
+                url = f"{access.history.gdelt_url.rstrip('/')}/{write_stamp(stamp)}.export.CSV.zip"
                 exchange = await ask(fetcher, Request("listing", url, access.run_id, gate=gate))
                 yield exchange
                 rows, fault = _read_file(exchange, access.limits.max_listing_bytes)
                 if fault:
-                    yield _reject(url, fault)
+                    yield reject_listing(url, "", f"GDELT's file cannot be used: {fault}")
                 holes += exchange.fetch.outcome != "ok" or bool(fault)
                 for candidate in _choose_pages(rows, stamp, hosts, wanted):
                     yield candidate
@@ -110,14 +114,14 @@ def _read_file(exchange: Exchange, max_bytes: int) -> tuple[list[list[bytes]], s
     fetch = exchange.fetch
     if fetch.status in _MISSING and fetch.outcome != "ok":
         return [], ""
-    if fetch.outcome == "refused" and fetch.error.startswith("size:"):
+    if is_too_large(exchange):
         return [], f"it is larger than http.max_listing_bytes allows ({max_bytes:,} bytes)"
     if fetch.outcome == "http_error" and 200 <= fetch.status < 300:
         return [], "it is empty"
-    if fetch.outcome != "ok" or fetch.error.startswith(CUT):
-        raise Transient(f"{fetch.url}: {fetch.error}; run again later, nothing is lost")
+    if fetch.outcome != "ok" or is_cut(exchange):
+        raise try_later(f"{fetch.url}: {fetch.error}")
     if not exchange.body.startswith(_ZIP):
-        raise Transient(f"{fetch.url} gives no ZIP file but something else; run again later, nothing is lost")
+        raise try_later(f"{fetch.url} gives no ZIP file but something else")
     try:
         text = _unzip(exchange.body, max_bytes)
     except (
@@ -167,22 +171,7 @@ def _choose_pages(
         seen.add(url)
         feed = hosts.find(url)
         day = read_url_day(url)
-        is_out = day is not None and (
-            (wanted.first_day is not None and day < wanted.first_day)
-            or (wanted.last_day is not None and day > wanted.last_day)
-        )
-        if feed is not None and not is_out:
-            yield Candidate(feed.feed_id, url, "gdelt", not_after=_read_stamp(row[_DATE_ADDED]) or stamp)
-
-
-def _read_stamp(text: bytes) -> datetime | None:
-    """DATEADDED, `YYYYMMDDHHMMSS` in UTC; None for anything else."""
-    try:
-        return datetime.strptime(text.decode("ascii"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def _reject(url: str, detail: str) -> Rejection:
-    detail = f"GDELT's file cannot be used: {detail}"
-    return Rejection("feed", url, "", url, "listing_unreadable", detail, datetime.now(UTC))
+        if feed is not None and (day is None or is_between(day, wanted.first_day, wanted.last_day)):
+            yield Candidate(
+                feed.feed_id, url, "gdelt", not_after=read_stamp(row[_DATE_ADDED].decode("latin-1")) or stamp
+            )

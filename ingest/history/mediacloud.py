@@ -14,11 +14,12 @@ import os
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from ingest.history.feed_hosts import FeedHosts, is_of_site
+from ingest.history.answers import reject_listing, try_later
+from ingest.history.planning import name_window, refuse_cursor, say_days
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark, WindowItem
 from ingest.history.services import TRIES, ask, make_gate
 from ingest.http.exchange import Exchange, Fetcher, Request, ServiceGate
@@ -26,7 +27,8 @@ from transforms.dates import read_feed_date
 from transforms.errors import Permanent, Transient
 from transforms.history.records import Candidate, DayEvidence, WindowEnd
 from transforms.history.settings import HistorySettings
-from transforms.history.windows import DayRange, begin_of, list_days, split_half, split_months
+from transforms.history.sites import FeedHosts, is_of_site
+from transforms.history.windows import DayRange, begin_of, is_between, list_days, split_half, split_months
 from transforms.plain_text import html_to_line
 from transforms.records import Feed, Rejection
 from transforms.urls import is_web_url
@@ -82,8 +84,10 @@ class MediaCloudSource:
     async def discover(
         self, window: HistoryWindow, cursor: str, wanted: HistoryRequest, access: HistoryAccess
     ) -> AsyncIterator[FoundItem]:
-        pages_text, _, token = cursor.partition(" ")
-        pages = int(pages_text)
+        told, _, token = cursor.partition(" ")
+        if not told.isdecimal():
+            raise refuse_cursor(cursor, "among Media Cloud's answers")
+        pages = int(told)
         [item] = window.items
         seen = {token}
         async with access.open_fetcher() as fetcher:
@@ -99,9 +103,7 @@ class MediaCloudSource:
                         yield found
                 pages += 1
                 if token in seen and token:
-                    raise Transient(
-                        f"Media Cloud's pages go in a circle at {url}; run again later, nothing is lost"
-                    )
+                    raise try_later(f"Media Cloud's pages go in a circle at {url}")
                 seen.add(token)
                 yield Mark(f"{pages} {token}")
                 if pages >= access.history.max_pages and token:
@@ -191,9 +193,9 @@ class _Api:
                 f"again later, nothing is lost. If it goes on, the key in {self._key_env} may not use the API"
             )
         if fetch.status == 400:
-            raise Transient(
+            raise try_later(
                 "Media Cloud does not answer (HTTP 400), as when its search is away or the week's calls of a key are "
-                "used up; run again later, nothing is lost"
+                "used up"
             )
         raise Permanent(f"{fetch.url}: {fetch.error}; check history.mediacloud_url")
 
@@ -204,16 +206,14 @@ def _read_object(exchange: Exchange) -> dict[str, Any]:
     try:
         answer = json.loads(exchange.body)
     except (ValueError, RecursionError) as error:
-        raise Transient(
-            f"{fetch.url} gives no whole JSON ({error}); run again later, nothing is lost"
-        ) from error
+        raise try_later(f"{fetch.url} gives no whole JSON ({error})") from error
     if not isinstance(answer, dict):
         raise _surprise(fetch.url, "no JSON object")
     return answer
 
 
 def _surprise(url: str, what: str) -> Transient:
-    return Transient(f"{url} gives {what}, which Media Cloud does not do; run again later, nothing is lost")
+    return try_later(f"{url} gives {what}, which Media Cloud does not do")
 
 
 async def _find_known(api: _Api, site: str) -> _Known | None:
@@ -287,8 +287,8 @@ def _make_window(
     url = _make_query(api, "story-list", known, days, sort_order="asc", page_size=str(PAGE_STORIES))
     told = (f"{day} {counts[day]}" for day in list_days(*days) if day in counts)
     return HistoryWindow(
-        f"{feed.feed_id.replace(':', '-')}-{days[0]}",
-        (f"source {known.ids}", f"{'exact' if known.is_exact else 'about'} {days[0]}..{days[1]}", *told),
+        name_window(feed.feed_id, str(days[0])),
+        (f"source {known.ids}", f"{'exact' if known.is_exact else 'about'} {say_days(*days)}", *told),
         (WindowItem(url, site),),
         feed.feed_id,
         *days,
@@ -320,7 +320,7 @@ def _read_story(
     if not is_of_site(url, site):
         return None
     day = _read_day(story.get("publish_date"))
-    if day and ((wanted.first_day and day < wanted.first_day) or (wanted.last_day and day > wanted.last_day)):
+    if day and not is_between(day, wanted.first_day, wanted.last_day):
         return None
     indexed = read_feed_date(str(story.get("indexed_date") or ""))
     return Candidate(
@@ -342,8 +342,7 @@ def _read_day(text: object) -> date | None:
 
 
 def _reject(window: HistoryWindow, url: str, detail: str) -> Rejection:
-    detail = f"Media Cloud's answer cannot be used: {detail}"
-    return Rejection("feed", url, window.feed_id, url, "listing_unreadable", detail, datetime.now(UTC))
+    return reject_listing(url, window.feed_id, f"Media Cloud's answer cannot be used: {detail}")
 
 
 def _make_end(window: HistoryWindow) -> WindowEnd:

@@ -5,16 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import quote, urlsplit
 
-from ingest.history.paged_documents import (
-    FeedPage,
-    fail,
-    name_window,
-    read_days,
-    read_document,
-    read_wanted,
-)
-from ingest.history.paged_links import FeedHead, add_query, is_same_host, read_head
+from ingest.history.answers import is_cut
+from ingest.history.paged_documents import FeedPage, fail, read_document
+from ingest.history.paged_links import FeedHead, add_query, read_head
 from ingest.history.paged_walk import Walk, end_walk, read_cursor, take_page, to_cursor
+from ingest.history.planning import name_window, read_days, read_wanted
 from ingest.history.protocol import (
     FoundItem,
     HistoryAccess,
@@ -24,10 +19,10 @@ from ingest.history.protocol import (
     WindowItem,
 )
 from ingest.history.services import ask
-from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Request
 from transforms.errors import Transient
 from transforms.history.records import WindowEnd
+from transforms.history.sites import is_same_host
 from transforms.history.windows import begin_of
 from transforms.identity import make_id
 
@@ -54,7 +49,7 @@ class PagedSource:
             exchange = await ask(fetcher, Request("feed", feed.url, access.run_id, feed.feed_id))
         if exchange.fetch.outcome != "ok":
             return
-        if exchange.fetch.error.startswith(CUT):
+        if is_cut(exchange):
             raise Transient(f"{feed.url} broke off ({exchange.fetch.error}); plan again later")
         head = read_head(exchange)
         found = _choose(exchange, head, first, last) if head.is_feed else None
@@ -65,7 +60,7 @@ class PagedSource:
         if last >= exchange.fetch.requested_at.date():  # a day that is not over may hold more later
             facts += (make_id("pg1", exchange.body.decode("latin-1")),)
         yield HistoryWindow(
-            name_window(feed, first, last),
+            name_window(feed.feed_id, f"{first}_{last}"),
             facts,
             (WindowItem(start, way),),
             feed.feed_id,

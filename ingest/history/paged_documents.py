@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
+from ingest.history.answers import is_cut
 from ingest.history.paged_links import FeedHead, read_head
-from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark
+from ingest.history.protocol import FoundItem, HistoryAccess, Mark
+from ingest.history.saved_files import name_type
 from ingest.history.services import ask
-from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Fetcher, Request
 from transforms.dates import is_trusted
 from transforms.errors import Permanent, Transient
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
 from transforms.history.records import WindowEnd
 from transforms.identity import make_id
-from transforms.records import Feed
 
 TRIES = 3
 """In how many runs a document is asked for that cannot be read, before its window ends without it."""
@@ -46,35 +46,6 @@ class FeedPage:
     digest: str = ""  # of which entries it holds; "" without any
 
 
-def read_wanted(wanted: HistoryRequest, name: str) -> tuple[Feed, date, date]:
-    """The one feed and the days that a source on the network is asked for.
-
-    Raises:
-        Permanent: something lacks.
-    """
-    if wanted.path:
-        raise Permanent(f"the source {name} asks the network and takes no path; leave the path out")
-    if len(wanted.feeds) != 1 or wanted.first_day is None or wanted.last_day is None:
-        raise Permanent(f"the source {name} takes one feed at a time, with a first and a last day")
-    return wanted.feeds[0], wanted.first_day, wanted.last_day
-
-
-def read_days(window: HistoryWindow) -> tuple[date, date]:
-    """The days of a window.
-
-    Raises:
-        Permanent: it has none, so it is not of this source's own plan.
-    """
-    if window.first_day is None or window.last_day is None or not window.items:
-        raise Permanent(f"the window {window.name} has no days or no address; plan the backfill again")
-    return window.first_day, window.last_day
-
-
-def name_window(feed: Feed, first: date, last: date) -> str:
-    """A name by which windows sort by feed and day."""
-    return f"{feed.feed_id.replace(':', '-')}-{first}_{last}"
-
-
 async def read_document(fetcher: Fetcher, url: str, feed_id: str, access: HistoryAccess) -> FeedPage:
     """Ask for a document and parse it.
 
@@ -90,7 +61,7 @@ async def read_document(fetcher: Fetcher, url: str, feed_id: str, access: Histor
         return FeedPage(exchange, "refused", f"{url}: {fetch.error}")
     if fetch.outcome != "ok":
         return FeedPage(exchange, "unreadable", f"{url}: {fetch.error}")
-    if fetch.error.startswith(CUT):
+    if is_cut(exchange):
         return FeedPage(exchange, "unreadable", f"{url} broke off ({fetch.error})")
     if access.parse is None:
         raise Permanent(
@@ -104,7 +75,7 @@ async def read_document(fetcher: Fetcher, url: str, feed_id: str, access: Histor
 
 def is_feed_type(content_type: str) -> bool:
     """Whether a `Content-Type` is that of a feed rather than of a page."""
-    name = content_type.partition(";")[0].strip().lower()
+    name = name_type(content_type)
     return "xml" in name and "xhtml" not in name
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from ingest.http.exchange import Exchange
 from transforms.dates import parse_date
 from transforms.feeds.decode_feed import decode_feed, drop_cdata
-from transforms.urls import host_of, make_absolute
+from transforms.urls import make_absolute
 
 _IANA = "http://www.iana.org/assignments/relation/"
 """Registered relations may be written as IRIs that begin so. Source: RFC 4287, 4.2.7.2."""
@@ -135,11 +135,6 @@ def read_link_header(headers: Mapping[str, str], base: str) -> tuple[Relation, .
         names = told.get("rel", "").lower().split()
         found += [Relation(name.removeprefix(_IANA), url, kind) for name in names if url]
     return tuple(found[:_MOST_LINKS])
-
-
-def is_same_host(url: str, *others: str) -> bool:
-    """Whether `url` is on the host of one of `others`; `www.` makes no difference."""
-    return bool(host_of(url)) and host_of(url) in {host_of(other) for other in others}
 
 
 def add_query(url: str, **values: str) -> str:

@@ -4,7 +4,8 @@ import json
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from ingest.history.paged_documents import FeedPage, read_days
+from ingest.history.paged_documents import FeedPage
+from ingest.history.planning import read_days
 from ingest.history.protocol import FoundItem, HistoryWindow
 from transforms.history.records import DayEvidence, WindowEnd
 from transforms.history.windows import list_days

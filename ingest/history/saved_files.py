@@ -25,6 +25,7 @@ _WIDE = (
 )  # fmt: skip
 UNREADABLE = (OSError, EOFError, zlib.error)
 """What reading a damaged file raises."""
+HTML_TYPES = ("text/html", "application/xhtml+xml")
 _WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _FEED = re.compile(rb"<(?:[a-z][\w-]{0,20}:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
@@ -83,6 +84,11 @@ def _make_window(name: str, files: Sequence[Path], base: Path) -> HistoryWindow:
     stats = [file.stat() for file in files]
     facts = (f"{i.name} {s.st_size} {s.st_mtime_ns}" for i, s in zip(items, stats, strict=True))
     return HistoryWindow(name, tuple(facts), items)
+
+
+def name_type(content_type: str) -> str:
+    """The media type of a `Content-Type`, in small letters and without parameters."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 def to_text(name: str) -> str:

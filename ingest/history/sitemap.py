@@ -10,13 +10,13 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import date, datetime, timedelta
 
-from ingest.history.feed_hosts import is_of_site, name_host, name_site
+from ingest.history.answers import is_cut, is_too_large, reject_listing, try_later
+from ingest.history.planning import read_days, read_wanted, refuse_cursor
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark
 from ingest.history.services import ask
-from ingest.history.sitemap_days import is_before, is_no_article, may_overlap, read_month_path
+from ingest.history.sitemap_days import is_before, may_overlap, read_month_path
 from ingest.history.sitemap_files import (
     Listed,
     NotASitemap,
@@ -26,15 +26,16 @@ from ingest.history.sitemap_files import (
     read_sitemap_lines,
 )
 from ingest.history.sitemap_plan import PlannedFile, WindowFacts, choose_files, make_windows, read_facts
-from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Fetcher, Request
 from transforms.dates import FeedDate
-from transforms.errors import Permanent, Transient
+from transforms.errors import Transient
+from transforms.history.article_addresses import is_no_article
 from transforms.history.records import Candidate, DayEvidence, WindowEnd
+from transforms.history.sites import find_home, find_site, is_of_site
 from transforms.history.url_days import read_url_day
-from transforms.history.windows import DayRange, list_days
+from transforms.history.windows import DayRange, is_between, list_days
 from transforms.records import Feed, Rejection
-from transforms.urls import canonicalize_url, is_web_url
+from transforms.urls import canonicalize_url
 
 log = logging.getLogger("dateline.history")
 
@@ -70,34 +71,25 @@ class SitemapSource:
     """Every page that the sitemaps of the feed's site name and that may have been published on the days wanted."""
 
     async def plan(self, wanted: HistoryRequest, access: HistoryAccess) -> AsyncIterator[HistoryWindow]:
-        if len(wanted.feeds) != 1 or wanted.first_day is None or wanted.last_day is None:
-            raise Permanent(
-                "the source 'sitemap' reads for one feed at a time, and needs a first and a last day"
-            )
-        [feed] = wanted.feeds
-        days = wanted.first_day, wanted.last_day
-        if is_web_url(feed.url) and days[0] <= days[1]:
-            async with access.open_fetcher() as fetcher:
-                files = await _list_files(feed, days, fetcher, access)
-            most = access.history.max_pages
-            if len(files) > most:
-                log.warning(
-                    "sitemap_files_left site=%s files=%d read=%d", name_site(feed.url), len(files), most
-                )
-            for window in make_windows(files, feed.feed_id, name_site(feed.url), days, most):
-                yield window
+        feed, first, last = read_wanted(wanted, "sitemap")
+        site, most = find_site(feed), access.history.max_pages
+        if not site or first > last:
+            return
+        async with access.open_fetcher() as fetcher:
+            files = await _list_files(feed, (first, last), fetcher, access)
+        if len(files) > most:
+            log.warning("sitemap_files_left site=%s files=%d read=%d", site, len(files), most)
+        for window in make_windows(files, feed.feed_id, site, (first, last), most):
+            yield window
 
     async def discover(
         self, window: HistoryWindow, cursor: str, wanted: HistoryRequest, access: HistoryAccess
     ) -> AsyncIterator[FoundItem]:
-        first, last = wanted.first_day or window.first_day, wanted.last_day or window.last_day
-        if first is None or last is None:
-            raise Permanent("the source 'sitemap' needs a first and a last day")
+        first, last = read_days(window)
+        first, last = wanted.first_day or first, wanted.last_day or last
+        place = _read_cursor(cursor)
         async with access.open_fetcher() as fetcher:
-            reading = _Reading(fetcher, access, window, read_facts(window), first, last, ())
-            if cursor:
-                reading.done, reading.undated, reading.lost, by_day = _read_cursor(cursor)
-                reading.by_day.update(by_day)
+            reading = _Reading(fetcher, access, window, read_facts(window), first, last, *place)
             rest = _skip_done(list(reading.facts.files), reading.done)
             for file in rest:
                 async for found in _read_file(reading, (file.url,)):
@@ -105,9 +97,18 @@ class SitemapSource:
         yield _make_end(reading)
 
 
-def _read_cursor(cursor: str) -> tuple[tuple[str, ...], int, int, dict[date, int]]:
-    done, undated, lost, by_day = json.loads(cursor)
-    return tuple(done), undated, lost, {date.fromisoformat(day): count for day, count in by_day.items()}
+def _read_cursor(cursor: str) -> tuple[tuple[str, ...], int, int, Counter[date]]:
+    """Where a mark was made; the beginning for "".
+
+    Raises:
+        Permanent: it is none of this source's.
+    """
+    try:
+        done, undated, lost, by_day = json.loads(cursor or "[[], 0, 0, {}]")
+        counts = Counter({date.fromisoformat(day): int(count) for day, count in by_day.items()})
+        return tuple(map(str, done)), int(undated), int(lost), counts
+    except (ValueError, TypeError, AttributeError) as error:
+        raise refuse_cursor(cursor, "among sitemaps") from error
 
 
 def _skip_done(files: list[PlannedFile], done: tuple[str, ...]) -> list[PlannedFile]:
@@ -122,10 +123,10 @@ async def _list_files(
     feed: Feed, days: DayRange, fetcher: Fetcher, access: HistoryAccess
 ) -> list[PlannedFile]:
     """The sitemap files of a site, out of robots.txt and the indexes that it names, else of two guesses."""
-    site, home = name_site(feed.url), _find_home(feed.url)
+    site, home = find_site(feed), find_home(feed)
     robots = await ask(fetcher, Request("listing", f"{home}/robots.txt", access.run_id, feed.feed_id))
-    if robots.fetch.error.startswith(CUT):
-        raise Transient(f"{home}/robots.txt broke off; run again later, nothing is lost")
+    if is_cut(robots):
+        raise try_later(f"{home}/robots.txt broke off")
     named = read_sitemap_lines(robots.body, robots.fetch.final_url) if robots.fetch.outcome == "ok" else []
     is_named = any(is_of_site(url, site) for url in named)
     roots = choose_files([Listed(url) for url in named], site, *days)
@@ -154,14 +155,6 @@ async def _list_files(
     return list(by_url.values())
 
 
-def _find_home(url: str) -> str:
-    """Where a site's robots.txt is: on the feed's own host, but for `feeds.` and `rss.` on the site's."""
-    parts = urlsplit(url)
-    host = name_host(url) if name_host(url).startswith("www.") else name_site(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
-
-
 async def _read_sitemap(exchange: Exchange, site: str, access: HistoryAccess) -> Sitemap:
     """The sitemap that an answer is.
 
@@ -171,7 +164,7 @@ async def _read_sitemap(exchange: Exchange, site: str, access: HistoryAccess) ->
     """
     fetch = exchange.fetch
     limit = access.limits.max_listing_bytes
-    if fetch.outcome == "refused" and fetch.error.startswith("size:"):
+    if is_too_large(exchange):
         raise Transient(
             f"the sitemap {fetch.url} is larger than http.max_listing_bytes allows; raise that and run again"
         )
@@ -179,21 +172,16 @@ async def _read_sitemap(exchange: Exchange, site: str, access: HistoryAccess) ->
         raise NotASitemap(fetch.error)
     if not is_of_site(fetch.final_url, site):
         raise NotASitemap(f"it leads to another site: {fetch.final_url}")
-    is_cut = fetch.error.startswith(CUT)
     try:
         sitemap = await asyncio.to_thread(parse_sitemap, exchange.body, fetch.final_url, limit)
     except SitemapCut as error:
-        raise Transient(
-            f"the sitemap {fetch.url} cannot be read whole: {error}; run again later, nothing is lost"
-        ) from error
+        raise try_later(f"the sitemap {fetch.url} cannot be read whole: {error}") from error
     except NotASitemap:
-        if not is_cut:
+        if not is_cut(exchange):
             raise
         sitemap = Sitemap(is_index=False, is_xml=False, listed=())
-    if is_cut and not sitemap.is_xml:
-        raise Transient(
-            f"the sitemap {fetch.url} broke off ({fetch.error}); run again later, nothing is lost"
-        )
+    if is_cut(exchange) and not sitemap.is_xml:
+        raise try_later(f"the sitemap {fetch.url} broke off ({fetch.error})")
     return sitemap
 
 
@@ -243,15 +231,15 @@ def _choose_pages(reading: _Reading, sitemap: Sitemap) -> list[Candidate]:
     found = []
     told: set[str] = set()
     for page in sitemap.listed:
-        if not is_of_site(page.url, reading.facts.site) or is_no_article(page.url):
-            continue
+        if not is_of_site(page.url, reading.facts.site) or (not page.published and is_no_article(page.url)):
+            continue  # what a news sitemap names with its date is an article whatever its address
         day = page.published.at.date() if page.published else read_url_day(page.url)
         if day is None:
             month = read_month_path(page.url)
             if is_before(page.lastmod, first) or (month and not may_overlap(month, first, last)):
                 continue
             reading.undated += 1
-        elif not first <= day <= last:
+        elif not is_between(day, first, last):
             continue
         elif canonicalize_url(page.url) not in told:
             told.add(canonicalize_url(page.url))
@@ -280,10 +268,7 @@ def _bound(lastmod: FeedDate | None) -> datetime | None:
 
 def _reject(reading: _Reading, url: str, detail: str) -> Rejection:
     reading.lost += 1
-    detail = f"the sitemap cannot be used: {detail}"
-    return Rejection(
-        "feed", url, reading.window.feed_id, url, "listing_unreadable", detail, datetime.now(UTC)
-    )
+    return reject_listing(url, reading.window.feed_id, f"the sitemap cannot be used: {detail}")
 
 
 def _make_end(reading: _Reading) -> WindowEnd:

@@ -1,4 +1,4 @@
-"""What addresses in sitemaps say without being fetched: which days a file is of, and whether a page is no article."""
+"""What addresses in sitemaps say without being fetched: which days a file is of, and which month a page."""
 
 import calendar
 import re
@@ -16,18 +16,6 @@ _MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/](0[1-9]|1[0-2])(?!\d)")
 _MONTH_PATH = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])(?=/|$)")
 _MONTH_DIGITS = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(?!\d)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_FRONT = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:index\.(?:html?|php))?", re.IGNORECASE)
-_PAGED = re.compile(r"/page/\d{1,6}/?", re.IGNORECASE)
-_LISTING = re.compile(
-    r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/)?(?:tags?|category|categories|authors?)(?:/[^/]+){0,3}/?", re.IGNORECASE
-)
-_MOST_HYPHENS = 3
-"""A last segment of more words is rather an article's than a tag's."""
-_NO_PAGE = re.compile(
-    r"\.(?:jpe?g|png|gif|webp|svg|avif|ico|pdf|mp[34]|m4[av]|webm|ogg|wav|zip|gz|xml|json|css|js|rss|atom|txt|csv|"
-    r"docx?|xlsx?|pptx?)",
-    re.IGNORECASE,
-)
 
 
 def read_spans(urls: Sequence[str]) -> list[DayRange | None]:
@@ -67,21 +55,6 @@ def is_before(lastmod: FeedDate | None, first: date) -> bool:
         return False
     slack = _SLACK if lastmod.utc_offset_s is None else timedelta()
     return lastmod.at < begin_of(first) - slack
-
-
-def is_no_article(url: str) -> bool:
-    """Whether an address has the shape of a front page, a list by tag, category or author, or no page at all."""
-    parts = urlsplit(url)
-    path = parts.path
-    last = path.rstrip("/").rpartition("/")[2]
-    if _NO_PAGE.search(last) and _NO_PAGE.fullmatch(last[last.rfind(".") :]):
-        return True
-    if _FRONT.fullmatch(path or "/"):
-        return not parts.query
-    if _PAGED.search(path) and _PAGED.fullmatch(path[path.rfind("/page/") :]):
-        return True
-    is_listing = bool(_LISTING.fullmatch(path)) and last.count("-") <= _MOST_HYPHENS
-    return is_listing and read_url_day(url) is None
 
 
 def _read_query(url: str) -> DayRange | None:

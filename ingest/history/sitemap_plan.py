@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.history.feed_hosts import is_of_site
+from ingest.history.planning import name_window, say_days
 from ingest.history.protocol import HistoryWindow, WindowItem
 from ingest.history.sitemap_days import is_before, may_overlap, read_spans
 from ingest.history.sitemap_files import Listed
+from transforms.history.sites import is_of_site
 from transforms.history.windows import DayRange
 
 _FILES_A_WINDOW = 4  # plug-ins and WordPress itself put 1,000 or 2,000 pages into a file
@@ -74,10 +75,9 @@ def make_windows(
         size = _DAY_FILES_A_WINDOW if by_day else _FILES_A_WINDOW
         for number, start in enumerate(range(0, len(members), size)):
             windows.append((f"{name}-{number:04d}", days, members[start : start + size]))
-    prefix = feed_id.replace(":", "-")
     for number, (name, days, members) in enumerate(windows, start=1):
         yield HistoryWindow(
-            f"{prefix}-{name}",
+            name_window(feed_id, name),
             _make_facts(WindowFacts(site, tuple(members), left if number == len(windows) else 0), wanted),
             tuple(WindowItem(file.url, file.url) for file in members),
             feed_id,
@@ -103,7 +103,7 @@ def _make_facts(facts: WindowFacts, wanted: DayRange) -> tuple[str, ...]:
         f"{'oldest' if file.is_oldest else ''}"
         for file in facts.files
     )
-    return (f"site {facts.site}", f"left {facts.left}", f"days {wanted[0]}..{wanted[1]}", *files)
+    return (f"site {facts.site}", f"left {facts.left}", say_days(*wanted), *files)
 
 
 def _group_of(file: PlannedFile, wanted: DayRange) -> tuple[str, DayRange]:

@@ -4,21 +4,21 @@ import csv
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.history.feed_hosts import FeedHosts
 from ingest.history.folder import open_saved
+from ingest.history.planning import refuse_cursor, say_days
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, WindowItem
 from ingest.history.saved_files import UNREADABLE, reject_file, to_address, to_path, to_text
 from transforms.dates import FeedDate, read_feed_date
 from transforms.errors import Permanent, Transient
 from transforms.feeds.page_entries import make_host_feed
 from transforms.history.records import Candidate, WindowEnd
+from transforms.history.sites import FeedHosts
 from transforms.history.url_days import read_url_day
+from transforms.history.windows import is_between
 from transforms.records import Rejection
 from transforms.urls import read_link
 
@@ -62,7 +62,7 @@ class UrlFileSource:
         path = Path(wanted.path)
         facts = _describe_file(path)
         item = WindowItem(to_address(path), to_text(path.name))
-        scope = f"days {wanted.first_day or ''}..{wanted.last_day or ''}"
+        scope = say_days(wanted.first_day, wanted.last_day)
         for first, last, offset in _split_file(path):
             yield HistoryWindow(
                 f"urls-{first:09d}",
@@ -77,11 +77,14 @@ class UrlFileSource:
         self, window: HistoryWindow, cursor: str, wanted: HistoryRequest, access: HistoryAccess
     ) -> AsyncIterator[FoundItem]:
         [item] = window.items
-        first, offset = map(int, cursor.split(" "))
+        try:
+            first, offset = map(int, cursor.split(" "))
+        except ValueError as error:
+            raise refuse_cursor(cursor, "in a file of addresses") from error
         hosts = FeedHosts(wanted.feeds)
         seen: set[str] = set()
         try:
-            with _open_lines(to_path(item.address)) as opened:
+            with open_saved(to_path(item.address)) as opened:
                 columns = _read_header(opened)
                 opened.seek(offset)
                 for line in _read_lines(opened, first, offset):
@@ -123,7 +126,7 @@ def _split_file(path: Path) -> Iterator[tuple[int, int, int]]:
     """
     first = last = offset = 0
     try:
-        with _open_lines(path) as opened:
+        with open_saved(path) as opened:
             if opened.read(2) in _WIDE:
                 raise Permanent(f"{path.name} is in UTF-16; save it as UTF-8")
             opened.seek(0)
@@ -138,12 +141,6 @@ def _split_file(path: Path) -> Iterator[tuple[int, int, int]]:
     if not first:
         raise Permanent(f"{path.name} is empty; give a file with an address a line")
     yield first, last, offset
-
-
-@contextmanager
-def _open_lines(path: Path) -> Iterator[BinaryIO]:
-    with open_saved(path) as opened:
-        yield opened
 
 
 def _read_lines(opened: BinaryIO, number: int, offset: int) -> Iterator[_Line]:
@@ -185,7 +182,7 @@ def _read_line(
     except BadLine as error:
         return reject_file(f"{name}:{line.number}", "record_unreadable", f"line {line.number}: {error}")
     day = at.at.date() if at else read_url_day(address)
-    if day is not None and not _is_wanted(day, wanted):
+    if day is not None and not is_between(day, wanted.first_day, wanted.last_day):
         return None
     feed = hosts.find(address) or make_host_feed(address)
     return Candidate(
@@ -256,9 +253,3 @@ def _read_day(text: str) -> FeedDate | None:
     if found is None:
         raise BadLine(f"{text[:100]!r} is no date; write it as 2024-03-05")
     return found
-
-
-def _is_wanted(day: date, wanted: HistoryRequest) -> bool:
-    return (wanted.first_day is None or day >= wanted.first_day) and (
-        wanted.last_day is None or day <= wanted.last_day
-    )

@@ -7,10 +7,12 @@ from ingest.archive.warc_files import read_warc
 from ingest.archive.warc_reader import Damage
 from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow
 from ingest.history.saved_files import (
+    HTML_TYPES,
     UNREADABLE,
     find_excess,
     is_warc,
     make_exchange,
+    name_type,
     plan_files,
     reject_record,
     tell_kind,
@@ -22,7 +24,6 @@ from transforms.records import Rejection
 _NO_NEWS = ("image/", "audio/", "video/", "font/", "text/css")
 _PROGRAMS = ("javascript", "ecmascript", "font", "wasm")
 """What a page is shown with; the rest of a type's name may be anything."""
-_HTML = ("text/html", "application/xhtml+xml")
 
 
 class WarcSource:
@@ -60,7 +61,7 @@ def _read_warc(path: Path, name: str, access: HistoryAccess) -> Iterator[Exchang
 def _judge(found: Exchange, name: str, access: HistoryAccess) -> Exchange | Rejection:
     """What a response with a body is, or why it is of no use."""
     fetch = found.fetch
-    kind = tell_kind(found.body) or ("page" if _name_type(fetch.content_type) in _HTML else None)
+    kind = tell_kind(found.body) or ("page" if name_type(fetch.content_type) in HTML_TYPES else None)
     reason, detail = "", ""
     if fetch.outcome == "refused":
         reason, detail = f"{fetch.kind}_refused", fetch.error
@@ -77,9 +78,5 @@ def _judge(found: Exchange, name: str, access: HistoryAccess) -> Exchange | Reje
 
 
 def _is_no_news(content_type: str) -> bool:
-    name = _name_type(content_type)
+    name = name_type(content_type)
     return name.startswith(_NO_NEWS) or any(word in name for word in _PROGRAMS)
-
-
-def _name_type(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower()

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 
 from ingest.archive.warc_reader import Damage, RawRecord, iterate_records
+from ingest.history.answers import try_later
 from ingest.history.commoncrawl_index import check_refusal
+from ingest.history.planning import refuse_cursor
 from ingest.history.services import ask
 from ingest.http.exchange import Exchange, Fetcher, Request, ServiceGate
 from transforms.errors import Permanent, Transient
@@ -54,7 +56,7 @@ def read_place(text: str) -> FilePlace:
     """
     found = _PLACE.fullmatch(text or "0")
     if found is None:
-        raise Permanent(f"{text[:100]!r} is no place in a WARC file; cancel the backfill and begin it again")
+        raise refuse_cursor(text, "in a WARC file")
     return FilePlace(int(found[1]), int(found[2] or 0), bool(found[3]))
 
 
@@ -197,9 +199,9 @@ async def fetch_piece(
         begins, ends, total = told
         if total is not None and begins == first and len(answer.body) == ends - begins + 1:
             return FileRange(answer.body, total, answer.fetch.duration_s)
-    raise Transient(
+    raise try_later(
         f"{address}: {len(answer.body):,} bytes came for {answer.headers['content-range'][:100]!r}, where those from "
-        f"{wanted[0]} to {wanted[1]} were asked for; run again later, nothing is lost"
+        f"{wanted[0]} to {wanted[1]} were asked for"
     )
 
 
@@ -228,9 +230,7 @@ def _explain(answer: Exchange, address: str) -> Transient | Permanent:
             f"{address}: the server sends whole files only; give the address of one that sends parts, or save the "
             "file and give its folder as PATH"
         )
-    return Transient(
-        f"{address}: {fetch.error or 'no part of the file came'}; run again later, nothing is lost"
-    )
+    return try_later(f"{address}: {fetch.error or 'no part of the file came'}")
 
 
 def is_whole(answer: Exchange) -> bool:

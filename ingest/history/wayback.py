@@ -8,8 +8,8 @@ import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from urllib.parse import parse_qsl, urlsplit
 
+from ingest.history.planning import name_window, read_days, read_wanted, say_days
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark, WindowItem
 from ingest.history.wayback_feed import SOURCE, make_fact, read_snapshots
 from ingest.history.wayback_index import (
@@ -22,14 +22,14 @@ from ingest.history.wayback_index import (
 )
 from ingest.history.wayback_replay import make_replay_address
 from ingest.http.exchange import Fetcher
-from transforms.articles.page_agreement import is_front
-from transforms.errors import Permanent
+from transforms.history.article_addresses import is_no_article
 from transforms.history.records import Candidate, Capture, WindowEnd
 from transforms.history.settings import HistorySettings
+from transforms.history.sites import find_home
 from transforms.history.url_days import read_url_day
-from transforms.history.windows import DayRange, begin_of, split_half, split_months
+from transforms.history.windows import DayRange, begin_of, is_between, split_half, split_months
 from transforms.records import Feed
-from transforms.urls import canonicalize_url, host_of
+from transforms.urls import canonicalize_url
 
 MOST_SNAPSHOTS = 300
 """So many snapshots of a feed a window has at most, unless a single day has more."""
@@ -40,16 +40,6 @@ _AFTER = timedelta(days=14)  # so long after a day what was published on it may 
 _SECOND = timedelta(seconds=1)
 _NO_ERRORS = ("!statuscode:[345]..",)  # "statuscode:200" would lose those that are as they were before
 _HTML = ("statuscode:200", "mimetype:text/html")
-_FEED_HOSTS = ("feedburner.com", "feedproxy.google.com", "feedblitz.com", "rss.app")
-_FEED_NAMES = ("feeds", "feed", "rss", "xml", "atom")
-_NO_ARTICLE = re.compile(
-    r"/(?:feeds?|rss|atom|tags?|topics?|categor(?:y|ies)|authors?|search|suche|log-?in|log-?out|sign-?(?:in|up)|"
-    r"register|subscribe|subscription|accounts?|newsletters?|about(?:-us)?|contact(?:-us)?|privacy(?:-policy)?|terms|"
-    r"imprint|impressum|cookies?|wp-(?:admin|json|content|includes|login\.php)|cdn-cgi|page/\d+)(?:/|$)"
-    r"|\.(?:xml|rss|atom|json|txt|css|js|jpe?g|png|gif|svg|webp|ico|pdf|mp[34]|zip|woff2?)$",
-    re.IGNORECASE,
-)
-_NO_ARTICLE_NAMES = frozenset({"s", "q", "search", "share", "replytocom", "page", "paged", "print", "sort"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +54,12 @@ class WaybackSource:
     """A web archive's snapshots of the feed, by months; without any, its captures of HTML pages of the host."""
 
     async def plan(self, wanted: HistoryRequest, access: HistoryAccess) -> AsyncIterator[HistoryWindow]:
-        feed, first, last = _read_wanted(wanted)
+        feed, first, last = read_wanted(wanted, "wayback")
         async with access.open_fetcher() as fetcher:
             try:
                 windows = await _plan(feed, first, last, access, fetcher)
             except SiteExcluded as excluded:
-                name, facts = _name(feed, first, f"-{_EXCLUDED}"), (_EXCLUDED, str(excluded))
+                name, facts = name_window(feed.feed_id, f"{first}-{_EXCLUDED}"), (_EXCLUDED, str(excluded))
                 windows = [HistoryWindow(name, facts, (), feed.feed_id, first, last, requests=0)]
         for window in windows:
             yield window
@@ -87,12 +77,6 @@ class WaybackSource:
                 yield found
 
 
-def _read_wanted(wanted: HistoryRequest) -> tuple[Feed, date, date]:
-    if wanted.path or len(wanted.feeds) != 1 or not (wanted.first_day and wanted.last_day):
-        raise Permanent("the source 'wayback' needs a feed and days (--from, --to), and takes no path")
-    return wanted.feeds[0], wanted.first_day, wanted.last_day
-
-
 async def _plan(
     feed: Feed, first: date, last: date, access: HistoryAccess, fetcher: Fetcher
 ) -> list[HistoryWindow]:
@@ -103,14 +87,18 @@ async def _plan(
     copies = list_copies(rows)
     months = split_months(first, last)
     windows = [one for days in months for one in _make_windows(feed, copies, days, access.history)]
-    host = _find_site(feed)
+    host = find_home(feed).partition("://")[2].removeprefix("www.")
     if windows or not host:
         return windows
     if not await has_captures(fetcher, _ask_pages(host, first, last), access, feed.feed_id):
         return []
     return [
         HistoryWindow(
-            _name(feed, days[0], f"-{_PAGES}"), (_PAGES, host, *map(str, days)), (), feed.feed_id, *days
+            name_window(feed.feed_id, f"{days[0]}-{_PAGES}"),
+            (_PAGES, host, say_days(*days)),
+            (),
+            feed.feed_id,
+            *days,
         )
         for days in months
     ]
@@ -152,22 +140,9 @@ def _make_windows(
         for one in chosen
     ]
     facts = (_FEED, *(make_fact(one.row.captured_at, one.until, one.row.digest) for one in chosen))
-    yield HistoryWindow(_name(feed, days[0]), facts, tuple(items), feed.feed_id, *days, requests=len(items))
-
-
-def _name(feed: Feed, first: date, what: str = "") -> str:
-    return f"{re.sub(r'[^A-Za-z0-9._-]', '-', feed.feed_id)}-{first}{what}"
-
-
-def _find_site(feed: Feed) -> str:
-    """The host whose pages the feed announces, as far as its address tells; "" where that is a service's."""
-    host = host_of(feed.url)
-    if not host or any(host == one or host.endswith(f".{one}") for one in _FEED_HOSTS):
-        return ""
-    name, _, rest = host.partition(".")
-    host = rest if name in _FEED_NAMES and "." in rest else host
-    port = urlsplit(feed.url).port
-    return host if port in (None, 80, 443) else f"{host}:{port}"
+    yield HistoryWindow(
+        name_window(feed.feed_id, str(days[0])), facts, tuple(items), feed.feed_id, *days, requests=len(items)
+    )
 
 
 def _ask_pages(host: str, first: date, last: date) -> IndexQuery:
@@ -179,10 +154,8 @@ async def _read_pages(
     window: HistoryWindow, cursor: str, wanted: HistoryRequest, access: HistoryAccess, fetcher: Fetcher
 ) -> AsyncIterator[FoundItem]:
     """The captures of pages that may be articles of a window's days; each answer of the index is kept."""
-    first, last = window.first_day, window.last_day
-    assert first and last  # as planned
-    days = (first, last)
-    is_end = last == wanted.last_day  # what was captured later belongs to a later window, if there is one
+    days = read_days(window)
+    is_end = days[1] == wanted.last_day  # what was captured later belongs to a later window, if there is one
     evidence = "captures of pages, not a list of articles"
     before = ""
     try:
@@ -206,21 +179,12 @@ async def _read_pages(
 
 def is_in_days(row: ArchivedRow, days: DayRange, is_end: bool) -> bool:
     """Whether a captured page may be an article of these days, by its address and by when it was captured."""
-    if not may_be_article(row.url):
+    if is_no_article(row.url):
         return False
     told = read_url_day(row.url)
     if told is not None:
-        return days[0] <= told <= days[1]
+        return is_between(told, *days)
     return is_end or row.captured_at.date() <= days[1]
-
-
-def may_be_article(url: str) -> bool:
-    """Whether an address does not look like a front page, a list, a form or a file."""
-    parts = urlsplit(url)
-    names = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    if is_front(url) or names & _NO_ARTICLE_NAMES:
-        return False
-    return read_url_day(url) is not None or not _NO_ARTICLE.search(parts.path)
 
 
 def _make_candidate(row: ArchivedRow, feed_id: str, history: HistorySettings) -> Candidate:

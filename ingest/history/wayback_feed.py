@@ -4,10 +4,11 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
+from ingest.history.planning import read_days, refuse_cursor
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark
 from ingest.history.wayback_replay import (
     EXCLUDED,
@@ -33,27 +34,27 @@ from transforms.history.snapshots import (
     link_snapshots,
     make_snapshot,
 )
+from transforms.history.stamps import read_stamp, write_stamp
+from transforms.history.windows import is_between
 from transforms.identity import make_id
 from transforms.urls import canonicalize_url
 
 SOURCE = "wayback"
-_STAMP = "%Y%m%d%H%M%S"
 _KEY_CHARS = 12
 _ANOTHER = timedelta(minutes=1)  # a capture that differs by more from the one asked for is not that one
 
 
 def make_fact(captured_at: datetime, until: datetime, digest: str) -> str:
     """What a window says of one snapshot; `until` is when it was last seen unchanged."""
-    return f"{captured_at:{_STAMP}} {until:{_STAMP}} {digest}"
+    return f"{write_stamp(captured_at)} {write_stamp(until)} {digest}"
 
 
 def _read_fact(fact: str) -> tuple[datetime, datetime]:
-    first, until = fact.split(" ")[:2]
-    return _read_stamp(first), _read_stamp(until)
-
-
-def _read_stamp(stamp: str) -> datetime:
-    return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+    """Raises: Permanent: it is none."""
+    captured_at, until = map(read_stamp, fact.split(" ")[:2])
+    if captured_at is None or until is None:
+        raise Permanent(f"{fact[:100]!r} names no snapshot; plan the backfill again")
+    return captured_at, until
 
 
 @dataclass(slots=True)
@@ -101,7 +102,7 @@ class _Reading:
                 )
             stretches = [Stretch(instant(first), instant(last), *rest) for first, last, *rest in told]
         except (ValueError, TypeError) as error:
-            raise Permanent(f"{cursor[:100]!r} is no place among snapshots; plan again") from error
+            raise refuse_cursor(cursor, "among snapshots") from error
         return cls(number, unread, snapshot, stretches)
 
 
@@ -135,7 +136,7 @@ async def read_snapshots(
                 candidate = _make_candidate(
                     entry, window.feed_id, exchange.fetch.requested_at, access.history
                 )
-                if candidate and _is_wanted(candidate, wanted.first_day, wanted.last_day):
+                if candidate and _is_wanted(candidate, wanted):
                     yield candidate
             entries = [(key, entry.published_at) for key, entry in keyed]
             reading.take(
@@ -163,9 +164,7 @@ async def _fetch_snapshot(
 
 
 def _make_end(window: HistoryWindow, reading: _Reading) -> WindowEnd:
-    first, last = window.first_day, window.last_day
-    assert first and last  # as planned
-    days = judge_days(reading.stretches, window.feed_id, first, last)
+    days = judge_days(reading.stretches, window.feed_id, *read_days(window))
     evidence = f"{len(window.items)} snapshots of the feed"
     if reading.unread:
         evidence += f", {reading.unread} of them unreadable"
@@ -220,8 +219,6 @@ def _list_spellings(url: str) -> list[str]:
     return [url] if is_same else [url, canonical]
 
 
-def _is_wanted(candidate: Candidate, first: date | None, last: date | None) -> bool:
-    if candidate.published_at is None:
-        return True
-    day = candidate.published_at.date()
-    return (first is None or first <= day) and (last is None or day <= last)
+def _is_wanted(candidate: Candidate, wanted: HistoryRequest) -> bool:
+    at = candidate.published_at
+    return at is None or is_between(at.date(), wanted.first_day, wanted.last_day)

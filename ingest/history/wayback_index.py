@@ -6,17 +6,20 @@ Source: `wayback-cdx-server/README.md` of internetarchive/wayback; pywb's "CDXJ 
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 from urllib.parse import urlencode, urlsplit
 
+from ingest.history.answers import is_cut, is_too_large, try_later
+from ingest.history.planning import refuse_cursor
 from ingest.history.protocol import HistoryAccess
 from ingest.history.services import ARCHIVE_ORG, ask, make_gate
 from ingest.history.wayback_replay import RUNTIME_ERROR
-from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Fetcher, Request, ServiceGate
 from transforms.errors import Permanent, Transient
 from transforms.history.settings import HistorySettings
+from transforms.history.sites import is_of_site
+from transforms.history.stamps import read_stamp, write_stamp
 from transforms.urls import is_web_url
 
 ROWS = 5_000
@@ -24,7 +27,6 @@ ROWS = 5_000
 _LEAST_ROWS = 500
 _LEAST_SPAN = timedelta(hours=1)  # what is asked for in parts is not cut into smaller ones
 _SECOND = timedelta(seconds=1)
-_STAMP = "%Y%m%d%H%M%S"
 _NAMES = {"original": "url", "mimetype": "mime", "statuscode": "status"}  # the Internet Archive's, and pywb's
 
 
@@ -50,11 +52,6 @@ class ArchivedRow:
     mime: str  # "warc/revisit": it was as before
     status: int | None  # None: of the capture that it repeats
     digest: str  # of what was captured; "" where the archive does not say
-
-    @property
-    def stamp(self) -> str:
-        """The instant as archives write it."""
-        return f"{self.captured_at:{_STAMP}}"
 
     @property
     def is_usable(self) -> bool:
@@ -88,8 +85,8 @@ class IndexQuery:
         parameters = [
             ("url", self.url),
             ("matchType", self.match),
-            ("from", f"{self.first:{_STAMP}}"),
-            ("to", f"{self.last:{_STAMP}}"),
+            ("from", write_stamp(self.first)),
+            ("to", write_stamp(self.last)),
             ("output", "json"),
             ("resolveRevisits", "true"),
             *(("filter", one) for one in self.filters),
@@ -165,11 +162,8 @@ def _read_row(record: Any) -> ArchivedRow | None:
         return None
     found = {_NAMES.get(str(name), str(name)): str(value) for name, value in record.items()}
     url, stamp, status = found.get("url", ""), found.get("timestamp", ""), found.get("status", "")
-    if not (is_web_url(url) and len(stamp) == 14 and stamp.isascii() and stamp.isdigit()):
-        return None
-    try:
-        captured_at = _read_stamp(stamp)
-    except ValueError:
+    captured_at = read_stamp(stamp)
+    if not is_web_url(url) or captured_at is None:
         return None
     digest = found.get("digest", "")
     return ArchivedRow(
@@ -180,10 +174,6 @@ def _read_row(record: Any) -> ArchivedRow | None:
         int(status) if len(status) == 3 and status.isascii() and status.isdigit() else None,
         "" if digest == "-" else digest,
     )
-
-
-def _read_stamp(stamp: str) -> datetime:
-    return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
 
 
 def make_index_gate(history: HistorySettings) -> ServiceGate:
@@ -211,12 +201,15 @@ class _Position:
             return cls(query.first, query.last, most, most)
         try:
             first, last, limit, key = json.loads(cursor)
-            return cls(_read_stamp(first), _read_stamp(last), int(limit), most, str(key))
+            begin, end = read_stamp(first), read_stamp(last)
+            if begin and end:
+                return cls(begin, end, int(limit), most, str(key))
         except (ValueError, TypeError) as error:
-            raise Permanent(f"{cursor[:100]!r} is no place in an index; plan again") from error
+            raise refuse_cursor(cursor, "in an index") from error
+        raise refuse_cursor(cursor, "in an index")
 
     def write(self) -> str:
-        return json.dumps([f"{self.first:{_STAMP}}", f"{self.last:{_STAMP}}", self.limit, self.key])
+        return json.dumps([write_stamp(self.first), write_stamp(self.last), self.limit, self.key])
 
     def narrow(self) -> bool:
         """Ask for less at once; False where that is not possible."""
@@ -334,7 +327,7 @@ def _is_too_much(exchange: Exchange) -> bool:
     return (
         fetch.status == 504
         or (fetch.outcome == "network_error" and fetch.error.startswith("timeout:"))
-        or (fetch.outcome == "refused" and fetch.error.startswith("size:"))
+        or is_too_large(exchange)
     )
 
 
@@ -347,14 +340,12 @@ def _read_answer(exchange: Exchange) -> IndexAnswer:
     fetch = exchange.fetch
     where = urlsplit(fetch.url).hostname or "the web archive"
     if fetch.outcome == "ok":
-        if fetch.error.startswith(CUT):
-            raise UnreadableIndex(
-                f"{where}: the answer of the index is cut short; run again later, nothing is lost"
-            )
+        if is_cut(exchange):
+            raise try_later(f"{where}: the answer of the index is cut short")
         return parse_index(exchange.body)
     if "AccessControlException" in exchange.headers.get(RUNTIME_ERROR, ""):
         raise SiteExcluded(f"{where} does not show this site (HTTP {fetch.status})")
-    is_theirs = any(where == owner or where.endswith(f".{owner}") for owner in ARCHIVE_ORG)
+    is_theirs = any(is_of_site(fetch.url, owner) for owner in ARCHIVE_ORG)
     if 200 <= fetch.status < 300 and fetch.outcome == "http_error" and not is_theirs:
         return IndexAnswer(is_lines=True)  # pywb says so that it has nothing; the Internet Archive says []
     if fetch.status in (400, 401, 404, 405, 410, 414) or fetch.outcome == "refused":
@@ -362,6 +353,4 @@ def _read_answer(exchange: Exchange) -> IndexAnswer:
             f"{where}: the index does not take the question ({fetch.error}); is history.wayback_index_url where the "
             "archive's CDX server is?"
         )
-    raise Transient(
-        f"{where}: the index gave no list of captures ({fetch.error}); run again later, nothing is lost"
-    )
+    raise try_later(f"{where}: the index gave no list of captures ({fetch.error})")

@@ -16,6 +16,7 @@ from ingest.http.exchange import Exchange, Fetcher, Request, ServiceGate
 from transforms.errors import Permanent
 from transforms.history.records import Capture
 from transforms.history.settings import HistorySettings
+from transforms.history.stamps import read_stamp, write_stamp
 from transforms.make_fetch import make_fetch
 from transforms.records import Outcome
 from transforms.urls import canonicalize_url, is_web_url
@@ -61,7 +62,7 @@ class ReplayAnswer:
 def make_replay_address(history: HistorySettings, near: datetime, url: str) -> ReplayAddress:
     """Where the capture of a live address nearest to an instant is replayed."""
     base = history.wayback_url.rstrip("/")
-    return ReplayAddress(base, f"{near.astimezone(UTC):%Y%m%d%H%M%S}", url.partition("#")[0])
+    return ReplayAddress(base, write_stamp(near), url.partition("#")[0])
 
 
 def read_replay_address(text: str, base: str) -> ReplayAddress | None:
@@ -113,7 +114,9 @@ async def fetch_replay(
     exchange = make_live(answer, request, url)
     if exchange.fetch.outcome != "ok":
         return exchange
-    wanted_at = published_at or capture.captured_at or _read_timestamp(_read_place(capture.address, base))
+    wanted_at = (
+        published_at or capture.captured_at or read_stamp(_read_place(capture.address, base).timestamp)
+    )
     return _check_time(exchange, published_at, wanted_at, history.wayback_max_days)
 
 
@@ -160,7 +163,7 @@ def make_live(answer: ReplayAnswer, request: Request, url: str) -> Exchange:
     elif outcome != "refused":
         outcome, error = "http_error", f"when captured, the publisher answered {error}"
     if MEMENTO in exchange.headers and captured_at is not None:
-        place = replace(place, timestamp=f"{captured_at:%Y%m%d%H%M%S}")
+        place = replace(place, timestamp=write_stamp(captured_at))
     body = body if outcome == "ok" else b""
     live = make_fetch(
         request.run_id,
@@ -263,17 +266,8 @@ def _read_capture_time(exchange: Exchange, place: ReplayAddress) -> datetime | N
     try:
         found = parsedate_to_datetime(told)
     except (ValueError, TypeError, IndexError, OverflowError):
-        return _read_timestamp(place)
+        return read_stamp(place.timestamp)
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
-def _read_timestamp(place: ReplayAddress) -> datetime | None:
-    if len(place.timestamp) != 14:
-        return None
-    try:
-        return datetime.strptime(place.timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _explain(exchange: Exchange) -> tuple[Outcome, str]:

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
-from ingest.history.paged_documents import TRIES, name_window, read_days, read_wanted
+from ingest.history.paged_documents import TRIES
+from ingest.history.planning import name_window, read_days, read_wanted
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark, WindowItem
 from ingest.history.wordpress_api import MOST_A_PAGE, USUAL_A_PAGE, Post, PostsPage, ask_posts
 from ingest.history.wordpress_feeds import (
@@ -22,7 +23,7 @@ from ingest.history.wordpress_find import Site, find_site
 from ingest.http.exchange import Fetcher
 from transforms.errors import Transient
 from transforms.history.records import Candidate, DayEvidence, WindowEnd
-from transforms.history.windows import DayRange, list_days, split_half, split_months
+from transforms.history.windows import DayRange, is_between, list_days, split_half, split_months
 from transforms.records import Feed, Rejection
 
 _BY_API = "api"
@@ -66,7 +67,9 @@ class WordPressSource:
                 facts: tuple[str, ...] = (place.name, place.address)
                 if end >= site.asked_at.date():  # a day that is not over may hold more later
                     facts += (site.version,)
-                yield HistoryWindow(name_window(feed, begin, end), facts, (place,), feed.feed_id, begin, end)
+                yield HistoryWindow(
+                    name_window(feed.feed_id, f"{begin}_{end}"), facts, (place,), feed.feed_id, begin, end
+                )
 
     async def discover(
         self, window: HistoryWindow, cursor: str, wanted: HistoryRequest, access: HistoryAccess
@@ -150,7 +153,7 @@ class _Planner:
 
     def _make_window(self, api: str, days: DayRange, total: int, oldest: str) -> HistoryWindow:
         return HistoryWindow(
-            name_window(self.feed, *days),
+            name_window(self.feed.feed_id, f"{days[0]}_{days[1]}"),
             (_BY_API, api, str(total), oldest),
             (WindowItem(api, _BY_API), *_list_places(self.site)),
             self.feed.feed_id,
@@ -258,7 +261,7 @@ class _Listing:
                 continue
             self._given.add(_key(post))
             at = post.published_at
-            if at is not None and not self._scope[0] <= at.date() <= self._scope[1]:
+            if at is not None and not is_between(at.date(), *self._scope):
                 continue
             if not post.url:
                 item = (f"{self._window.feed_id}#post-{post.number}", self._window.feed_id, fetch.url)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ingest.history.answers import is_cut
 from ingest.history.paged_links import add_query
 from ingest.history.services import ask
-from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Fetcher, Request
 from transforms.feeds.parsed_feed import MAX_ADDRESS_CHARS, MAX_TITLE_CHARS
 from transforms.history.windows import DayRange, begin_of
@@ -92,7 +92,7 @@ def _read(exchange: Exchange, days: DayRange | None) -> PostsPage:
     try:
         told: Any = json.loads(exchange.body)
     except (ValueError, RecursionError) as error:
-        if fetch.error.startswith(CUT) or (exchange.body.lstrip()[:1] == b"[" and _is_json(exchange)):
+        if is_cut(exchange) or (exchange.body.lstrip()[:1] == b"[" and _is_json(exchange)):
             return PostsPage(exchange, f"the API's answer broke off ({error})", is_cut=True)
         return PostsPage(exchange, "the API answered something else than JSON, perhaps a firewall's page")
     total, pages = (_read_count(exchange, name) for name in ("x-wp-total", "x-wp-totalpages"))

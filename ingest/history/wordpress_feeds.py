@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ingest.history.paged_documents import FeedPage, fail, is_feed_type, read_days, read_document
+from ingest.history.answers import is_cut
+from ingest.history.paged_documents import FeedPage, fail, is_feed_type, read_document
 from ingest.history.paged_links import add_query, read_head
 from ingest.history.paged_walk import Walk, end_walk, read_cursor, take_page, to_cursor
+from ingest.history.planning import read_days
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryWindow, Mark, WindowItem
 from ingest.history.services import ask
-from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Fetcher, Request
 from transforms.history.records import WindowEnd
 from transforms.history.windows import begin_of, list_days, split_months
@@ -93,7 +94,7 @@ async def _has_month(
     url = _address(place.name, place.address, f"{first:%Y%m}", 1)
     exchange = await ask(fetcher, Request("feed", url, access.run_id, feed_id))
     fetch = exchange.fetch
-    if fetch.outcome != "ok" or fetch.error.startswith(CUT):
+    if fetch.outcome != "ok" or is_cut(exchange):
         return fetch.status == 404 and is_feed_type(fetch.content_type)
     head = read_head(exchange)
     begin, end = split_months(first, first + 30 * _DAY)[0]

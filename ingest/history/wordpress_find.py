@@ -11,13 +11,13 @@ from ingest.history.paged_links import (
     FeedHead,
     Relation,
     add_query,
-    is_same_host,
     read_head,
     read_link_header,
 )
 from ingest.history.protocol import HistoryAccess
 from ingest.history.services import ask
 from ingest.http.exchange import Exchange, Fetcher, Request
+from transforms.history.sites import is_same_host, is_service
 from transforms.records import Feed
 from transforms.urls import is_web_url, make_absolute
 
@@ -53,7 +53,8 @@ class Site:
 
 
 async def find_site(fetcher: Fetcher, feed: Feed, access: HistoryAccess) -> Site | None:
-    """Look at the feed, and if it does not say where the API is at the site's home page; None for a feed of comments.
+    """Look at the feed, and if it does not say where the API is at the site's home page; None for a feed of comments,
+    and for one of a service that does not say whose it is.
 
     Asks one or two questions. Only hosts of the feed and of its site are believed; that the site is elsewhere
     than the feed only of feeds that WordPress made.
@@ -68,6 +69,8 @@ async def find_site(fetcher: Fetcher, feed: Feed, access: HistoryAccess) -> Site
     is_made = any(name in head.generator.lower() for name in _GENERATORS)
     home = head.site_url
     if not home or not (is_made or is_same_host(home, url)):
+        if is_service(url):
+            return None
         home = make_absolute(url, "/")
     home = home.partition("?")[0].partition("#")[0].rstrip("/") + "/"
     api, is_wordpress = _find_api(relations, url, home), is_made

@@ -248,9 +248,11 @@ class HttpFetcher:
         state.answer = answer
         if answer.status in (429, 503) and _ARCHIVED not in answer.headers:
             state.retry_at = parse_retry_after(answer.headers.get("retry-after", ""), self._clock())
+            pause = self._clock() + timedelta(seconds=state.gate.pause_s if state.gate else settings.pause_s)
             if state.gate is not None:
-                pause = self._clock() + timedelta(seconds=state.gate.pause_s)
                 state.retry_at = max(state.retry_at or pause, pause)
+            elif settings.pause_s:
+                state.retry_at = state.retry_at or pause
             if state.retry_at is not None:
                 await self._gate.hold(host, state.retry_at)
         return answer

@@ -55,7 +55,7 @@ class FetchedPages:
 class _Outcome:
     """The result for one article's page, for all of its entries."""
 
-    status: str  # done, failed, pending; left: its host's time was used up; cut: only a part came
+    status: str  # done, failed, pending; left: its host could not be asked; cut: only a part came
     exchange: Exchange | None
     reason: str = ""
     detail: str = ""
@@ -76,7 +76,8 @@ async def fetch_pages(
 
     `states` holds what earlier attempts left, by entry id. Entries with one article id share a fetch. What
     may pass (no answer, a part of the page, 408, 429, 5xx) is tried again after `retry_s`, doubled each time.
-    What was not asked for because its host had used up its time is due at once, and no attempt is counted.
+    What was not asked for because its host had used up its time, or is to be left alone, counts no attempt, and is
+    due when that is over.
     Until then there is no `Page`, so that an article is not coded from the feed's text first and from the page
     an hour later. What will not pass, or has used up its attempts, gives a rejection and a `Page` without
     `warc_file`, so that the feed's own content is used; of a page that never came whole the part is used. An
@@ -172,7 +173,7 @@ def _judge(exchange: Exchange) -> _Outcome:
     detail = fetch.error or f"HTTP status {fetch.status}"
     if fetch.outcome == "refused":
         return _Outcome("failed", exchange, "page_refused", detail)
-    if fetch.error.startswith(LEFT):
+    if fetch.error.startswith(LEFT) or (fetch.outcome == "throttled" and not fetch.status):  # it was not sent
         return _Outcome("left", exchange, "page_unreachable", detail)
     passing = fetch.outcome in ("network_error", "throttled") or fetch.status >= 500
     passing = (passing or fetch.status in _PASSING_STATUSES) and not fetch.archive_url  # what was, stays so
@@ -227,7 +228,10 @@ def _next_state(
 ) -> PageState:
     earlier = before.attempts if before and before.status == "pending" else 0
     if outcome.status == "left":
-        return PageState(entry.entry_id, "pending", earlier, now, outcome.detail)
+        is_held = outcome.exchange and outcome.exchange.retry_at and not outcome.detail.startswith(LEFT)
+        again_at = outcome.exchange.retry_at if outcome.exchange and is_held else None
+        again_at = max(now, min(again_at or now, now + LONGEST_PAGE_WAIT))
+        return PageState(entry.entry_id, "pending", earlier, again_at, outcome.detail)
     attempts = earlier + (1 if outcome.exchange else 0)
     if outcome.status == "done":
         return PageState(entry.entry_id, "done", attempts, None, "")

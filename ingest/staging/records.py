@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import get_ident
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -53,7 +54,7 @@ def write_records(path: Path, kind: type[T], records: Iterable[T]) -> int:
     except UnicodeEncodeError:  # half a character somewhere: looking at every text would cost time
         table = pa.Table.from_pylist([_drop_surrogates(row) for row in rows], schema=schema_of(kind))
     with explain_full_disk(path.parent):
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}.part")
         part.parent.mkdir(parents=True, exist_ok=True)
         try:
             pq.write_table(table, part, compression="zstd")
@@ -107,7 +108,7 @@ def read_records(path: Path, kind: type[T]) -> list[T]:
 
 def mark_done(batch: Path, step: str) -> None:
     """Say that `step` has written all its files of `batch`."""
-    part = batch / f"{step}.done.{os.getpid()}.part"
+    part = batch / f"{step}.done.{os.getpid()}.{get_ident()}.part"
     part.write_text("")
     _sync(part)
     part.replace(batch / f"{step}.done")

@@ -10,7 +10,7 @@ from transforms.history.coverage import cover_days, find_poll_gap, make_evidence
 from transforms.history.entries import make_candidate_entry
 from transforms.history.records import Candidate, DayEvidence, WindowEnd
 from transforms.history.url_days import read_url_day
-from transforms.history.windows import begin_of, list_days, split_half, split_months
+from transforms.history.windows import begin_of, is_between, list_days, split_half, split_months
 from transforms.identity import make_id
 
 DAYS = st.dates(date(1995, 1, 1), date(2035, 1, 1))
@@ -33,6 +33,15 @@ def test_halves_cover_each_day_once(first: date, length: int) -> None:
     halves = split_half((first, last))
     assert [day for begin, end in halves for day in list_days(begin, end)] == list(list_days(first, last))
     assert len(halves) == (2 if length else 1)
+
+
+@given(DAYS, DAYS, st.integers(0, 900))
+def test_a_day_is_between_others_or_open_ends(day: date, first: date, length: int) -> None:
+    last = first + timedelta(days=length)
+    assert is_between(day, first, last) == (day in set(list_days(first, last)))
+    assert is_between(day, None, last) == (day <= last)
+    assert is_between(day, first, None) == (day >= first)
+    assert is_between(day, None, None)
 
 
 @given(

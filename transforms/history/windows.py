@@ -35,3 +35,8 @@ def list_days(first: date, last: date) -> Iterator[date]:
 def begin_of(day: date) -> datetime:
     """The first instant of a day, UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def is_between(day: date, first: date | None, last: date | None) -> bool:
+    """Whether a day is one of a range, both ends inclusive; an end that is None is open."""
+    return (first is None or day >= first) and (last is None or day <= last)

@@ -25,8 +25,8 @@ WITH latest AS (
 ), known AS (
     SELECT coalesce(c.feed_id, e.feed_id) AS feed_id, coalesce(c.day, e.day) AS day, e.entries, e.fetched, e.refused, e.pending,
         c.source, c.expected, c.found, c.evidence,
-        -- what others found besides refutes whoever says that this is all
-        CASE WHEN c.state = 'complete' AND c.found < coalesce(e.entries, 0) THEN 'partial' ELSE c.state END AS state
+        -- what others found besides refutes whoever says that this is all; and what it named has to be here
+        CASE WHEN c.state = 'complete' AND c.found <> coalesce(e.entries, 0) THEN 'partial' ELSE c.state END AS state
     FROM coverage_evidence AS c
     FULL JOIN entered AS e ON e.feed_id = c.feed_id AND e.day = c.day
 ), said AS (

@@ -1,8 +1,7 @@
 """A backfill from the network: lanes, marks, parts, limits, pauses, coverage and a replay."""
 
-import json
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,109 +11,21 @@ from dateline.settings import load_settings
 from dateline.steps.backfill_jobs import choose_feeds, list_progress, open_job
 from dateline.steps.context import Context
 from dateline.steps.job_files import PAUSED, BackfillJob, read_job, set_mark
-from dateline.steps.run_backfill import Limits, run_job
+from dateline.steps.run_backfill import run_job
+from dateline.steps.run_limits import Limits
 from dateline.steps.survey import survey
-from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark
 from ingest.history.sources import SOURCES, KnownSource
-from ingest.http.exchange import Request
-from tests.dateline.homes import SETTINGS, ask, call, call_well, make_home, read_rows
+from tests.dateline.calendar_site import SETTINGS_HERE, Site
+from tests.dateline.homes import ask, call, call_well, make_home, read_rows
 from tests.dateline.saved_news import page
 from tests.loopback import LoopbackServer, Received, Reply, throttle
 from transforms.errors import Permanent, Transient
-from transforms.history.records import Candidate, WindowEnd
-from transforms.history.windows import split_months
 from transforms.records import Feed
-
-SETTINGS_HERE = SETTINGS.replace("[http]\n", '[http]\ncontact = "desk@tidings.example"\n') + (
-    "[history]\nbatch_articles = 3\npause_s = 0\n"
-)
-PAGE_ITEMS = 2
-
-
-class CalendarSource:
-    """A site that lists at `/calendar/MONTH?page=N` what it published, two articles a page, and says how many."""
-
-    async def plan(self, wanted: HistoryRequest, access: HistoryAccess) -> AsyncIterator[HistoryWindow]:
-        [feed], first, last = wanted.feeds, wanted.first_day, wanted.last_day
-        assert first and last
-        async with access.open_fetcher() as fetcher:
-            for begin, end in split_months(first, last):
-                exchange = await fetcher.fetch(
-                    Request("listing", self._address(feed.url, begin), access.run_id, feed.feed_id)
-                )
-                if exchange.fetch.outcome != "ok":
-                    raise Transient(f"{exchange.fetch.url}: {exchange.fetch.error}")
-                count = json.loads(exchange.body)["total"]
-                yield HistoryWindow(
-                    f"{feed.feed_id}-{begin:%Y-%m}", (str(count),), (), feed.feed_id, begin, end, count=count
-                )
-
-    async def discover(
-        self, window: HistoryWindow, cursor: str, wanted: HistoryRequest, access: HistoryAccess
-    ) -> AsyncIterator[FoundItem]:
-        [feed] = wanted.feeds
-        assert window.first_day
-        number = int(cursor or 1)
-        async with access.open_fetcher() as fetcher:
-            while True:
-                address = f"{self._address(feed.url, window.first_day)}?page={number}"
-                exchange = await fetcher.fetch(Request("listing", address, access.run_id, feed.feed_id))
-                if exchange.fetch.outcome != "ok":
-                    raise Transient(f"{address}: {exchange.fetch.error}")
-                yield exchange
-                items = json.loads(exchange.body)["items"]
-                for url, at in items:
-                    yield Candidate(feed.feed_id, url, "calendar", datetime.fromisoformat(at), "calendar", 0)
-                if len(items) < PAGE_ITEMS:
-                    break
-                number += 1
-                yield Mark(str(number))
-        yield WindowEnd("complete", window.count, "the calendar's own count")
-
-    @staticmethod
-    def _address(feed_url: str, day: date) -> str:
-        return f"{feed_url.rpartition('/')[0]}/calendar/{day:%Y-%m}"
-
-
-class Site:
-    """Nine articles of January to March 2024, one every ninth day, under the feed `/rss`."""
-
-    def __init__(self, server: LoopbackServer) -> None:
-        self.server = server
-        first = datetime(2024, 1, 3, 8, tzinfo=UTC)
-        self.articles = [first + timedelta(days=9 * number) for number in range(9)]
-        for number, at in enumerate(self.articles):
-            name = ("aleppo", "kisumu", "harvest")[number % 3]
-            body = page(name, 1).replace(b"2026-03-01", at.date().isoformat().encode())
-            server.route(self.path(at), Reply(body=body))
-        for month in (1, 2, 3):
-            server.route(f"/calendar/2024-0{month}", lambda request, month=month: self._list(request, month))
-
-    @property
-    def feed(self) -> str:
-        return self.server.url("/rss")
-
-    @staticmethod
-    def path(at: datetime) -> str:
-        return f"/news/{at:%Y%m%d}"
-
-    def of(self, month: int) -> list[datetime]:
-        return [at for at in self.articles if at.month == month]
-
-    def _list(self, request: Received, month: int) -> Reply:
-        number = int(request.path.partition("page=")[2] or 1)
-        some = self.of(month)[(number - 1) * PAGE_ITEMS : number * PAGE_ITEMS]
-        items = [(self.server.url(self.path(at)), at.isoformat()) for at in some]
-        body = json.dumps({"total": len(self.of(month)), "items": items}).encode()
-        return Reply(body=body, content_type="application/json")
-
-    def asked_for_pages(self) -> list[str]:
-        return [request.path for request in self.server.requests if request.path.startswith("/news/")]
 
 
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    known = KnownSource(f"{__name__}:CalendarSource", "calendars", is_network=True)
+    known = KnownSource("tests.dateline.calendar_site:CalendarSource", "calendars", is_network=True)
     monkeypatch.setitem(SOURCES, "calendar", known)
     with LoopbackServer() as server:
         yield Site(server)
@@ -216,7 +127,7 @@ def test_a_page_that_fails_for_now_is_tried_again_at_once(site: Site, home: Home
 
 
 def test_a_listing_that_breaks_off_goes_on_behind_its_last_mark(site: Site, home: Home) -> None:
-    whole = site._list
+    whole = site.answer
 
     def fail_once(request: Received) -> Reply:
         asked = [one for one in site.server.requests if one.path == request.path]
@@ -241,11 +152,11 @@ def test_a_listing_that_breaks_off_goes_on_behind_its_last_mark(site: Site, home
 def test_limits_end_a_run_well_and_the_next_carries_on(site: Site, home: Home) -> None:
     context, job = open_here(home, site)
     done = run_job(context, job, Limits(max_days=31))
-    assert "31 days of each feed were read" in done.note
+    assert "31 days of each feed were read" in done.notes[0]
     assert ask(home, "SELECT count(*) FROM articles") == [(4,)]
     asked = len(site.server.requests)
     done = run_job(context, job, Limits(max_requests=4))
-    assert "4 requests were sent" in done.note
+    assert "4 requests were sent" in done.notes[0]
     assert asked < len(site.server.requests) <= asked + 4
     run_job(context, job, Limits())
     assert ask(home, "SELECT count(*) FROM articles") == [(9,)]
@@ -272,9 +183,13 @@ def test_a_backfill_can_be_paused_resumed_and_cancelled(site: Site, home: Home) 
     assert f"{short}" in call_well(home, "backfill", "status")
     assert "what is loaded stays" in call_well(home, "backfill", "cancel", short)
     assert [one.state for one in list_progress(context)] == ["cancelled"]
-    with pytest.raises(Transient, match="is cancelled"):
+    with pytest.raises(Permanent, match="is cancelled"):
         run_job(context, job, Limits())
     assert ask(home, "SELECT count(*) FROM articles") == [(7,)]
+    again = open_here(home, site)[1]  # the same request is another backfill now
+    assert again.run_id != job.run_id
+    run_job(context, again, Limits())
+    assert ask(home, "SELECT count(*) FROM articles") == [(9,)]
 
 
 def test_a_running_backfill_stops_when_it_is_paused(site: Site, home: Home) -> None:
@@ -283,7 +198,7 @@ def test_a_running_backfill_stops_when_it_is_paused(site: Site, home: Home) -> N
     def pause_once(request: Received) -> Reply:
         if len(site.server.requests_for("/calendar/2024-02")) == 2:
             set_mark(home, job.run_id, PAUSED)
-        return site._list(request, 2)
+        return site.answer(request, 2)
 
     site.server.route("/calendar/2024-02", pause_once)
     with pytest.raises(Transient, match="is paused"):

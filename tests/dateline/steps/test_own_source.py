@@ -15,7 +15,7 @@ from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow
 from ingest.history.sources import SOURCES, KnownSource
 from ingest.http.exchange import Exchange, Request
 from ingest.staging.records import read_records
-from tests.dateline.homes import ask, call_well, make_home, read_rows
+from tests.dateline.homes import SETTINGS, ask, call_well, make_home, read_rows
 from tests.dateline.saved_news import page
 from tests.loopback import LoopbackServer, Reply
 from transforms.errors import Permanent, Transient
@@ -84,7 +84,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackServer]:
 
 @pytest.fixture
 def context(tmp_path: Path) -> Context:
-    home = make_home(tmp_path / "home")
+    home = make_home(tmp_path / "home", settings=SETTINGS + "[history]\npause_s = 0\n")
     return Context(home, load_settings(home))
 
 

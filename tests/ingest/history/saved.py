@@ -1,6 +1,5 @@
 """Saved files, and a source asked for all that it has, for tests of the history sources."""
 
-import asyncio
 import os
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from ingest.history.protocol import HistoryAccess, HistoryRequest, HistorySource, HistoryWindow
 from ingest.http.exchange import Exchange, Fetcher
+from tests.ingest.history import asking
 from transforms.records import Rejection
 
 SAVED_AT = datetime(2026, 3, 6, 9, tzinfo=UTC)
@@ -25,19 +25,14 @@ def save(path: Path, body: bytes) -> Path:
 
 
 def list_windows(source: HistorySource, path: str) -> list[HistoryWindow]:
-    async def plan() -> list[HistoryWindow]:
-        return [window async for window in source.plan(HistoryRequest(path), OFFLINE)]
-
-    return asyncio.run(plan())
+    return asking.plan(source, HistoryRequest(path), OFFLINE)
 
 
 def read_all(
     source: HistorySource, window: HistoryWindow, access: HistoryAccess | None = None
 ) -> list[Exchange | Rejection]:
-    async def read() -> list[Exchange | Rejection]:
-        return [item async for item in source.discover(window, "", HistoryRequest(), access or OFFLINE)]
-
-    return asyncio.run(read())
+    reading = asking.discover(source, window, HistoryRequest(), access or OFFLINE)
+    return [item for item in reading if isinstance(item, Exchange | Rejection)]
 
 
 def _refuse_network() -> AbstractAsyncContextManager[Fetcher]:

@@ -1,6 +1,5 @@
 """The source `ccnews`: which files are read, the pages in them, and files that are cut, damaged or not there."""
 
-import asyncio
 import gzip
 import random
 from collections.abc import Iterator
@@ -21,9 +20,9 @@ from ingest.history import services
 from ingest.history.ccnews import CcNewsSource
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark, WindowItem
 from ingest.history.warc_pieces import BEGINNING, FilePlace, FileRange, RecordPieces, choose_size, read_place
-from ingest.http.exchange import Exchange
 from tests.common_crawl import AT, HTML, LIMITS, PAGE, CommonCrawl, make_access, make_part, make_record
 from tests.ingest.archive.exchanges import make_exchange
+from tests.ingest.history import asking
 from tests.ingest.history.saved import OFFLINE
 from tests.loopback import Reply
 from transforms.errors import Permanent, Transient
@@ -50,29 +49,22 @@ def access(crawl: CommonCrawl, tmp_path: Path) -> HistoryAccess:
 
 
 def plan(access: HistoryAccess, wanted: HistoryRequest = WANTED) -> list[HistoryWindow]:
-    async def run() -> list[HistoryWindow]:
-        return [window async for window in CcNewsSource().plan(wanted, access)]
-
-    return asyncio.run(run())
+    return asking.plan(CcNewsSource(), wanted, access)
 
 
 def discover(
     access: HistoryAccess,
     window: HistoryWindow,
-    cursor: str = "",
+    cursor: str | None = None,
     wanted: HistoryRequest = WANTED,
     range_bytes: int = 1 << 24,
-) -> list[FoundItem]:
-    async def run() -> list[FoundItem]:
-        source = CcNewsSource(range_bytes)
-        return [item async for item in source.discover(window, cursor, wanted, access)]
-
-    return asyncio.run(run())
+) -> asking.Reading:
+    return asking.discover(CcNewsSource(range_bytes), window, wanted, access, cursor)
 
 
 def read(
     crawl: CommonCrawl, access: HistoryAccess, *records: bytes, wanted: HistoryRequest = WANTED
-) -> list[FoundItem]:
+) -> asking.Reading:
     """What the only file of the crawl gives, which holds `records`."""
     return discover(access, window_of(crawl, *records), wanted=wanted)
 
@@ -82,14 +74,6 @@ def window_of(crawl: CommonCrawl, *records: bytes) -> HistoryWindow:
     address = crawl.add_news(NAME, *records)
     item = WindowItem(address, f"CC-NEWS-{NAME}.warc.gz")
     return HistoryWindow(f"CC-NEWS-{NAME}", (), (item,), "", WANTED.first_day, WANTED.last_day)
-
-
-def pages(items: list[FoundItem]) -> list[Exchange]:
-    return [item for item in items if isinstance(item, Exchange)]
-
-
-def rejections(items: list[FoundItem]) -> list[Rejection]:
-    return [item for item in items if isinstance(item, Rejection)]
 
 
 def noise(size: int, seed: int = 0) -> bytes:
@@ -200,7 +184,7 @@ def test_pages_of_the_wanted_sites_are_taken_in_one_pass(crawl: CommonCrawl, acc
     )
     records = [make_record(url, b"<html>" + url.encode()) for url in urls]
     items = read(crawl, access, *records)
-    found = pages(items)
+    found = items.exchanges
     assert [(page.fetch.url, page.fetch.feed_id) for page in found] == [
         (urls[0], DALE.feed_id),
         (urls[1], HILL.feed_id),
@@ -211,7 +195,7 @@ def test_pages_of_the_wanted_sites_are_taken_in_one_pass(crawl: CommonCrawl, acc
     assert (found[1].fetch.kind, found[1].fetch.requested_at, found[1].fetch.warc_file) == ("page", AT, "")
     assert found[1].body == b"<html>" + urls[1].encode()
     assert found[1].headers["content-type"] == "text/html; charset=utf-8"
-    assert rejections(items) == []
+    assert items.rejections == []
     assert items[-1] == WindowEnd(
         "partial",
         None,
@@ -232,7 +216,7 @@ def test_a_feed_below_another_feeds_site_has_its_own_pages(crawl: CommonCrawl, a
     second = Feed("fd1-second", "https://hill.example/other")
     wanted = replace(WANTED, feeds=(HILL, sport, second, hosted))
     urls = ("https://www.sport.hill.example/race", "https://hill.example/snow", "https://moor.example/fog")
-    found = pages(read(crawl, access, *map(make_record, urls), wanted=wanted))
+    found = read(crawl, access, *map(make_record, urls), wanted=wanted).exchanges
     assert [page.fetch.feed_id for page in found] == ["fd1-sport", "fd1-hill", "fd1-moor"]
 
 
@@ -301,26 +285,26 @@ def test_what_becomes_of_a_record(record: bytes, reason: str | None, tmp_path: P
     wanted = replace(WANTED, path=str(tmp_path))
     [window] = plan(small, wanted)
     items = discover(small, window, wanted=wanted)
-    assert [page.fetch.url[-1] for page in pages(items)] == (
+    assert [page.fetch.url[-1] for page in items.exchanges] == (
         ["a", "x", "z"] if reason is None else ["a", "z"]
     )
-    assert {one.reason for one in rejections(items)} == ({reason} if reason else set())
-    assert all(one.item_id.startswith(f"CC-NEWS-{NAME}.warc.gz#") for one in rejections(items))
-    assert all(page.body == PAGE for page in pages(items))
+    assert {one.reason for one in items.rejections} == ({reason} if reason else set())
+    assert all(one.item_id.startswith(f"CC-NEWS-{NAME}.warc.gz#") for one in items.rejections)
+    assert all(page.body == PAGE for page in items.exchanges)
     assert isinstance(items[-1], WindowEnd)
 
 
 def test_what_a_rejection_says(crawl: CommonCrawl, access: HistoryAccess) -> None:
     good = make_record("https://hill.example/a")
     items = read(crawl, access, good, make_record(X, fields=FALSE_DIGEST))
-    [rejection] = rejections(items)
+    [rejection] = items.rejections
     assert (rejection.stage, rejection.feed_id, rejection.url) == ("page", DALE.feed_id, X)
     assert rejection.item_id == f"CC-NEWS-{NAME}.warc.gz#{len(good)}"
     assert rejection.detail == "the record's digest is not that of what it holds"
 
 
 def test_a_page_that_was_kept_in_part_says_so(crawl: CommonCrawl, access: HistoryAccess) -> None:
-    [page] = pages(read(crawl, access, make_record(X, fields={"WARC-Truncated": "time"})))
+    [page] = read(crawl, access, make_record(X, fields={"WARC-Truncated": "time"})).exchanges
     assert page.fetch.error == "truncated: the crawler kept a part of the page (time)"
 
 
@@ -333,7 +317,7 @@ def test_files_that_our_own_archive_wrote_are_read(
             writer.append(exchange)
     [file] = (tmp_path / "own").glob("*.warc.gz")
     wanted = replace(WANTED, feeds=(Feed("fd1-news", "https://news.example/feed"),))
-    found = pages(read(crawl, access, file.read_bytes(), wanted=wanted))
+    found = read(crawl, access, file.read_bytes(), wanted=wanted).exchanges
     assert [page.fetch.url for page in found] == [exchange.fetch.url for exchange in exchanges]
     assert {page.fetch.feed_id for page in found} == {"fd1-news"}
     assert encode_exchange(found[0])
@@ -348,7 +332,7 @@ MANY = [make_record(f"https://dale.example/{number}", noise(400 * number, number
 def test_a_file_is_read_in_consecutive_ranges_and_once(crawl: CommonCrawl, access: HistoryAccess) -> None:
     window = window_of(crawl, *MANY)
     items = discover(access, window, range_bytes=100_000)
-    assert len(pages(items)) == 40
+    assert len(items.exchanges) == 40
     told = [tuple(map(int, one.removeprefix("bytes=").split("-"))) for one in crawl.ranges(ROUTE)]
     assert told[0] == (0, 99_999)
     assert all(after[0] == before[1] + 1 for before, after in pairwise(told))
@@ -363,7 +347,7 @@ def test_a_stopped_file_goes_on_with_exactly_the_rest(
     records = [*MANY[:20], b"damage", make_record(X, fields=FALSE_DIGEST), *MANY[20:]]
     window = window_of(crawl, *records)
     whole = discover(access, window, range_bytes=range_bytes)
-    assert len(pages(whole)) == 40
+    assert len(whole.exchanges) == 40
     marks = [at for at, item in enumerate(whole) if isinstance(item, Mark)]
     assert len(marks) == -(-sum(map(len, records)) // range_bytes) or range_bytes > 1 << 20
     for at in marks[:: max(1, len(marks) // 4)]:
@@ -430,7 +414,7 @@ def test_a_file_that_ends_short_is_not_read_to_its_end(
 def test_a_server_without_parts_is_told_from_its_size(crawl: CommonCrawl, tmp_path: Path) -> None:
     access = make_access(crawl, tmp_path, LIMITS.model_copy(update={"max_listing_bytes": 100_000}))
     window = window_of(crawl, *MANY)
-    assert len(pages(discover(access, window))) == 40  # in parts that are no larger than listings
+    assert len(discover(access, window).exchanges) == 40  # in parts that are no larger than listings
     crawl.serves_parts = False
     with pytest.raises(
         Permanent, match=r"the server sends whole files only; .* save the file and give its folder"
@@ -441,14 +425,14 @@ def test_a_server_without_parts_is_told_from_its_size(crawl: CommonCrawl, tmp_pa
 def test_a_connection_that_breaks_off_is_tried_once_more(crawl: CommonCrawl, access: HistoryAccess) -> None:
     window = window_of(crawl, *MANY)
     crawl.disturb(ROUTE, make_part(DATA, 1, len(DATA) - 1, fault="cut"), Reply(status=503))
-    assert len(pages(discover(access, window))) == 40
+    assert len(discover(access, window).exchanges) == 40
 
 
 def test_a_file_that_is_not_packed_is_left_at_its_beginning(
     crawl: CommonCrawl, access: HistoryAccess
 ) -> None:
     items = read(crawl, access, make_record(X, packed=False), b" " * 3_000_000)
-    assert [one.detail for one in rejections(items)] == ["the file is not compressed as WARC files are"]
+    assert [one.detail for one in items.rejections] == ["the file is not compressed as WARC files are"]
     assert len(crawl.ranges(ROUTE)) == 1
     assert isinstance(items[-1], WindowEnd)
 
@@ -506,7 +490,7 @@ def test_a_mirror_needs_no_days_and_may_be_one_file(tmp_path: Path) -> None:
     wanted = HistoryRequest(str(tmp_path), (DALE,))
     windows = plan(OFFLINE, wanted)
     assert names(windows) == ["20240101000000-00001", "20240801000000-00002"]
-    assert [len(pages(discover(OFFLINE, window, wanted=wanted))) for window in windows] == [1, 1]
+    assert [len(discover(OFFLINE, window, wanted=wanted).exchanges) for window in windows] == [1, 1]
     one = replace(wanted, path=str(tmp_path / "CC-NEWS-20240801000000-00002.warc.gz"))
     assert names(plan(OFFLINE, one)) == ["20240801000000-00002"]
     dated = replace(wanted, first_day=date(2024, 8, 1), last_day=date(2024, 8, 2))
@@ -530,8 +514,8 @@ def test_a_mirrored_file_that_was_cut_or_is_gone_is_said(tmp_path: Path) -> None
     wanted = replace(WANTED, path=str(tmp_path))
     [window] = plan(OFFLINE, wanted)
     items = discover(OFFLINE, window, wanted=wanted)
-    assert len(pages(items)) == 39
-    [rejection] = rejections(items)
+    assert len(items.exchanges) == 39
+    [rejection] = items.rejections
     assert (rejection.reason, rejection.detail) == ("record_unreadable", "the compressed file is cut short")
     end = items[-1]
     assert isinstance(end, WindowEnd)

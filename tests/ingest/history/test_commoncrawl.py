@@ -1,6 +1,5 @@
 """The source `commoncrawl`: which crawls are asked, what their indexes list, and answers that are none."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.history import services
-from ingest.history.commoncrawl import CommonCrawlSource, is_other_page
+from ingest.history.commoncrawl import CommonCrawlSource
 from ingest.history.commoncrawl_index import (
-    find_site,
     make_data_gate,
     make_index_gate,
     make_query,
@@ -25,6 +23,7 @@ from ingest.history.commoncrawl_index import (
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark, WindowItem
 from ingest.http.exchange import Exchange
 from tests.common_crawl import AT, LIMITS, CommonCrawl, make_access
+from tests.ingest.history import asking
 from tests.ingest.history.saved import OFFLINE
 from tests.loopback import Reply
 from transforms.errors import Permanent, Transient
@@ -54,17 +53,11 @@ def access(crawl: CommonCrawl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def plan(access: HistoryAccess, wanted: HistoryRequest = WANTED) -> list[HistoryWindow]:
-    async def run() -> list[HistoryWindow]:
-        return [window async for window in CommonCrawlSource().plan(wanted, access)]
-
-    return asyncio.run(run())
+    return asking.plan(CommonCrawlSource(), wanted, access)
 
 
-def discover(access: HistoryAccess, window: HistoryWindow, cursor: str = "") -> list[FoundItem]:
-    async def run() -> list[FoundItem]:
-        return [item async for item in CommonCrawlSource().discover(window, cursor, WANTED, access)]
-
-    return asyncio.run(run())
+def discover(access: HistoryAccess, window: HistoryWindow, cursor: str | None = None) -> asking.Reading:
+    return asking.discover(CommonCrawlSource(), window, WANTED, access, cursor)
 
 
 def make_window(crawl: CommonCrawl, last_page: int = 3) -> HistoryWindow:
@@ -77,10 +70,6 @@ def make_window(crawl: CommonCrawl, last_page: int = 3) -> HistoryWindow:
 def fill(crawl: CommonCrawl, count: int, name: str = CRAWL) -> None:
     for number in range(count):
         crawl.add_capture(name, f"https://dale.example/2024/02/03/story-{number:03d}", b"<html>")
-
-
-def addresses(items: list[FoundItem]) -> list[str]:
-    return [item.url for item in items if isinstance(item, Candidate)]
 
 
 def test_a_crawl_is_asked_that_was_at_most_sixty_days_later(
@@ -116,7 +105,7 @@ def test_windows_have_ten_pages_of_the_index(crawl: CommonCrawl, access: History
     assert {window.feed_id for window in windows} == {FEED.feed_id}
     assert all(window.count is None for window in windows)
     assert windows == plan(access)
-    found = [url for window in windows for url in addresses(discover(access, window))]
+    found = [url for window in windows for url in discover(access, window).urls]
     assert len(found) == len(set(found)) == 70
     fill(crawl, 3)
     assert not {window.facts for window in windows} & {window.facts for window in plan(access)}
@@ -151,25 +140,6 @@ def test_what_is_asked_for_must_make_sense(crawl: CommonCrawl, access: HistoryAc
     hosted = Feed("fd1-x", "https://feeds.feedburner.com/dale", outlet="The Dale")
     assert plan(access, HistoryRequest("", (hosted,), *DAYS)) == []
     assert crawl.server.requests == []
-
-
-@pytest.mark.parametrize(
-    ("url", "outlet", "site"),
-    [
-        ("https://www.dale.example/feed/", "", "dale.example"),
-        ("https://RSS.Dale.example:8080/feed/", "", "dale.example"),
-        ("http://127.0.0.1:4000/feed", "", "127.0.0.1"),
-        ("https://rss.example/feed", "", "rss.example"),
-        ("https://news.dale.example/feed", "", "news.dale.example"),
-        ("https://feeds.feedburner.com/dale", "www.dale.example", "dale.example"),
-        ("https://feeds.feedburner.com/dale", "https://dale.example/", "dale.example"),
-        ("https://feeds.feedburner.com/dale", "Dale", ""),
-        ("https://feeds.feedburner.com/dale", "", ""),
-        ("file:x", "dale.example", ""),
-    ],
-)
-def test_the_site_of_a_feed(url: str, outlet: str, site: str) -> None:
-    assert find_site(Feed("fd1-x", url, outlet=outlet)) == site
 
 
 def test_each_page_is_a_candidate_with_its_newest_capture(crawl: CommonCrawl, access: HistoryAccess) -> None:
@@ -215,7 +185,7 @@ def test_what_is_no_article_of_the_days_is_left_out(crawl: CommonCrawl, access: 
     for url, row in LEFT_OUT:
         crawl.add_capture(CRAWL, url, row=row)
     items = discover(access, make_window(crawl))
-    assert addresses(items) == []
+    assert items.urls == []
     assert not any(isinstance(item, Rejection) for item in items)
     assert items[-1] == WindowEnd("unknown", None, "captures of a crawl, not a list of articles")
 
@@ -224,7 +194,7 @@ def test_without_a_detected_type_the_declared_one_counts(crawl: CommonCrawl, acc
     row = crawl.add_capture(CRAWL, "https://dale.example/2024/02/03/rain", row={"mime": "Text/HTML"})
     del row["mime-detected"]
     [window] = plan(access)
-    assert len(addresses(discover(access, window))) == 1
+    assert len(discover(access, window).urls) == 1
 
 
 def test_a_stopped_window_goes_on_with_exactly_the_rest(crawl: CommonCrawl, access: HistoryAccess) -> None:
@@ -261,7 +231,7 @@ def test_lines_without_a_place_are_counted(crawl: CommonCrawl, access: HistoryAc
     crawl.add_capture(CRAWL, url)
     [window] = plan(access)
     items = discover(access, window)
-    assert addresses(items) == [url]
+    assert items.urls == [url]
     [rejection] = (item for item in items if isinstance(item, Rejection))
     assert rejection.reason == "listing_unreadable"
     assert rejection.detail == f"{len(odd)} lines of the index tell no address, time or place in a file"
@@ -306,7 +276,7 @@ def test_a_service_that_is_down_is_asked_again_and_then_left_alone(
     fill(crawl, 2)
     window = make_window(crawl, 0)
     crawl.disturb(INDEX, Reply(status=503))
-    assert len(addresses(discover(access, window))) == 2
+    assert len(discover(access, window).urls) == 2
     monkeypatch.setattr(services, "TRIES", 1)
     crawl.disturb(INDEX, Reply(status=status))
     with pytest.raises(Transient, match=f"HTTP {status}; run again later, nothing is lost"):
@@ -317,17 +287,13 @@ def test_the_answers_before_a_failure_are_kept(crawl: CommonCrawl, access: Histo
     fill(crawl, 5)
     [window] = plan(access)
 
-    async def read() -> list[FoundItem]:
-        found: list[FoundItem] = []
-        with pytest.raises(Transient, match="refuses to answer"):
-            async for item in CommonCrawlSource().discover(window, "", WANTED, access):
-                found.append(item)
-                if isinstance(item, Mark):
-                    crawl.disturb(INDEX, Reply(status=403))
-        return found
+    def refuse(item: FoundItem) -> None:
+        if isinstance(item, Mark):
+            crawl.disturb(INDEX, Reply(status=403))
 
-    found = asyncio.run(read())
-    assert len(addresses(found)) == 3
+    found = asking.attempt(CommonCrawlSource(), window, WANTED, access, watch=refuse)
+    assert "refuses to answer" in found.error
+    assert len(found.urls) == 3
     assert isinstance(found[-1], Exchange)
     assert found[-1].fetch.status == 403
     assert len(crawl.asked(INDEX)) == 3  # it is not asked on
@@ -351,7 +317,7 @@ def test_a_page_without_a_capture_is_empty(crawl: CommonCrawl, access: HistoryAc
     crawl.disturb(INDEX, Reply(status=404, body=b'{"message": "No Captures found for: dale.example/*"}'))
     items = discover(access, make_window(crawl, 2))
     assert [item.fetch.status for item in items if isinstance(item, Exchange)] == [404, 200, 200]
-    assert len(addresses(items)) == 4
+    assert len(items.urls) == 4
     assert crawl.asked(INDEX)[-1] == {
         "url": ["dale.example/*"],
         "output": ["json"],
@@ -368,7 +334,7 @@ def test_an_index_with_fewer_pages_than_before_ends_earlier(
     crawl.lines_a_page = 5
     items = discover(access, window)
     assert [item.fetch.status for item in items if isinstance(item, Exchange)] == [200, 200, 400, 200]
-    assert len(addresses(items)) == 9
+    assert len(items.urls) == 9
     assert items[-1] == WindowEnd("partial", None, "captures of a crawl, not a list of articles")
 
 
@@ -490,31 +456,6 @@ def test_wherever_a_page_is_cut_no_half_line_is_read(at: int) -> None:
     else:
         assert (part, unusable) == (whole[: len(part)], 0)
         assert len(part) == LINES[: at + 1].count("\n")
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "", "/", "/index.html", "/politics", "/tag/rain", "/category/news/page/2", "/authors/jo-moor",
-        "/topics/rain/snow", "/search/rain-in-the-dale", "/?s=rain", "/news/?page=3", "/feed/", "/a-b-c/feed/",
-        "/rain-in-the-dale?replytocom=7", "/wp-json/wp/v2/posts", "/wp-login.php", "/about-us", "/sitemap.xml",
-        "/wp-content/uploads/2024/02/rain.png", "/2024/02/03/rain.pdf", "/login?next=/2024-was-wet",
-    ],
-)  # fmt: skip
-def test_the_address_shows_that_it_is_no_article(path: str) -> None:
-    assert is_other_page(f"https://dale.example{path}")
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/2024/02/03/rain", "/rain-in-the-dale", "/news/rain-in-the-dale", "/?p=123", "/article.php?id=7", "/12345",
-        "/tag/rain/2024/02/03/flood", "/news/story/8", "/content/politics/8.html", "/%D0%B4%D0%BE%D0%B6%D0%B4%D1%8C",
-        "/about-us?id=7", "/world/europe",
-    ],
-)  # fmt: skip
-def test_what_may_be_an_article_stays(path: str) -> None:
-    assert not is_other_page(f"https://dale.example{path}")
 
 
 def test_common_crawl_itself_is_never_asked_faster_than_it_bears() -> None:

@@ -17,8 +17,9 @@ from ingest.history import services
 from ingest.history.crawl_record import fetch_record
 from ingest.http.exchange import Exchange, Request
 from ingest.http.outage import check_network
-from tests.common_crawl import AT, HTML, LIMITS, PAGE, CommonCrawl, make_part, make_record, open_fetcher
+from tests.common_crawl import AT, HTML, LIMITS, PAGE, CommonCrawl, make_part, make_record
 from tests.ingest.archive.exchanges import make_exchange
+from tests.ingest.history.asking import give_access
 from tests.loopback import Reply
 from transforms.errors import Transient
 from transforms.history.records import Capture
@@ -51,7 +52,9 @@ def fetch(
 
         async def run() -> Exchange:
             with ArchiveWriter(tmp_path / "archive", 10**9) as archive:
-                async with open_fetcher(tmp_path, archive, http) as fetcher:
+                async with give_access(
+                    tmp_path, limits=http or LIMITS, archive=archive
+                ).open_fetcher() as fetcher:
                     who = ("backfill-1", "fd1-dale", "en1-rain")
                     return await fetch_record(capture, url, fetcher, *who, crawl.settings)
 

@@ -3,7 +3,7 @@
 import io
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,17 +15,15 @@ from ingest.history import gdelt, services
 from ingest.history.gdelt import GdeltSource
 from ingest.history.protocol import HistoryAccess, HistoryRequest, Mark
 from ingest.http.exchange import Exchange
-from tests.ingest.history.listing_runs import (
-    POLITE,
-    check_resume,
-    end_of,
-    list_details,
-    list_urls,
-    list_windows,
-    make_access,
+from tests.ingest.history.asking import (
+    LIMITS,
+    Reading,
+    check_every_cursor,
+    discover,
+    give_access,
     make_feed,
     pick,
-    read_window,
+    plan,
     want,
 )
 from tests.loopback import LoopbackServer, Reply
@@ -33,7 +31,6 @@ from transforms.errors import Permanent, Transient
 from transforms.history.records import Candidate, DayEvidence
 from transforms.history.settings import HistorySettings
 from transforms.make_fetch import make_fetch
-from transforms.records import Rejection
 
 DAY = date(2024, 3, 5)
 LAKESIDE = make_feed("https://feeds.lakeside.example/all.xml", 1)
@@ -78,13 +75,13 @@ def serve(server: LoopbackServer, quarter: int, body: bytes) -> None:
 
 def open_access(server: LoopbackServer, tmp_path: Path, most: int = 1_000_000) -> HistoryAccess:
     history = HistorySettings(gdelt_url=server.url("/gdeltv2"), pause_s=0)
-    return make_access(tmp_path, POLITE.model_copy(update={"max_listing_bytes": most}), history)
+    return give_access(tmp_path, history, LIMITS.model_copy(update={"max_listing_bytes": most}))
 
 
-def read(server: LoopbackServer, tmp_path: Path, wanted: HistoryRequest = WANTED) -> list[object]:
+def read(server: LoopbackServer, tmp_path: Path, wanted: HistoryRequest = WANTED) -> Reading:
     access = open_access(server, tmp_path)
-    [window] = list_windows(GdeltSource(), wanted, access)
-    return list(read_window(GdeltSource(), window, wanted, access))
+    [window] = plan(GdeltSource(), wanted, access)
+    return discover(GdeltSource(), window, wanted, access)
 
 
 def test_addresses_of_the_wanted_hosts_are_listed_with_what_bounds_them(
@@ -96,7 +93,7 @@ def test_addresses_of_the_wanted_hosts_are_listed_with_what_bounds_them(
     rows += [make_row("https://harbour.example/c?x=ü", "never")]
     serve(server, 1, pack(*rows))
     found = read(server, tmp_path)
-    assert pick(found, Candidate) == [
+    assert found.candidates == [
         Candidate(LAKESIDE.feed_id, a, "gdelt", not_after=datetime(2024, 3, 5, 10, 15, tzinfo=UTC)),
         Candidate(LAKESIDE.feed_id, b, "gdelt", not_after=datetime(2024, 3, 5, 10, tzinfo=UTC)),
         Candidate(
@@ -107,8 +104,8 @@ def test_addresses_of_the_wanted_hosts_are_listed_with_what_bounds_them(
         ),
     ]
     assert [request.path for request in server.requests] == [path_of(quarter) for quarter in range(8)]
-    assert {exchange.fetch.kind for exchange in pick(found, Exchange)} == {"listing"}
-    end = end_of(found)
+    assert {exchange.fetch.kind for exchange in found.exchanges} == {"listing"}
+    end = found.end
     assert (end.state, end.expected) == ("partial", None)
     assert end.days == (
         DayEvidence(HARBOUR.feed_id, DAY, "partial", None, end.evidence),
@@ -121,8 +118,8 @@ def test_a_missing_file_is_a_hole(server: LoopbackServer, tmp_path: Path) -> Non
     server.route(path_of(2), Reply(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>"))
     server.route(path_of(5), Reply(status=410))
     found = read(server, tmp_path)
-    assert "2 of its 8 files of the day are missing" in end_of(found).evidence
-    assert list_details(found) == []
+    assert "2 of its 8 files of the day are missing" in found.end.evidence
+    assert found.details == []
     assert len(pick(found, Mark)) == 8
 
 
@@ -149,11 +146,11 @@ def test_a_file_that_is_damaged_where_it_lies_is_told(
     serve(server, 3, body)
     serve(server, 4, pack(make_row("https://lakeside.example/b")))
     found = read(server, tmp_path)
-    assert list_urls(found) == ["https://lakeside.example/b"]
-    [rejection] = pick(found, Rejection)
+    assert found.urls == ["https://lakeside.example/b"]
+    [rejection] = found.rejections
     assert (rejection.reason, rejection.url) == ("listing_unreadable", server.url(path_of(3)))
     assert detail in rejection.detail
-    assert "1 of its 8 files of the day are missing or damaged" in end_of(found).evidence
+    assert "1 of its 8 files of the day are missing or damaged" in found.end.evidence
 
 
 def test_a_file_of_two_or_none_is_damaged(server: LoopbackServer, tmp_path: Path) -> None:
@@ -164,15 +161,15 @@ def test_a_file_of_two_or_none_is_damaged(server: LoopbackServer, tmp_path: Path
     zipfile.ZipFile(none, "w").close()
     serve(server, 0, both.getvalue())
     serve(server, 1, none.getvalue())
-    details = list_details(read(server, tmp_path))
+    details = read(server, tmp_path).details
     assert ["it holds 2 files" in details[0], "it holds 0 files" in details[1]] == [True, True]
 
 
 def test_a_larger_file_than_allowed_is_told(server: LoopbackServer, tmp_path: Path) -> None:
     serve(server, 3, pack(*[os.urandom(30).hex() for _ in range(200)]))
     access = open_access(server, tmp_path, most=1_000)
-    [window] = list_windows(GdeltSource(), WANTED, access)
-    [detail] = list_details(read_window(GdeltSource(), window, WANTED, access))
+    [window] = plan(GdeltSource(), WANTED, access)
+    [detail] = discover(GdeltSource(), window, WANTED, access).details
     assert "larger than http.max_listing_bytes allows" in detail
 
 
@@ -201,36 +198,33 @@ def test_a_stop_costs_one_file(server: LoopbackServer, tmp_path: Path) -> None:
     server.route(path_of(2), Reply(status=404))
     serve(server, 5, b"PK")
     access = open_access(server, tmp_path)
-    [window] = list_windows(GdeltSource(), WANTED, access)
-    check_resume(GdeltSource(), window, WANTED, access)
+    [window] = plan(GdeltSource(), WANTED, access)
+    check_every_cursor(GdeltSource(), window, WANTED, access)
 
 
 def test_a_window_a_day_that_is_over(server: LoopbackServer, tmp_path: Path) -> None:
     access = open_access(server, tmp_path)
     wanted = want(LAKESIDE, first=date(2015, 2, 16), last=date(2015, 2, 20))
-    windows = list_windows(GdeltSource(), wanted, access)
+    windows = plan(GdeltSource(), wanted, access)
     assert [window.name for window in windows] == ["gdelt-2015-02-18", "gdelt-2015-02-19", "gdelt-2015-02-20"]
     assert (windows[0].first_day, windows[0].feed_id, windows[0].count) == (date(2015, 2, 18), "", None)
-    assert (
-        list_windows(GdeltSource(), want(LAKESIDE, first=date(2014, 1, 1), last=date(2014, 2, 1)), access)
-        == []
-    )
+    assert plan(GdeltSource(), want(LAKESIDE, first=date(2014, 1, 1), last=date(2014, 2, 1)), access) == []
     today = datetime.now(UTC).date()
-    ahead = list_windows(GdeltSource(), want(LAKESIDE, first=today, last=today + timedelta(days=9)), access)
+    ahead = plan(GdeltSource(), want(LAKESIDE, first=today, last=today + timedelta(days=9)), access)
     assert all(window.last_day is not None and window.last_day < datetime.now(UTC).date() for window in ahead)
-    assert list_windows(GdeltSource(), want(LAKESIDE, first=DAY, last=DAY - timedelta(days=1)), access) == []
+    assert plan(GdeltSource(), want(LAKESIDE, first=DAY, last=DAY - timedelta(days=1)), access) == []
     assert server.requests == []
 
 
 def test_other_feeds_or_days_make_other_windows(server: LoopbackServer, tmp_path: Path) -> None:
     access = open_access(server, tmp_path)
-    plans: list[Callable[[], HistoryRequest]] = [
-        lambda: WANTED,
-        lambda: want(HARBOUR, LAKESIDE, first=DAY, last=DAY),
-        lambda: want(LAKESIDE, first=DAY, last=DAY),
-        lambda: want(LAKESIDE, HARBOUR, first=DAY - timedelta(days=1), last=DAY),
+    requests = [
+        WANTED,
+        want(HARBOUR, LAKESIDE, first=DAY, last=DAY),
+        want(LAKESIDE, first=DAY, last=DAY),
+        want(LAKESIDE, HARBOUR, first=DAY - timedelta(days=1), last=DAY),
     ]
-    same, turned, fewer, longer = (list_windows(GdeltSource(), plan(), access)[-1] for plan in plans)
+    same, turned, fewer, longer = (plan(GdeltSource(), one, access)[-1] for one in requests)
     assert same == turned
     assert len({window.facts for window in (same, fewer, longer)}) == 3
 
@@ -239,9 +233,9 @@ def test_what_is_missing(server: LoopbackServer, tmp_path: Path) -> None:
     access = open_access(server, tmp_path)
     for wanted in (want(), want(LAKESIDE, first=None), want(LAKESIDE, last=None)):
         with pytest.raises(Permanent, match="needs feeds"):
-            list_windows(GdeltSource(), wanted, access)
+            plan(GdeltSource(), wanted, access)
     with pytest.raises(Permanent, match="none of the feeds has a web address"):
-        list_windows(GdeltSource(), want(make_feed("file:/x")), access)
+        plan(GdeltSource(), want(make_feed("file:/x")), access)
 
 
 @given(

@@ -15,19 +15,8 @@ from hypothesis import strategies as st
 from ingest.history import mediacloud, services
 from ingest.history.mediacloud import MediaCloudSource, read_key
 from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow, Mark, WindowItem
-from ingest.http.exchange import Exchange
-from tests.ingest.history.listing_runs import (
-    check_resume,
-    end_of,
-    list_details,
-    list_urls,
-    list_windows,
-    make_access,
-    make_feed,
-    pick,
-    read_window,
-    want,
-)
+from tests.ingest.history import asking
+from tests.ingest.history.asking import check_every_cursor, discover, give_access, make_feed, pick, want
 from tests.loopback import LoopbackServer, Received, Reply
 from transforms.errors import Permanent, Transient
 from transforms.history.records import Candidate
@@ -134,11 +123,11 @@ def open_access(cloud: Cloud, tmp_path: Path, **more: Any) -> HistoryAccess:
     settings = HistorySettings(
         mediacloud_url=cloud.server.url("/api/"), mediacloud_key_env="NEWSROOM_KEY", pause_s=0, **more
     )
-    return make_access(tmp_path, history=settings)
+    return give_access(tmp_path, history=settings)
 
 
 def plan(cloud: Cloud, tmp_path: Path, wanted: HistoryRequest = TWO_DAYS) -> list[HistoryWindow]:
-    return list_windows(MediaCloudSource(), wanted, open_access(cloud, tmp_path))
+    return asking.plan(MediaCloudSource(), wanted, open_access(cloud, tmp_path))
 
 
 def test_stories_are_listed_with_their_days(cloud: Cloud, tmp_path: Path) -> None:
@@ -152,8 +141,8 @@ def test_stories_are_listed_with_their_days(cloud: Cloud, tmp_path: Path) -> Non
         date(2024, 3, 6),
     )
     assert (window.name, window.count, window.requests) == ("fd1-0000000000000001-2024-03-05", 2, 1)
-    found = read_window(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path))
-    a, b = pick(found, Candidate)
+    found = discover(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path))
+    a, b = found.candidates
     assert a == Candidate(
         LAKESIDE.feed_id,
         "https://lakeside.example/a",
@@ -164,12 +153,12 @@ def test_stories_are_listed_with_their_days(cloud: Cloud, tmp_path: Path) -> Non
         title="Ferry returns & stays",
     )
     assert b.url == "https://lakeside.example/b"
-    end = end_of(found)
+    end = found.end
     assert (end.state, end.expected) == ("partial", 2)
     assert [(day.day, day.expected, day.state) for day in end.days] == [
         (date(2024, 3, 5), 1, "partial"), (date(2024, 3, 6), 1, "partial"),
     ]  # fmt: skip
-    [exchange] = pick(found, Exchange)
+    [exchange] = found.exchanges
     assert (exchange.fetch.kind, exchange.fetch.feed_id) == ("listing", LAKESIDE.feed_id)
 
 
@@ -179,7 +168,7 @@ def test_the_key_is_sent_in_a_header_and_shown_nowhere(
     caplog.set_level(logging.DEBUG)
     cloud.add("7", "2024-03-05", "/a")
     [window] = plan(cloud, tmp_path)
-    found = read_window(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path))
+    found = discover(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path))
     assert {request.headers["authorization"] for request in cloud.server.requests} == {f"Token {KEY}"}
     shown = repr([window, found]) + caplog.text + "".join(request.path for request in cloud.server.requests)
     assert KEY not in shown
@@ -195,10 +184,10 @@ def test_pages_are_followed_and_a_stop_costs_one(cloud: Cloud, tmp_path: Path) -
     cloud.page_size = 2
     [window] = plan(cloud, tmp_path)
     access = open_access(cloud, tmp_path)
-    found = read_window(MediaCloudSource(), window, TWO_DAYS, access)
-    assert list_urls(found) == [f"https://lakeside.example/{number}" for number in range(6)]
+    found = discover(MediaCloudSource(), window, TWO_DAYS, access)
+    assert found.urls == [f"https://lakeside.example/{number}" for number in range(6)]
     assert [mark.cursor for mark in pick(found, Mark)] == ["1 at/2==", "2 at/4==", "3 at/6==", "4 "]
-    check_resume(MediaCloudSource(), window, TWO_DAYS, access)
+    check_every_cursor(MediaCloudSource(), window, TWO_DAYS, access)
 
 
 def test_windows_fit_one_answer_where_days_do(
@@ -219,8 +208,8 @@ def test_windows_fit_one_answer_where_days_do(
         (date(2024, 5, 1), 1, 1),
     ]
     assert [w.name for w in windows] == sorted({w.name for w in windows})
-    found = [read_window(MediaCloudSource(), w, wanted, open_access(cloud, tmp_path)) for w in windows]
-    assert [len(list_urls(one)) for one in found] == [6, 6, 3, 25, 1]
+    found = [discover(MediaCloudSource(), w, wanted, open_access(cloud, tmp_path)) for w in windows]
+    assert [len(one.urls) for one in found] == [6, 6, 3, 25, 1]
     cloud.add("7", "2024-03-20", "/later")
     changed = plan(cloud, tmp_path, wanted)
     assert [a.facts == b.facts for a, b in zip(windows, changed, strict=True)] == [
@@ -244,9 +233,9 @@ def test_a_site_is_looked_up_by_its_name_and_those_above(cloud: Cloud, tmp_path:
     )
     [window] = plan(cloud, tmp_path, wanted)
     assert (window.feed_id, window.count) == (HARBOUR.feed_id, None)
-    found = read_window(MediaCloudSource(), window, wanted, open_access(cloud, tmp_path))
-    assert list_urls(found) == ["https://news.harbour.example/a"]
-    assert (end_of(found).state, end_of(found).expected, end_of(found).days) == ("partial", None, ())
+    found = discover(MediaCloudSource(), window, wanted, open_access(cloud, tmp_path))
+    assert found.urls == ["https://news.harbour.example/a"]
+    assert (found.end.state, found.end.expected, found.end.days) == ("partial", None, ())
     names = [query_of(request)["name"] for request in cloud.server.requests_for(DIRECTORY)]
     assert names == ["lakeside.example", "news.harbour.example", "harbour.example", "unknown.example"]
 
@@ -269,17 +258,17 @@ def test_odd_stories(cloud: Cloud, tmp_path: Path) -> None:
     cloud.add("7", "2024-03-05", "", url=None)
     cloud.add("7", "2024-03-05", "", url="ftp://lakeside.example/x")
     cloud.add("7", "2024-03-05", "", url="https://elsewhere.example/x")
-    found = read_window(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path))
-    assert list_urls(found) == ["https://lakeside.example/a", "https://lakeside.example/undated"]
-    undated = pick(found, Candidate)[1]
+    found = discover(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path))
+    assert found.urls == ["https://lakeside.example/a", "https://lakeside.example/undated"]
+    undated = found.candidates[1]
     assert (undated.published_at, undated.published_source, undated.not_after, undated.title) == (
         None,
         "",
         None,
         "",
     )
-    assert len(list_details(found)) == 2
-    assert all("a story without an address" in detail for detail in list_details(found))
+    assert len(found.details) == 2
+    assert all("a story without an address" in detail for detail in found.details)
 
 
 def test_a_refusal_is_waited_out(cloud: Cloud, tmp_path: Path) -> None:
@@ -291,8 +280,8 @@ def test_a_refusal_is_waited_out(cloud: Cloud, tmp_path: Path) -> None:
     cloud.server.route(
         f"{SEARCH}/story-list", [*refusals, Reply(body=story, content_type="application/json")]
     )
-    found = read_window(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path))
-    assert list_urls(found) == ["https://lakeside.example/a"]
+    found = discover(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path))
+    assert found.urls == ["https://lakeside.example/a"]
     assert len(cloud.server.requests_for(f"{SEARCH}/story-list")) == 4
 
 
@@ -332,7 +321,7 @@ def test_no_answer_but_stories_counts_as_an_empty_list(
     for path in (f"{SEARCH}/story-list", f"{SEARCH}/count-over-time", DIRECTORY):
         cloud.server.route(path, reply)
     with pytest.raises(kind, match=detail):
-        read_window(MediaCloudSource(), window, TWO_DAYS, access)
+        discover(MediaCloudSource(), window, TWO_DAYS, access)
     with pytest.raises(kind):
         plan(cloud, tmp_path / "fresh")
 
@@ -343,12 +332,12 @@ def test_pages_in_a_circle_or_without_end(cloud: Cloud, tmp_path: Path) -> None:
     path = f"{SEARCH}/story-list"
     cloud.server.route(path, Reply(body=b'{"stories": [], "pagination_token": "x"}'))
     with pytest.raises(Transient, match="in a circle"):
-        read_window(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path))
+        discover(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path))
     answers = [Reply(body=json.dumps({"stories": [], "pagination_token": str(n)}).encode()) for n in range(9)]
     cloud.server.route(path, answers)
-    found = read_window(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path, max_pages=4))
-    assert len(pick(found, Exchange)) == 4
-    assert "history.max_pages is used up" in list_details(found)[0]
+    found = discover(MediaCloudSource(), window, TWO_DAYS, open_access(cloud, tmp_path, max_pages=4))
+    assert len(found.exchanges) == 4
+    assert "history.max_pages is used up" in found.details[0]
 
 
 def test_without_a_key_it_is_said_where_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,15 +15,8 @@ from ingest.history.paged import PagedSource
 from ingest.history.paged_links import add_query, read_head, read_link_header
 from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow
 from ingest.http.exchange import Exchange
-from tests.ingest.history.wordpress_site import (
-    Reading,
-    check_every_cursor,
-    describe,
-    discover,
-    give_access,
-    plan,
-    want,
-)
+from tests.ingest.history.asking import Reading, attempt, check_every_cursor, describe, give_access, plan
+from tests.ingest.history.wordpress_site import want
 from tests.loopback import LoopbackServer, Received, Reply, redirect, throttle
 from transforms.errors import Permanent, Transient
 from transforms.feeds.parse_feed import parse_feed
@@ -83,7 +76,7 @@ def read_one(
 ) -> tuple[HistoryWindow, Reading]:
     wanted = ask(server, first, last)
     [window] = plan(SOURCE, wanted, access)
-    return window, discover(SOURCE, window, wanted, access)
+    return window, attempt(SOURCE, window, wanted, access)
 
 
 MARCH_BACK = [
@@ -212,7 +205,7 @@ def test_the_walk_ends_where_pages_are_older(
     days = {entry.published_at.date() for entry in reading.entries if entry.published_at}
     assert {date(2024, 2, 1) + timedelta(days=at) for at in range(29)} <= days
     assert {exchange.fetch.feed_id for exchange in reading.exchanges} == {window.feed_id}
-    check_every_cursor(SOURCE, window, ask(server), access, reading)
+    check_every_cursor(SOURCE, window, ask(server), access)
 
 
 def test_one_older_page_is_not_the_end(server: LoopbackServer, access: HistoryAccess) -> None:
@@ -256,9 +249,9 @@ def test_a_feed_that_is_complete(server: LoopbackServer, access: HistoryAccess) 
     window, reading = read_one(server, access)
     assert (reading.end.state, len(reading.exchanges), reading.cursors) == ("complete", 1, [])
     server.route("/feed", atom(days_before(date(2024, 2, 20), 9)))
-    assert discover(SOURCE, window, ask(server), access).end.state == "partial"
+    assert attempt(SOURCE, window, ask(server), access).end.state == "partial"
     server.route("/feed", Reply(status=404))
-    assert discover(SOURCE, window, ask(server), access).end.state == "partial"
+    assert attempt(SOURCE, window, ask(server), access).end.state == "partial"
 
 
 def test_complete_in_another_namespace_says_nothing(server: LoopbackServer, access: HistoryAccess) -> None:
@@ -308,7 +301,7 @@ def test_circles_are_left(
     assert (reading.end.state, len(reading.exchanges)) == ("partial", requests)
     assert "gives pages again" in reading.end.evidence
     for cursor in reading.cursors:
-        assert discover(SOURCE, window, ask(server), access, cursor).end.state == "partial"
+        assert attempt(SOURCE, window, ask(server), access, cursor).end.state == "partial"
 
 
 @pytest.mark.parametrize(("relation", "count"), [("next", 2), ("prev_archive", 5)])
@@ -328,7 +321,7 @@ def test_no_more_pages_than_are_allowed(server: LoopbackServer, tmp_path: Path) 
     serve_chain(server, "prev_archive", MARCH_BACK)
     wanted = ask(server, "2024-02-01", "2024-03-19")
     [window] = plan(SOURCE, wanted, access)
-    reading = discover(SOURCE, window, wanted, access)
+    reading = attempt(SOURCE, window, wanted, access)
     assert (reading.end.state, len(reading.exchanges)) == ("partial", 3)
     assert "history.max_pages = 3" in reading.end.evidence
     assert "pages read: 3, entries: 30" in reading.end.evidence
@@ -392,14 +385,14 @@ def test_what_is_no_feed_is_never_the_end(
     window, reading = read_one(server, access)
     assert "tried again in the next run" in reading.error
     assert len(reading.exchanges) == 4
-    second = discover(SOURCE, window, ask(server), access, reading.cursors[-1])
+    second = attempt(SOURCE, window, ask(server), access, reading.cursors[-1])
     assert second.error
     assert len(second.exchanges) == 1
-    third = discover(SOURCE, window, ask(server), access, second.cursors[-1])
+    third = attempt(SOURCE, window, ask(server), access, second.cursors[-1])
     assert third.end.state == "partial"
     assert "given up after 3 runs" in third.end.evidence
     server.route("/page-3", well)
-    last = discover(SOURCE, window, ask(server), access, second.cursors[-1])
+    last = attempt(SOURCE, window, ask(server), access, second.cursors[-1])
     assert (last.end.state, len(last.exchanges)) == ("complete", 4)
 
 
@@ -410,7 +403,7 @@ def test_a_server_that_is_down_is_asked_later(server: LoopbackServer, access: Hi
     assert "run again later" in reading.error
     assert len(reading.cursors) == 3
     server.route("/page-3", atom(MARCH_BACK[3], prev_archive="/page-4"))
-    rest = discover(SOURCE, window, ask(server), access, reading.cursors[-1])
+    rest = attempt(SOURCE, window, ask(server), access, reading.cursors[-1])
     assert (rest.end.state, len(rest.exchanges)) == ("complete", 4)
 
 
@@ -446,14 +439,14 @@ def test_more_entries_than_are_read_make_it_partial(server: LoopbackServer, acce
 
 def test_a_window_of_another_plan(server: LoopbackServer, access: HistoryAccess) -> None:
     with pytest.raises(Permanent, match="plan the backfill again"):
-        discover(SOURCE, HistoryWindow("x"), ask(server), access)
+        attempt(SOURCE, HistoryWindow("x"), ask(server), access)
     serve_chain(server, "next", MARCH_BACK)
     window, reading = read_one(server, access)
     with pytest.raises(Permanent, match="without a parser"):
-        discover(SOURCE, window, ask(server), replace(access, parse=None))
+        attempt(SOURCE, window, ask(server), replace(access, parse=None))
     for cursor in ("{", "[1]", '{"url": "/x", "newest": "yesterday"}', "null"):
-        again = discover(SOURCE, window, ask(server), access, cursor)
-        assert [describe(item) for item in again.items] == [describe(item) for item in reading.items]
+        again = attempt(SOURCE, window, ask(server), access, cursor)
+        assert [describe(item) for item in again] == [describe(item) for item in reading]
 
 
 # ---- Blogger ----
@@ -486,7 +479,7 @@ def test_a_blog_is_asked_for_its_days_and_counted(server: LoopbackServer, access
     wanted = want(server.url("/feeds/posts/default?alt=atom"), "2024-02-01", "2024-02-29")
     [window] = plan(SOURCE, wanted, access)
     assert window.items[0].name == "blogger"
-    reading = discover(SOURCE, window, wanted, access)
+    reading = attempt(SOURCE, window, wanted, access)
     assert len(reading.entries) == 29
     assert reading.end.state == "complete"
     asked = [parse_qs(urlsplit(exchange.fetch.url).query) for exchange in reading.exchanges]
@@ -495,7 +488,7 @@ def test_a_blog_is_asked_for_its_days_and_counted(server: LoopbackServer, access
         "alt": ["atom"], "start-index": ["1"], "max-results": ["500"], "orderby": ["published"],
         "redirect": ["false"], "published-min": ["2024-02-01T00:00:00Z"], "published-max": ["2024-03-01T00:00:00Z"],
     }  # fmt: skip
-    check_every_cursor(SOURCE, window, wanted, access, reading)
+    check_every_cursor(SOURCE, window, wanted, access)
 
 
 def test_a_blog_that_keeps_some_back_is_not_complete(server: LoopbackServer, access: HistoryAccess) -> None:

@@ -21,11 +21,8 @@ from tests.ingest.history.wayback_asking import (
     FEED,
     RSS,
     at,
-    candidates_of,
     days_of,
     discover,
-    end_of,
-    exchanges_of,
     give_access,
     link,
     make_feed,
@@ -36,6 +33,7 @@ from tests.ingest.history.wayback_asking import (
 from tests.web_archive import Archived, WebArchive
 from transforms.history.records import Capture
 from transforms.history.settings import HistorySettings
+from transforms.history.stamps import write_stamp
 from transforms.make_fetch import make_fetch
 from transforms.records import Feed, Outcome
 
@@ -151,18 +149,18 @@ def test_snapshots_in_pywb_are_read_as_the_live_feed(access: HistoryAccess) -> N
     ]
     assert window.facts[3].startswith("20240304120000 20240304180000 ")  # the revisit
     found = discover(access, want(), window)
-    exchanges = exchanges_of(found)
+    exchanges = found.exchanges
     assert [one.fetch.requested_at for one in exchanges] == [one.captured_at for one in CAPTURES[:12]]
     assert [one.body for one in exchanges] == [one.body for one in CAPTURES[:12]]
     assert {(one.fetch.outcome, one.fetch.url, one.fetch.content_type) for one in exchanges} == {
         ("ok", FEED.url, RSS)
     }
-    assert [one.url for one in candidates_of(found)] == [
+    assert [one.url for one in found.candidates] == [
         *(link(day) for day in (2, 1)),
         *(link(day) for day in range(3, 12)),
         *(link(day) for day in (14, 13, 12, 20, 19, 18)),
     ]
-    days = days_of(end_of(found))
+    days = days_of(found.end)
     assert (days["01"], days["05"], days["12"], days["16"], days["25"]) == (
         "partial", "complete", "gap", "gap", "unknown",
     )  # fmt: skip
@@ -171,7 +169,7 @@ def test_snapshots_in_pywb_are_read_as_the_live_feed(access: HistoryAccess) -> N
 def test_pages_in_pywb_are_candidates(access: HistoryAccess) -> None:
     wanted = want(feed=Feed("fd1-gull", "https://gull.example/feed"))
     [window] = plan(access, wanted)
-    candidates = candidates_of(discover(access, wanted, window))
+    candidates = discover(access, wanted, window).candidates
     assert {one.url for one in candidates} == {
         "http://gull.example/2024/03/05/nests",
         "http://gull.example/2024/03/09/eggs",
@@ -216,7 +214,7 @@ def read_rows(access: HistoryAccess, query: IndexQuery, most_rows: int) -> list[
         async with access.open_fetcher() as fetcher:
             parts = read_index(fetcher, query, access, "fd1", "", most_rows)
             return [
-                [row.stamp, row.url, row.mime, row.status, row.digest]
+                [write_stamp(row.captured_at), row.url, row.mime, row.status, row.digest]
                 async for part in parts
                 for row in part.rows
             ]

@@ -12,23 +12,18 @@ from hypothesis import strategies as st
 
 from ingest.history import services
 from ingest.history.sitemap import SitemapSource
-from ingest.history.sitemap_days import is_no_article, may_overlap, read_month_path, read_spans
+from ingest.history.sitemap_days import may_overlap, read_month_path, read_spans
 from ingest.history.sitemap_files import NotASitemap, SitemapCut, parse_sitemap, read_sitemap_lines
-from ingest.http.exchange import Exchange
-from tests.ingest.history.listing_runs import (
+from tests.ingest.history.asking import (
     FIRST,
     LAST,
-    POLITE,
-    check_resume,
-    end_of,
-    list_details,
-    list_urls,
-    list_windows,
-    make_access,
+    LIMITS,
+    check_every_cursor,
+    discover,
+    give_access,
     make_feed,
-    pick,
-    read_all,
-    read_window,
+    plan,
+    read_plan,
     want,
 )
 from tests.loopback import LoopbackServer, Reply, redirect
@@ -37,7 +32,6 @@ from transforms.dates import FeedDate
 from transforms.errors import Permanent, Transient
 from transforms.history.records import Candidate, DayEvidence
 from transforms.history.settings import HistorySettings
-from transforms.records import Rejection
 
 FILES = sorted(path for path in (CASES / "sitemaps").iterdir() if path.suffix != ".json")
 MOST_BYTES = 1_000_000
@@ -199,34 +193,6 @@ def test_days_of_another_clock_are_near_enough() -> None:
     assert read_month_path("https://lakeside.example/item/2024/31/opening/") is None
 
 
-@pytest.mark.parametrize(
-    ("path", "is_left_out"),
-    [
-        ("", True),
-        ("/", True),
-        ("/en/", True),
-        ("/index.html", True),
-        ("/?p=12", False),
-        ("/tag/harbour/", True),
-        ("/en/category/politics/local", True),
-        ("/author/mara-quill/page/2/", True),
-        ("/news/page/3", True),
-        ("/category/politics/mayor-of-lakeside-resigns-over-ferry", False),
-        ("/category/2024/03/05/ferry", False),
-        ("/tags", True),
-        ("/tagline-of-the-year", False),
-        ("/news/page/turning-the-page", False),
-        ("/photos/ferry.JPG", True),
-        ("/papers/budget.pdf", True),
-        ("/news/ferry.html", False),
-        ("/news/ferry-2.0", False),
-        ("/authors-meet-in-lakeside", False),
-    ],
-)
-def test_what_is_no_article_is_known_by_its_shape(path: str, is_left_out: bool) -> None:
-    assert is_no_article(f"https://lakeside.example{path}") == is_left_out
-
-
 @pytest.fixture
 def site() -> Iterator[LoopbackServer]:
     with LoopbackServer() as server:
@@ -255,22 +221,20 @@ def test_an_undated_site_is_listed_with_what_bounds_its_dates(site: LoopbackServ
     )
     serve(site, "/posts.xml", body)
     serve(site, "/index.xml", make_index((site.url("/posts.xml"), "")))
-    access = make_access(tmp_path)
-    [window] = list_windows(SitemapSource(), want(feed), access)
+    access = give_access(tmp_path)
+    [window] = plan(SitemapSource(), want(feed), access)
     assert (window.name, window.feed_id) == ("fd1-0000000000000001-undated-0000", feed.feed_id)
     assert (window.first_day, window.last_day, window.count, window.requests) == (FIRST, LAST, None, 1)
     assert [item.address for item in window.items] == [site.url("/posts.xml")]
-    found = read_window(SitemapSource(), window, want(feed), access)
-    assert pick(found, Candidate) == [
+    found = discover(SitemapSource(), window, want(feed), access)
+    assert found.candidates == [
         Candidate(feed.feed_id, urls[0], "sitemap", not_after=datetime(2024, 3, 9, 8, tzinfo=UTC)),
         Candidate(feed.feed_id, urls[1], "sitemap"),
     ]
-    [exchange] = pick(found, Exchange)
+    [exchange] = found.exchanges
     assert (exchange.fetch.kind, exchange.fetch.feed_id) == ("listing", feed.feed_id)
-    assert end_of(found).state == "partial"
-    assert end_of(found).evidence.startswith(
-        "a sitemap names pages, not when they were published: of 1 no day"
-    )
+    assert found.end.state == "partial"
+    assert found.end.evidence.startswith("a sitemap names pages, not when they were published: of 1 no day")
     assert {request.path for request in site.requests} == {"/robots.txt", "/index.xml", "/posts.xml"}
 
 
@@ -282,8 +246,8 @@ def test_news_dates_are_dates_of_publication(site: LoopbackServer, tmp_path: Pat
         make_news(site.url("/d"), "2024"),
     ]
     serve(site, "/index.xml", b"<urlset>" + "".join(pages).encode() + b"</urlset>")
-    found = read_all(SitemapSource(), want(make_feed(site.url("/feed"))), make_access(tmp_path))
-    b, c, d = pick(found, Candidate)
+    found = read_plan(SitemapSource(), want(make_feed(site.url("/feed"))), give_access(tmp_path))
+    b, c, d = found.candidates
     assert (b.published_at, b.published_utc_offset_s) == (datetime(2024, 3, 31, 18, 30, tzinfo=UTC), 18_000)
     assert (b.published_source, b.title) == ("news:publication_date", "Bridge opens")
     assert (c.published_at, c.published_utc_offset_s) == (datetime(2024, 3, 2, tzinfo=UTC), None)
@@ -313,9 +277,9 @@ def test_an_archive_by_day_is_read_by_month_and_is_complete(site: LoopbackServer
     }
     february = {"yyyy=2024&mm=02&dd=28": ["/2024/02/28/x"], "yyyy=2024&mm=02&dd=29": ["/2024/02/29/y"]}
     serve_archive(site, april | march | february)
-    feed, access = make_feed(site.url("/feed")), make_access(tmp_path)
+    feed, access = make_feed(site.url("/feed")), give_access(tmp_path)
     wanted = want(feed, first=date(2024, 3, 1), last=date(2024, 4, 1))
-    windows = list_windows(SitemapSource(), wanted, access)
+    windows = plan(SitemapSource(), wanted, access)
     # one file more at both ends; and a window takes 31 files
     assert [(w.name[21:], len(w.items)) for w in windows] == [
         ("2024-03-0000", 31),
@@ -325,24 +289,24 @@ def test_an_archive_by_day_is_read_by_month_and_is_complete(site: LoopbackServer
     assert [(w.first_day, w.last_day) for w in windows] == [
         (FIRST, LAST), (FIRST, LAST), (date(2024, 4, 1), date(2024, 4, 1)),
     ]  # fmt: skip
-    found = [read_window(SitemapSource(), window, wanted, access) for window in windows]
-    assert [len(list_urls(one)) for one in found] == [30, 1, 3]
-    end = end_of(found[2])
+    found = [discover(SitemapSource(), window, wanted, access) for window in windows]
+    assert [len(one.urls) for one in found] == [30, 1, 3]
+    end = found[2].end
     assert (end.state, end.expected) == ("complete", 2)
     assert end.days == (DayEvidence(feed.feed_id, date(2024, 4, 1), "complete", 2, end.evidence),)
-    assert (end_of(found[0]).state, len(end_of(found[0]).days)) == ("partial", 30)
-    assert {day.state for day in end_of(found[0]).days} == {"complete"}
+    assert (found[0].end.state, len(found[0].end.days)) == ("partial", 30)
+    assert {day.state for day in found[0].end.days} == {"complete"}
 
 
 def test_of_days_before_the_oldest_page_nothing_is_known(site: LoopbackServer, tmp_path: Path) -> None:
     serve_archive(site, {
         "yyyy=2024&mm=03": ["/2024/03/10/first", "/2024/03/20/second"], "yyyy=2024&mm=04": ["/2024/04/07/third"],
     })  # fmt: skip
-    feed, access = make_feed(site.url("/feed")), make_access(tmp_path)
+    feed, access = make_feed(site.url("/feed")), give_access(tmp_path)
     wanted = want(feed, first=date(2024, 3, 1), last=date(2024, 4, 30))
     march, april = (
-        end_of(read_window(SitemapSource(), window, wanted, access))
-        for window in list_windows(SitemapSource(), wanted, access)
+        discover(SitemapSource(), window, wanted, access).end
+        for window in plan(SitemapSource(), wanted, access)
     )
     assert {day.day.day: day.state for day in march.days if day.day.day in (1, 9, 10, 31)} == {
         1: "unknown", 9: "unknown", 10: "complete", 31: "complete",
@@ -352,9 +316,9 @@ def test_of_days_before_the_oldest_page_nothing_is_known(site: LoopbackServer, t
 
 def test_one_page_without_a_day_makes_its_window_partial(site: LoopbackServer, tmp_path: Path) -> None:
     serve_archive(site, {"yyyy=2024&mm=03&dd=05": ["/2024/03/05/a", "/about-the-ferry"]})
-    found = read_all(SitemapSource(), want(make_feed(site.url("/feed"))), make_access(tmp_path))
-    assert len(list_urls(found)) == 2
-    assert (end_of(found).state, end_of(found).days) == ("partial", ())
+    found = read_plan(SitemapSource(), want(make_feed(site.url("/feed"))), give_access(tmp_path))
+    assert len(found.urls) == 2
+    assert (found.end.state, found.end.days) == ("partial", ())
 
 
 def test_only_files_that_can_hold_the_days_are_read(site: LoopbackServer, tmp_path: Path) -> None:
@@ -374,9 +338,7 @@ def test_only_files_that_can_hold_the_days_are_read(site: LoopbackServer, tmp_pa
         "/index.xml",
         make_index(*((site.url(p), d) for p, d in files), ("https://cdn.example/x.xml", "")),
     )
-    [dated, undated] = list_windows(
-        SitemapSource(), want(make_feed(site.url("/feed"))), make_access(tmp_path)
-    )
+    [dated, undated] = plan(SitemapSource(), want(make_feed(site.url("/feed"))), give_access(tmp_path))
     assert [item.address for item in dated.items] == [site.url("/month-2024-02.xml")]
     assert [item.address for item in undated.items] == [
         site.url("/posts-2.xml"), site.url("/posts-3.xml"), site.url("/posts-10.xml"),
@@ -391,9 +353,9 @@ def test_equal_lastmods_say_nothing(site: LoopbackServer, tmp_path: Path) -> Non
         )
         serve(site, path, body)
     serve(site, "/index.xml", make_index(*((url, "2020-01-01") for url in urls)))
-    found = read_all(SitemapSource(), want(make_feed(site.url("/feed"))), make_access(tmp_path))
-    assert len(list_urls(found)) == 4
-    assert all(candidate.not_after is None for candidate in pick(found, Candidate))
+    found = read_plan(SitemapSource(), want(make_feed(site.url("/feed"))), give_access(tmp_path))
+    assert len(found.urls) == 4
+    assert all(candidate.not_after is None for candidate in found.candidates)
 
 
 def test_pages_changed_last_before_are_left_out(site: LoopbackServer, tmp_path: Path) -> None:
@@ -401,9 +363,9 @@ def test_pages_changed_last_before_are_left_out(site: LoopbackServer, tmp_path: 
     for changed in (b"2024-02-28", b"2024-02-29", b"2024-02-29T23:59:59Z"):
         body = body.replace(b"</loc></url>", b"</loc><lastmod>" + changed + b"</lastmod></url>", 1)
     serve(site, "/index.xml", body)
-    found = read_all(SitemapSource(), want(make_feed(site.url("/feed"))), make_access(tmp_path))
-    assert list_urls(found) == [site.url("/b")]
-    [candidate] = pick(found, Candidate)
+    found = read_plan(SitemapSource(), want(make_feed(site.url("/feed"))), give_access(tmp_path))
+    assert found.urls == [site.url("/b")]
+    [candidate] = found.candidates
     assert candidate.not_after == datetime(2024, 3, 1, tzinfo=UTC)  # the end of that day
 
 
@@ -411,19 +373,19 @@ def test_without_robots_lines_two_addresses_are_guessed_and_no_more(
     site: LoopbackServer, tmp_path: Path
 ) -> None:
     site.route("/robots.txt", Reply(body=b"User-agent: *\nDisallow:\n", content_type="text/plain"))
-    feed, access = make_feed(site.url("/deep/feed.xml")), make_access(tmp_path)
-    assert list_windows(SitemapSource(), want(feed), access) == []
+    feed, access = make_feed(site.url("/deep/feed.xml")), give_access(tmp_path)
+    assert plan(SitemapSource(), want(feed), access) == []
     assert [r.path for r in site.requests] == ["/robots.txt", "/sitemap.xml", "/sitemap_index.xml"]
     site.route("/sitemap.xml", Reply(body=b"<html><body>Not here</body></html>"))
     serve(site, "/sitemap_index.xml", make_index((site.url("/posts.xml"), "")))
-    [window] = list_windows(SitemapSource(), want(feed), access)
+    [window] = plan(SitemapSource(), want(feed), access)
     assert [item.address for item in window.items] == [site.url("/posts.xml")]
     site.route("/robots.txt", Reply(status=404))
     serve(site, "/sitemap.xml", make_urlset(site.url("/a")))
-    [window] = list_windows(SitemapSource(), want(feed), access)
+    [window] = plan(SitemapSource(), want(feed), access)
     assert [item.address for item in window.items] == [site.url("/sitemap.xml")]
     site.route("/robots.txt", Reply(body=b"Sitemap: https://elsewhere.example/sitemap.xml"))
-    assert list_windows(SitemapSource(), want(feed), access) == [window]
+    assert plan(SitemapSource(), want(feed), access) == [window]
 
 
 def test_only_pages_of_the_feed_s_own_host_are_listed(tmp_path: Path) -> None:
@@ -433,10 +395,10 @@ def test_only_pages_of_the_feed_s_own_host_are_listed(tmp_path: Path) -> None:
             "/list.txt", Reply(body=server.url("/a", host="localhost").encode(), content_type="text/plain")
         )
         feed = make_feed(server.url("/feed", host="localhost"))
-        found = read_all(SitemapSource(), want(feed), make_access(tmp_path))
-        assert list_urls(found) == [server.url("/a", host="localhost")]
+        found = read_plan(SitemapSource(), want(feed), give_access(tmp_path))
+        assert found.urls == [server.url("/a", host="localhost")]
         other = make_feed(server.url("/feed"))  # 127.0.0.1 is another host
-        assert list_urls(read_all(SitemapSource(), want(other), make_access(tmp_path))) == []
+        assert read_plan(SitemapSource(), want(other), give_access(tmp_path)).urls == []
 
 
 def serve_tree(site: LoopbackServer) -> None:
@@ -464,10 +426,10 @@ def serve_tree(site: LoopbackServer) -> None:
 
 def test_indexes_of_indexes_are_followed_three_deep(site: LoopbackServer, tmp_path: Path) -> None:
     serve_tree(site)
-    found = read_all(SitemapSource(), want(make_feed(site.url("/feed"))), make_access(tmp_path))
+    found = read_plan(SitemapSource(), want(make_feed(site.url("/feed"))), give_access(tmp_path))
     inner = [path for number in (1, 2, 3) for path in (f"/story-{number}", f"/2024/03/0{number}/x")]
-    assert list_urls(found) == [site.url(path) for path in ("/story-a", *inner, "/story-z")]
-    assert list_details(found) == [
+    assert found.urls == [site.url(path) for path in ("/story-a", *inner, "/story-z")]
+    assert found.details == [
         "the sitemap cannot be used: it is an index below 2 others, and deeper ones are not read"
     ]
     assert site.requests_for("/deeper.xml") == []
@@ -476,25 +438,25 @@ def test_indexes_of_indexes_are_followed_three_deep(site: LoopbackServer, tmp_pa
 
 def test_a_stop_costs_one_file(site: LoopbackServer, tmp_path: Path) -> None:
     serve_tree(site)
-    wanted, access = want(make_feed(site.url("/feed"))), make_access(tmp_path)
-    [window] = list_windows(SitemapSource(), wanted, access)
-    check_resume(SitemapSource(), window, wanted, access)
+    wanted, access = want(make_feed(site.url("/feed"))), give_access(tmp_path)
+    [window] = plan(SitemapSource(), wanted, access)
+    check_every_cursor(SitemapSource(), window, wanted, access, asks_again=True)
     days = {
         f"yyyy=2024&mm=03&dd={day:02}": [f"/2024/03/{day:02}/n", f"/2024/03/{day:02}/n"] for day in (4, 5, 6)
     }
     serve_archive(site, days)
-    [window] = list_windows(SitemapSource(), wanted, access)
-    check_resume(SitemapSource(), window, wanted, access)
-    [first, *_] = end_of(read_window(SitemapSource(), window, wanted, access)).days
+    [window] = plan(SitemapSource(), wanted, access)
+    check_every_cursor(SitemapSource(), window, wanted, access)
+    [first, *_] = discover(SitemapSource(), window, wanted, access).end.days
     assert first.expected == 1  # the same page twice
 
 
 def test_a_mark_of_a_file_that_is_gone_reads_all(site: LoopbackServer, tmp_path: Path) -> None:
     serve_tree(site)
-    wanted, access = want(make_feed(site.url("/feed"))), make_access(tmp_path)
-    [window] = list_windows(SitemapSource(), wanted, access)
+    wanted, access = want(make_feed(site.url("/feed"))), give_access(tmp_path)
+    [window] = plan(SitemapSource(), wanted, access)
     cursor = json.dumps([[site.url("/b.xml"), site.url("/gone.xml")], 0, 0, {}])
-    assert len(list_urls(read_window(SitemapSource(), window, wanted, access, cursor))) == 7
+    assert len(discover(SitemapSource(), window, wanted, access, cursor).urls) == 7
 
 
 @pytest.mark.parametrize(
@@ -518,23 +480,23 @@ def test_a_file_that_is_of_no_use_is_told_and_the_rest_is_read(
     serve(site, "/index.xml", make_index((site.url("/bad.xml"), ""), (site.url("/good.xml"), "")))
     serve(site, "/good.xml", make_urlset(site.url("/a")))
     site.route("/bad.xml", reply)
-    wanted, access = want(make_feed(site.url("/feed"))), make_access(tmp_path)
-    found = read_all(SitemapSource(), wanted, access)
-    assert list_urls(found) == [site.url("/a")]
-    [rejection] = pick(found, Rejection)
+    wanted, access = want(make_feed(site.url("/feed"))), give_access(tmp_path)
+    found = read_plan(SitemapSource(), wanted, access)
+    assert found.urls == [site.url("/a")]
+    [rejection] = found.rejections
     assert (rejection.reason, rejection.url) == ("listing_unreadable", site.url("/bad.xml"))
     assert rejection.detail == f"the sitemap cannot be used: {detail}"
-    assert end_of(found).state == "partial"
-    assert "1 files could not be read" in end_of(found).evidence
+    assert found.end.state == "partial"
+    assert "1 files could not be read" in found.end.evidence
 
 
 def test_a_redirect_to_another_site_is_not_followed_into_it(site: LoopbackServer, tmp_path: Path) -> None:
     other = site.url("/other.xml", host="localhost")
     site.route("/index.xml", redirect(302, other))
     serve(site, "/other.xml", make_urlset(site.url("/a")))
-    found = read_all(SitemapSource(), want(make_feed(site.url("/feed"))), make_access(tmp_path))
-    assert list_urls(found) == []
-    assert list_details(found) == [f"the sitemap cannot be used: it leads to another site: {other}"]
+    found = read_plan(SitemapSource(), want(make_feed(site.url("/feed"))), give_access(tmp_path))
+    assert found.urls == []
+    assert found.details == [f"the sitemap cannot be used: it leads to another site: {other}"]
 
 
 BROKEN = {
@@ -553,17 +515,17 @@ BROKEN = {
 
 @pytest.mark.parametrize("reply", BROKEN.values(), ids=BROKEN)
 def test_what_broke_off_is_never_a_short_sitemap(site: LoopbackServer, tmp_path: Path, reply: Reply) -> None:
-    access = make_access(tmp_path, POLITE.model_copy(update={"max_listing_bytes": MOST_BYTES}))
+    access = give_access(tmp_path, limits=LIMITS.model_copy(update={"max_listing_bytes": MOST_BYTES}))
     wanted = want(make_feed(site.url("/feed")))
     site.route("/index.xml", reply)
     with pytest.raises(Transient, match="run again"):
-        list_windows(SitemapSource(), wanted, access)
+        plan(SitemapSource(), wanted, access)
     serve(site, "/index.xml", make_index((site.url("/bad.xml"), "")))
     site.route("/bad.xml", reply)
-    fresh = make_access(tmp_path / "fresh", access.limits)
-    [window] = list_windows(SitemapSource(), wanted, fresh)
+    fresh = give_access(tmp_path / "fresh", limits=access.limits)
+    [window] = plan(SitemapSource(), wanted, fresh)
     with pytest.raises(Transient, match="run again"):
-        read_window(SitemapSource(), window, wanted, fresh)
+        discover(SitemapSource(), window, wanted, fresh)
 
 
 @pytest.mark.parametrize(
@@ -574,7 +536,7 @@ def test_without_robots_nothing_is_planned_for_now(
 ) -> None:
     site.route("/robots.txt", reply)
     with pytest.raises(Transient, match="run again"):
-        list_windows(SitemapSource(), want(make_feed(site.url("/feed"))), make_access(tmp_path))
+        plan(SitemapSource(), want(make_feed(site.url("/feed"))), give_access(tmp_path))
     assert {request.path for request in site.requests} == {"/robots.txt"}
 
 
@@ -582,16 +544,16 @@ def test_more_files_than_allowed_are_told(site: LoopbackServer, tmp_path: Path) 
     for number in range(5):
         serve(site, f"/p{number}.xml", make_urlset(site.url(f"/a{number}")))
     serve(site, "/index.xml", make_index(*((site.url(f"/p{n}.xml"), "") for n in range(5))))
-    access = make_access(tmp_path, history=HistorySettings(max_pages=3))
+    access = give_access(tmp_path, history=HistorySettings(max_pages=3))
     wanted = want(make_feed(site.url("/feed")))
-    [window] = list_windows(SitemapSource(), wanted, access)
-    found = read_window(SitemapSource(), window, wanted, access)
-    assert len(list_urls(found)) == 3
-    assert "2 files were left out by history.max_pages" in end_of(found).evidence
+    [window] = plan(SitemapSource(), wanted, access)
+    found = discover(SitemapSource(), window, wanted, access)
+    assert len(found.urls) == 3
+    assert "2 files were left out by history.max_pages" in found.end.evidence
     serve(site, "/p0.xml", make_index(*((site.url(f"/q{n}.xml"), "") for n in range(9))))
-    found = read_window(SitemapSource(), window, wanted, access)
-    assert len(pick(found, Exchange)) == 3
-    assert "beyond history.max_pages, 3 files a window" in list_details(found)[-1]
+    found = discover(SitemapSource(), window, wanted, access)
+    assert len(found.exchanges) == 3
+    assert "beyond history.max_pages, 3 files a window" in found.details[-1]
 
 
 def test_a_plan_is_the_same_again_and_differs_when_the_site_does(
@@ -599,25 +561,25 @@ def test_a_plan_is_the_same_again_and_differs_when_the_site_does(
 ) -> None:
     files = [(site.url(f"/p{number}.xml"), f"2024-0{number + 3}-01") for number in range(3)]
     serve(site, "/index.xml", make_index(*files))
-    wanted, access = want(make_feed(site.url("/feed"))), make_access(tmp_path)
-    windows = list_windows(SitemapSource(), wanted, access)
+    wanted, access = want(make_feed(site.url("/feed"))), give_access(tmp_path)
+    windows = plan(SitemapSource(), wanted, access)
     serve(site, "/index.xml", make_index(*reversed(files)))
-    assert list_windows(SitemapSource(), wanted, access) == windows
+    assert plan(SitemapSource(), wanted, access) == windows
     serve(site, "/index.xml", make_index(*files[:2], (files[2][0], "2024-06-01")))
-    [changed] = list_windows(SitemapSource(), wanted, access)
+    [changed] = plan(SitemapSource(), wanted, access)
     assert changed.name == windows[0].name
     assert changed.facts != windows[0].facts
     longer = want(*wanted.feeds, last=date(2024, 4, 30))
-    assert list_windows(SitemapSource(), longer, access)[0].facts != changed.facts
+    assert plan(SitemapSource(), longer, access)[0].facts != changed.facts
 
 
 def test_what_is_missing_or_turned_round(tmp_path: Path) -> None:
     feed = make_feed("https://lakeside.example/feed")
     for wanted in (want(), want(feed, feed), want(feed, first=None), want(feed, last=None)):
         with pytest.raises(Permanent, match="one feed at a time"):
-            list_windows(SitemapSource(), wanted, make_access(tmp_path))
+            plan(SitemapSource(), wanted, give_access(tmp_path))
     for wanted in (want(feed, first=LAST, last=FIRST), want(make_feed("file:/x"))):
-        assert list_windows(SitemapSource(), wanted, make_access(tmp_path)) == []
+        assert plan(SitemapSource(), wanted, give_access(tmp_path)) == []
 
 
 def test_a_lastmod_without_a_clock_is_of_any() -> None:

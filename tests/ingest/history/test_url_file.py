@@ -11,30 +11,19 @@ from hypothesis import strategies as st
 
 from ingest.history.protocol import HistoryAccess
 from ingest.history.url_file import LINES_A_WINDOW, UrlFileSource
-from tests.ingest.history.listing_runs import (
-    end_of,
-    list_details,
-    list_urls,
-    list_windows,
-    make_feed,
-    pick,
-    read_all,
-    read_window,
-    want,
-)
+from tests.ingest.history.asking import Reading, discover, make_feed, pick, plan, read_plan, want
 from tests.ingest.history.saved import OFFLINE, save
 from transforms.errors import Permanent, Transient
 from transforms.feeds.page_entries import make_host_feed
 from transforms.history.records import Candidate, WindowEnd
-from transforms.records import Rejection
 
 LAKESIDE = make_feed("https://www.lakeside.example/feed")
 A, B, C = (f"https://lakeside.example/{name}" for name in "abc")
 
 
-def read(path: Path, body: bytes, access: HistoryAccess = OFFLINE) -> list[object]:
+def read(path: Path, body: bytes, access: HistoryAccess = OFFLINE) -> Reading:
     save(path, body)
-    return list(read_all(UrlFileSource(), want(LAKESIDE, path=str(path)), access))
+    return read_plan(UrlFileSource(), want(LAKESIDE, path=str(path)), access)
 
 
 PLAIN = f"{A}\n\n# a note\n{B}\t2024-03-05\n  {C} 2024-03-06T10:00:00+02:00  \r\n{A}\n"
@@ -54,17 +43,17 @@ def test_the_three_forms_say_the_same(tmp_path: Path, text: str, layers: int) ->
     for _ in range(layers):
         body = gzip.compress(body)
     found = read(tmp_path / "list", body)
-    assert pick(found, Rejection) == []
+    assert found.rejections == []
     told = [
         (c.url, c.published_at, c.published_source, c.published_utc_offset_s, c.source, c.feed_id)
-        for c in pick(found, Candidate)
+        for c in found.candidates
     ]
     assert told == [
         (A, None, "", None, "urls", LAKESIDE.feed_id),
         (B, datetime(2024, 3, 5, tzinfo=UTC), "list", None, "urls", LAKESIDE.feed_id),
         (C, datetime(2024, 3, 6, 8, tzinfo=UTC), "list", 7200, "urls", LAKESIDE.feed_id),
     ]
-    assert end_of(found) == WindowEnd("unknown", None, "a list of addresses")
+    assert found.end == WindowEnd("unknown", None, "a list of addresses")
 
 
 def test_lines_of_no_use_are_told_with_their_numbers(tmp_path: Path) -> None:
@@ -83,12 +72,12 @@ def test_lines_of_no_use_are_told_with_their_numbers(tmp_path: Path) -> None:
         b"www.lakeside.example/c",
     ]
     found = read(tmp_path / "list.txt", b"\n".join(lines))
-    assert list_urls(found) == [A, "https://www.lakeside.example/c"]
-    assert [one.item_id for one in pick(found, Rejection)] == [
+    assert found.urls == [A, "https://www.lakeside.example/c"]
+    assert [one.item_id for one in found.rejections] == [
         f"list.txt:{n}" for n in (1, 3, 4, 5, 6, 7, 8, 9, 10, 11)
     ]
-    assert {(one.stage, one.reason) for one in pick(found, Rejection)} == {("feed", "record_unreadable")}
-    details = list_details(found)
+    assert {(one.stage, one.reason) for one in found.rejections} == {("feed", "record_unreadable")}
+    details = found.details
     assert details[0] == "line 1: 'no' is no web address"
     assert details[2:6] == [
         "line 4: it is no UTF-8",
@@ -101,21 +90,19 @@ def test_lines_of_no_use_are_told_with_their_numbers(tmp_path: Path) -> None:
 
 def test_broken_rows_of_csv_are_told(tmp_path: Path) -> None:
     found = read(tmp_path / "list.csv", f'url,published\n{A}\n"{B}\n,2024-03-05\n'.encode())
-    assert list_urls(found) == [A]
-    assert [detail.partition(":")[0] for detail in list_details(found)] == ["line 3", "line 4"]
+    assert found.urls == [A]
+    assert [detail.partition(":")[0] for detail in found.details] == ["line 3", "line 4"]
 
 
 def test_pages_of_other_hosts_stand_for_feeds_of_their_own(tmp_path: Path) -> None:
     found = read(tmp_path / "list", b"https://www.harbour.example/a\nhttps://sport.lakeside.example/b")
-    assert [c.feed_id for c in pick(found, Candidate)] == [
+    assert [c.feed_id for c in found.candidates] == [
         make_host_feed("https://harbour.example/").feed_id,
         LAKESIDE.feed_id,
     ]
     save(tmp_path / "list", A.encode())
-    [window] = list_windows(
-        UrlFileSource(), want(path=str(tmp_path / "list"), first=None, last=None), OFFLINE
-    )
-    [candidate] = pick(read_window(UrlFileSource(), window, want(), OFFLINE), Candidate)
+    [window] = plan(UrlFileSource(), want(path=str(tmp_path / "list"), first=None, last=None), OFFLINE)
+    [candidate] = pick(discover(UrlFileSource(), window, want(), OFFLINE), Candidate)
     assert candidate.feed_id == make_host_feed(A).feed_id
 
 
@@ -128,9 +115,9 @@ def test_days_that_are_not_wanted_are_left_out(tmp_path: Path) -> None:
     ]
     body = "\n".join([*lines, "https://lakeside.example/2023/03/05/y\t2024-03-01"]).encode()
     found = read(tmp_path / "list", body)
-    assert list_urls(found) == [C, "https://lakeside.example/2023/03/05/y"]
+    assert found.urls == [C, "https://lakeside.example/2023/03/05/y"]
     whole = want(LAKESIDE, path=str(tmp_path / "list"), first=None, last=None)
-    assert len(list_urls(read_all(UrlFileSource(), whole, OFFLINE))) == 5
+    assert len(read_plan(UrlFileSource(), whole, OFFLINE).urls) == 5
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -140,15 +127,15 @@ def test_a_window_is_a_thousand_lines(tmp_path: Path, header: str, packed: bool)
     body = (header + "\n".join(names) + "\n").encode()
     path = save(tmp_path / "list.gz", gzip.compress(body) if packed else body)
     wanted = want(LAKESIDE, path=str(path))
-    windows = list_windows(UrlFileSource(), wanted, OFFLINE)
+    windows = plan(UrlFileSource(), wanted, OFFLINE)
     last = len(names) + bool(header)
     assert [w.facts[2] for w in windows] == ["lines 1-1000", "lines 1001-2000", f"lines 2001-{last}"]
     assert [w.name for w in windows] == ["urls-000000001", "urls-000001001", "urls-000002001"]
-    found = [url for w in windows for url in list_urls(read_window(UrlFileSource(), w, wanted, OFFLINE))]
+    found = [url for w in windows for url in discover(UrlFileSource(), w, wanted, OFFLINE).urls]
     assert found == names
-    assert list_windows(UrlFileSource(), wanted, OFFLINE) == windows
+    assert plan(UrlFileSource(), wanted, OFFLINE) == windows
     os.utime(path, (1, 1))
-    assert list_windows(UrlFileSource(), wanted, OFFLINE)[0].facts != windows[0].facts
+    assert plan(UrlFileSource(), wanted, OFFLINE)[0].facts != windows[0].facts
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
@@ -165,22 +152,22 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         ("cut", "cannot be read"),
     ):
         with pytest.raises(Permanent, match=detail):
-            list_windows(UrlFileSource(), want(path=str(tmp_path / name) if name else ""), OFFLINE)
+            plan(UrlFileSource(), want(path=str(tmp_path / name) if name else ""), OFFLINE)
     path = save(tmp_path / "list", A.encode())
-    [window] = list_windows(UrlFileSource(), want(path=str(path)), OFFLINE)
+    [window] = plan(UrlFileSource(), want(path=str(path)), OFFLINE)
     path.unlink()
     with pytest.raises(Transient, match="can no longer be read"):
-        read_window(UrlFileSource(), window, want(path=str(path)), OFFLINE)
+        discover(UrlFileSource(), window, want(path=str(path)), OFFLINE)
 
 
 def test_days_are_those_of_utc(tmp_path: Path) -> None:
     found = read(
         tmp_path / "list", f"{A}\t2024-03-01T00:30:00+05:00\n{B}\t2024-02-29T23:30:00-05:00".encode()
     )
-    assert [(c.url, c.published_at) for c in pick(found, Candidate)] == [
+    assert [(c.url, c.published_at) for c in found.candidates] == [
         (B, datetime(2024, 3, 1, 4, 30, tzinfo=UTC))
     ]
-    assert date(2024, 3, 1) == pick(found, Candidate)[0].published_at.date()  # type: ignore[union-attr]
+    assert date(2024, 3, 1) == found.candidates[0].published_at.date()  # type: ignore[union-attr]
 
 
 @given(
@@ -189,10 +176,10 @@ def test_days_are_those_of_utc(tmp_path: Path) -> None:
 def test_any_bytes_give_lines_or_reasons(body: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = save(tmp_path_factory.getbasetemp() / f"list-{os.getpid()}", body)
     try:
-        windows = list_windows(UrlFileSource(), want(path=str(path)), OFFLINE)
+        windows = plan(UrlFileSource(), want(path=str(path)), OFFLINE)
     except Permanent:
         return
     for window in windows:
-        found = read_window(UrlFileSource(), window, want(path=str(path)), OFFLINE)
+        found = discover(UrlFileSource(), window, want(path=str(path)), OFFLINE)
         assert isinstance(found[-1], WindowEnd)
         assert len(found) <= body.count(b"\n") + 2

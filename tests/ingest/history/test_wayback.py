@@ -12,21 +12,18 @@ from hypothesis import strategies as st
 from ingest.history import wayback
 from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow
 from ingest.history.sources import open_source
-from ingest.history.wayback import FeedCopy, WaybackSource, list_copies, may_be_article
+from ingest.history.wayback import FeedCopy, WaybackSource, list_copies
 from ingest.history.wayback_index import ArchivedRow
+from tests.ingest.history.asking import check_every_cursor
 from tests.ingest.history.wayback_asking import (
     FEED,
     RSS,
     at,
-    candidates_of,
     days_of,
     discover,
-    end_of,
-    exchanges_of,
     give_access,
     link,
     make_feed,
-    marks_of,
     plan,
     snapshot,
     want,
@@ -128,7 +125,7 @@ def test_a_month_with_very_many_snapshots_is_split(
 
 def test_a_snapshot_becomes_an_answer_of_the_live_feed(access: HistoryAccess, archive: WebArchive) -> None:
     found = discover(access, want(), the_window(access))
-    exchanges = exchanges_of(found)
+    exchanges = found.exchanges
     assert len(exchanges) == 31
     fetch = exchanges[4].fetch
     assert (fetch.kind, fetch.outcome, fetch.feed_id) == ("feed", "ok", FEED.feed_id)
@@ -144,7 +141,7 @@ def test_a_snapshot_becomes_an_answer_of_the_live_feed(access: HistoryAccess, ar
 def test_each_entry_is_one_candidate_with_its_nearest_capture(
     access: HistoryAccess, archive: WebArchive
 ) -> None:
-    candidates = candidates_of(discover(access, want(), the_window(access)))
+    candidates = discover(access, want(), the_window(access)).candidates
     assert [one.url for one in candidates] == [link(day) for day in range(1, 32)]
     one = candidates[4]
     assert one.published_at == at("2024-03-05T08:00")
@@ -159,8 +156,8 @@ def test_entries_outside_the_days_wanted_are_no_candidates(access: HistoryAccess
     wanted = want("2024-03-10", "2024-03-12")
     [window] = plan(access, wanted)
     found = discover(access, wanted, window)
-    assert [one.url for one in candidates_of(found)] == [link(day) for day in (10, 11, 12)]
-    assert len(exchanges_of(found)) == 5
+    assert [one.url for one in found.candidates] == [link(day) for day in (10, 11, 12)]
+    assert len(found.exchanges) == 5
 
 
 def test_links_with_what_tracks_readers_are_asked_for_in_both_spellings(
@@ -168,7 +165,7 @@ def test_links_with_what_tracks_readers_are_asked_for_in_both_spellings(
 ) -> None:
     body = make_feed([5]).replace(b"again</link>", b"again/?utm_source=rss&amp;id=7</link>")
     archive.captures = [snapshot("2024030512", [], body=body)]
-    [one] = candidates_of(discover(access, want(), the_window(access)))
+    [one] = discover(access, want(), the_window(access)).candidates
     assert one.url == f"{link(5)}/?utm_source=rss&id=7"
     assert [capture.address.partition("id_/")[2] for capture in one.captures] == [
         one.url,
@@ -179,7 +176,7 @@ def test_links_with_what_tracks_readers_are_asked_for_in_both_spellings(
 def test_entries_without_a_date_or_a_page(access: HistoryAccess, archive: WebArchive) -> None:
     body = make_feed([5, 6]).replace(b"05 Mar 2024", b"05 Mar 2031").replace(link(6).encode(), b"")
     archive.captures = [snapshot("2024030512", [], body=body)]
-    [one] = candidates_of(discover(access, want(), the_window(access)))
+    [one] = discover(access, want(), the_window(access)).candidates
     assert (one.url, one.published_at, one.published_source) == (link(5), None, "")
     assert "/20240305120000id_/" in one.captures[0].address
 
@@ -187,7 +184,7 @@ def test_entries_without_a_date_or_a_page(access: HistoryAccess, archive: WebArc
 def test_days_between_snapshots_that_share_entries_are_complete(access: HistoryAccess) -> None:
     wanted = want("2024-03-01", "2024-04-10")
     march, *_ = plan(access, wanted)
-    end = end_of(discover(access, wanted, march))
+    end = discover(access, wanted, march).end
     days = days_of(end)
     assert days == {"01": "partial", **{f"{day:02}": "complete" for day in range(2, 31)}, "31": "partial"}
     assert end.state == "partial"
@@ -198,7 +195,7 @@ def test_days_between_snapshots_that_share_entries_are_complete(access: HistoryA
 def test_the_snapshots_at_the_borders_make_the_outer_days_complete(access: HistoryAccess) -> None:
     wanted = want("2024-03-10", "2024-03-20")
     [window] = plan(access, wanted)
-    end = end_of(discover(access, wanted, window))
+    end = discover(access, wanted, window).end
     assert set(days_of(end).values()) == {"complete"}
     assert end.state == "complete"
     assert end.expected is None
@@ -206,7 +203,7 @@ def test_the_snapshots_at_the_borders_make_the_outer_days_complete(access: Histo
 
 def test_a_gap_is_said_with_both_snapshots(access: HistoryAccess, archive: WebArchive) -> None:
     archive.captures = [one for one in DAILY if not "20240310" < one.timestamp < "20240320"]
-    end = end_of(discover(access, want(), the_window(access)))
+    end = discover(access, want(), the_window(access)).end
     days = days_of(end)
     # the snapshot of the 9th shows all until its noon; that of the 20th all from the 16th on
     assert [day for day, state in days.items() if state == "gap"] == [f"{day:02}" for day in range(9, 17)]
@@ -222,7 +219,7 @@ def test_days_before_the_first_and_after_the_last_snapshot_are_unknown(
     access: HistoryAccess, archive: WebArchive
 ) -> None:
     archive.captures = [one for one in DAILY if "20240310" < one.timestamp < "20240320"]
-    days = days_of(end_of(discover(access, want(), the_window(access))))
+    days = days_of(discover(access, want(), the_window(access)).end)
     assert {day for day, state in days.items() if state == "unknown"} == {
         *(f"{day:02}" for day in range(1, 6)),
         *(f"{day:02}" for day in range(20, 32)),
@@ -234,7 +231,7 @@ def test_a_quiet_feed_is_known_as_long_as_it_was_captured(access: HistoryAccess,
     archive.captures = [snapshot(f"202403{day:02}12", [1, 2, 3]) for day in range(4, 25)]
     window = the_window(access)
     assert len(window.items) == 1
-    days = days_of(end_of(discover(access, want(), window)))
+    days = days_of(discover(access, want(), window).end)
     assert days["23"] == "complete"
     assert days["25"] == "unknown"
 
@@ -245,7 +242,7 @@ def test_an_entry_that_a_feed_always_shows_is_no_evidence(access: HistoryAccess,
         snapshot(one, [], body=make_feed(numbers).replace(b"</channel>", b"<item>" + pinned + b"</channel>"))
         for one, numbers in (("2024030512", range(3, 6)), ("2024032012", range(18, 21)))
     ]
-    days = days_of(end_of(discover(access, want(), the_window(access))))
+    days = days_of(discover(access, want(), the_window(access)).end)
     assert days["02"] == "unknown"
     assert days["10"] == "gap"
 
@@ -255,15 +252,10 @@ def test_a_stopped_window_goes_on_at_its_mark_and_ends_the_same(
 ) -> None:
     archive.captures = [one for one in DAILY if not "20240310" < one.timestamp < "20240320"]
     window = the_window(access)
-    whole = discover(access, want(), window)
+    whole = check_every_cursor(WaybackSource(), window, want(), access)
     for count in (1, 5, 9, 10, len(window.items)):
-        before = discover(access, want(), window, marks=count)
         asked = len(archive.replay_requests)
-        rest = discover(access, want(), window, marks_of(before)[-1])
-        assert candidates_of(before) + candidates_of(rest) == candidates_of(whole)
-        times = [one.fetch.requested_at for one in exchanges_of(before) + exchanges_of(rest)]
-        assert times == [one.fetch.requested_at for one in exchanges_of(whole)]
-        assert end_of(rest) == end_of(whole)
+        discover(access, want(), window, whole.cursors[count - 1])
         assert len(archive.replay_requests) - asked == len(window.items) - count
 
 
@@ -278,12 +270,12 @@ def test_a_snapshot_that_cannot_be_had_is_an_exchange_and_no_evidence(
     ]
     archive.captures[-1] = Archived(DAILY[-1].url, DAILY[-1].timestamp, b"<html>A page</html>")
     found = discover(access, want(), window)
-    failed = [one.fetch for one in exchanges_of(found) if one.fetch.outcome != "ok"]
+    failed = [one.fetch for one in found.exchanges if one.fetch.outcome != "ok"]
     assert [(one.outcome, one.status) for one in failed[:2]] == [("http_error", 503)] * 2
     assert failed[2].error == "the archive shows the snapshot of 2024-03-07 12:00 in its place"
     assert failed[2].requested_at == at("2024-03-08T12:00")
-    assert len({one.fetch.fetch_id for one in exchanges_of(found)}) == 31
-    end = end_of(found)
+    assert len({one.fetch.fetch_id for one in found.exchanges}) == 31
+    end = found.end
     assert end.evidence == "31 snapshots of the feed, 4 of them unreadable"
     assert days_of(end)["06"] == "complete"
     assert days_of(end)["31"] == "unknown"
@@ -293,17 +285,17 @@ def test_an_archive_that_is_down_leaves_the_window_open(
     access: HistoryAccess, archive: WebArchive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = the_window(access)
-    cursor = marks_of(discover(access, want(), window, marks=3))[-1]
+    cursor = discover(access, want(), window, marks=3).cursors[-1]
     archive.replay_faults = [Reply(429)] * 4
     with pytest.raises(Transient, match="nothing is lost"):
         discover(access, want(), window, cursor)
-    assert end_of(discover(access, want(), window, cursor))
+    assert discover(access, want(), window, cursor).end
 
 
 def test_a_throttled_index_and_replay_are_waited_for(access: HistoryAccess, archive: WebArchive) -> None:
     archive.index_faults = [Reply(429)]
     archive.replay_faults = [Reply(429), Reply(503)]
-    assert len(exchanges_of(discover(access, want(), the_window(access)))) == 31
+    assert len(discover(access, want(), the_window(access)).exchanges) == 31
 
 
 def test_an_excluded_site_is_one_window_that_says_so(access: HistoryAccess, archive: WebArchive) -> None:
@@ -321,9 +313,9 @@ def test_a_site_that_is_excluded_later_ends_the_window(access: HistoryAccess, ar
     window = the_window(access)
     archive.excluded = {"tern.example"}
     found = discover(access, want(), window)
-    assert end_of(found).state == "excluded"
-    assert end_of(found).evidence == "the archive does not show this site, as its owner asked"
-    [exchange] = exchanges_of(found)
+    assert found.end.state == "excluded"
+    assert found.end.evidence == "the archive does not show this site, as its owner asked"
+    [exchange] = found.exchanges
     assert exchange.fetch.outcome == "refused"
 
 
@@ -331,7 +323,7 @@ def test_pywb_speaks_another_dialect(tmp_path: Path) -> None:
     with WebArchive(DAILY, "pywb") as archive:
         access = give_access(tmp_path, archive.settings())
         found = discover(access, want(), the_window(access))
-        assert len(exchanges_of(found)) == len(candidates_of(found)) == 31
+        assert len(found.exchanges) == len(found.candidates) == 31
         archive.captures = []
         assert plan(access, want()) == []
 
@@ -367,18 +359,18 @@ def test_without_snapshots_captures_of_pages_are_candidates(
     assert [one.name for one in windows] == ["fd1-tern-2024-03-01-pages", "fd1-tern-2024-04-01-pages"]
     assert len(archive.requests) == 2
     march, april = (discover(access, wanted, one) for one in windows)
-    assert [one.url for one in candidates_of(march)] == [
+    assert [one.url for one in march.candidates] == [
         "http://www.tern.example/2024/03/05/ferry-sails",
         "http://tern.example/2024/03/31/pier-open",
         "http://tern.example/ferry-waits-for-tide",
     ]
-    assert [one.url for one in candidates_of(april)] == ["http://tern.example/late-find"]
-    first = candidates_of(march)[0]
+    assert [one.url for one in april.candidates] == ["http://tern.example/late-find"]
+    first = march.candidates[0]
     place = f"{archive.replay_url}/20240306100000id_/http://www.tern.example:80/2024/03/05/ferry-sails"
     assert first.captures == (Capture("replay", place, at("2024-03-06T10:00")),)
     assert (first.published_at, first.not_after) == (None, at("2024-03-06T10:00"))
-    assert end_of(march) == WindowEnd("partial", None, "captures of pages, not a list of articles")
-    [listing] = exchanges_of(march)
+    assert march.end == WindowEnd("partial", None, "captures of pages, not a list of articles")
+    [listing] = march.exchanges
     assert (listing.fetch.kind, listing.fetch.outcome) == ("listing", "ok")
     assert not archive.replay_requests
 
@@ -391,13 +383,9 @@ def test_pages_are_read_on_from_a_mark(access: HistoryAccess, archive: WebArchiv
     archive.most_rows = 4
     archive.widest_days = 20
     window = the_window(access)
-    whole = discover(access, want(), window)
-    assert len(candidates_of(whole)) == 31
-    assert exchanges_of(whole)[0].fetch.status == 504
-    for count in range(1, len(marks_of(whole)) + 1):
-        before = discover(access, want(), window, marks=count)
-        rest = discover(access, want(), window, marks_of(before)[-1])
-        assert candidates_of(before) + candidates_of(rest) == candidates_of(whole)
+    whole = check_every_cursor(WaybackSource(), window, want(), access)
+    assert len(whole.candidates) == 31
+    assert whole.exchanges[0].fetch.status == 504
 
 
 def test_an_index_of_pages_that_does_not_end_gives_what_it_gave(
@@ -407,11 +395,11 @@ def test_an_index_of_pages_that_does_not_end_gives_what_it_gave(
     window = the_window(access)
     archive.most_rows = 1
     archive.repeats_key = True
-    end = end_of(discover(access, want(), window))
+    end = discover(access, want(), window).end
     assert end.state == "partial"
     assert "repeats itself" in end.evidence
     archive.excluded = {"tern.example"}
-    assert end_of(discover(access, want(), window)).state == "excluded"
+    assert discover(access, want(), window).end.state == "excluded"
 
 
 def test_a_cut_answer_of_the_index_leaves_the_window_open(access: HistoryAccess, archive: WebArchive) -> None:
@@ -445,36 +433,6 @@ def test_a_service_for_feeds_is_not_the_site(access: HistoryAccess, archive: Web
 
 
 @pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://a.example/2024/03/05/ferry", True),
-        ("https://a.example/news/ferry-sails-again", True),
-        ("https://a.example/?p=123", True),
-        ("https://a.example/tag/2024/03/05/ferry", True),
-        ("https://a.example/a/1234.html", True),
-        ("https://a.example/", False),
-        ("https://a.example/en/", False),
-        ("https://a.example/index.html?utm_source=x", False),
-        ("https://a.example/tag/harbour-and-sea", False),
-        ("https://a.example/category/news/page/3", False),
-        ("https://a.example/author/alice-smith/", False),
-        ("https://a.example/feed/", False),
-        ("https://a.example/news.rss", False),
-        ("https://a.example/photo-of-a-ferry.JPG", False),
-        ("https://a.example/ferry-sails?share=mail", False),
-        ("https://a.example/?s=ferry", False),
-        ("https://a.example/wp-login.php", False),
-        ("https://a.example/search?x=1", False),
-        ("https://a.example/feedback-on-the-ferry", True),
-        ("https://a.example/about-us", False),
-        ("https://a.example/about-the-ferry", True),
-    ],
-)
-def test_what_looks_like_no_article(url: str, expected: bool) -> None:
-    assert may_be_article(url) == expected
-
-
-@pytest.mark.parametrize(
     "wanted",
     [
         HistoryRequest("", (), date(2024, 3, 1), date(2024, 3, 2)),
@@ -485,7 +443,7 @@ def test_what_looks_like_no_article(url: str, expected: bool) -> None:
     ids=range(4),
 )
 def test_what_the_source_needs(access: HistoryAccess, wanted: HistoryRequest) -> None:
-    with pytest.raises(Permanent, match="needs a feed and days"):
+    with pytest.raises(Permanent, match=r"one feed at a time|takes no path"):
         plan(access, wanted)
 
 

@@ -26,11 +26,12 @@ from ingest.history.wayback_index import (
     read_index,
 )
 from ingest.http.exchange import Exchange, Fetcher, Request
-from tests.ingest.history.wayback_asking import at, give_access
+from tests.ingest.history.wayback_asking import at, give_access, skip_waiting
 from tests.loopback import LoopbackServer, Received, Reply, throttle
 from tests.web_archive import Archived, WebArchive
 from transforms.errors import Permanent, Transient
 from transforms.history.settings import HistorySettings
+from transforms.history.stamps import write_stamp
 from transforms.make_fetch import make_fetch
 
 HEADER = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]
@@ -75,7 +76,7 @@ def read(
 
 def stamps(parts: Sequence[IndexPart]) -> list[str]:
     """Day and hour of each capture: `0512`."""
-    return [row.stamp[6:10] for part in parts for row in part.rows]
+    return [write_stamp(row.captured_at)[6:10] for part in parts for row in part.rows]
 
 
 def table(*rows: object) -> bytes:
@@ -88,7 +89,7 @@ def test_rows_of_the_internet_archive() -> None:
         "example,tern)/feed", at("2024-03-05T12:00"), "http://tern.example/feed", "text/xml", 200, "SNVP"
     )
     assert row.is_usable
-    assert row.stamp == "20240305120000"
+    assert write_stamp(row.captured_at) == "20240305120000"
     assert parse_index(table(ROW, [], ["example%2Ctern%29%2Ffeed+20240305120000%21"])).resume_key == (
         "example%2Ctern%29%2Ffeed+20240305120000%21"
     )
@@ -424,12 +425,3 @@ async def read_all(archive: WebArchive, query: IndexQuery, most_rows: int) -> li
     access = HistoryAccess("r", refuse, history=history)
     parts = read_index(Fixed(answer), query, access, "fd1-1", "", most_rows)
     return [row async for part in parts for row in part.rows]
-
-
-def skip_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    wait = asyncio.sleep
-
-    async def sleep(delay_s: float) -> None:
-        await wait(min(delay_s, 0.01))
-
-    monkeypatch.setattr("ingest.history.services.asyncio.sleep", sleep)

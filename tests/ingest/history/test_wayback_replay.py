@@ -22,8 +22,7 @@ from ingest.history.wayback_replay import (
     read_replay_address,
 )
 from ingest.http.exchange import Exchange, Request
-from tests.ingest.history.test_wayback_index import skip_waiting
-from tests.ingest.history.wayback_asking import at, give_access
+from tests.ingest.history.wayback_asking import at, give_access, skip_waiting
 from tests.loopback import LoopbackServer, Reply, throttle
 from tests.web_archive import TOOLBAR, Archived, WebArchive
 from transforms.errors import Permanent, Transient

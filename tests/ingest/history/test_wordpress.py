@@ -19,18 +19,8 @@ from ingest.history.wordpress import WordPressSource
 from ingest.history.wordpress_api import read_post
 from ingest.history.wordpress_feeds import list_periods
 from ingest.http.exchange import Exchange
-from tests.ingest.history.wordpress_site import (
-    Reading,
-    SitePost,
-    WordPressServer,
-    check_every_cursor,
-    describe,
-    discover,
-    give_access,
-    list_posts,
-    plan,
-    want,
-)
+from tests.ingest.history.asking import Reading, attempt, check_every_cursor, describe, give_access, plan
+from tests.ingest.history.wordpress_site import SitePost, WordPressServer, list_posts, want
 from tests.loopback import Received, Reply, redirect, throttle
 from transforms.errors import Permanent, Transient
 from transforms.history.settings import HistorySettings
@@ -68,7 +58,7 @@ def read_one(
     """The one window of a plan, read."""
     wanted = wanted or in_february(site)
     [window] = plan(SOURCE, wanted, access)
-    return window, discover(SOURCE, window, wanted, access, watch=watch)
+    return window, attempt(SOURCE, window, wanted, access, watch=watch)
 
 
 def close_api(site: WordPressServer, answer: Reply | None = None) -> None:
@@ -123,7 +113,7 @@ def test_what_holds_many_posts_is_cut_by_years_months_and_days(
     large = [window for window in windows if (window.count or 0) > 40]
     assert [(one.first_day, one.last_day, one.count) for one in large] == [(date(2024, 3, 10),) * 2 + (50,)]
     assert plan(SOURCE, wanted, access) == windows
-    found = [discover(SOURCE, window, wanted, access) for window in windows]
+    found = [attempt(SOURCE, window, wanted, access) for window in windows]
     assert len({one.url for reading in found for one in reading.candidates}) == 350
     assert all(reading.end.state == "complete" for reading in found)
 
@@ -165,7 +155,7 @@ def test_the_api_is_found_where_nothing_tells_of_it(site: WordPressServer, acces
     site.says_api = site.says_generator = False
     [window] = plan(SOURCE, in_february(site), access)
     assert window.items[0].address == site.url("/?rest_route=/wp/v2/posts")
-    assert len(discover(SOURCE, window, in_february(site), access).candidates) == 29
+    assert len(attempt(SOURCE, window, in_february(site), access).candidates) == 29
 
 
 def test_an_api_on_another_host_is_not_believed(site: WordPressServer, access: HistoryAccess) -> None:
@@ -275,7 +265,7 @@ def test_a_site_without_months_is_read_page_by_page(site: WordPressServer, acces
     )
     assert reading.end.state == "complete"
     assert len(reading.exchanges) == 10, "eight pages hold these days, and two lie before them wholly"
-    check_every_cursor(SOURCE, window, wanted, access, reading)
+    check_every_cursor(SOURCE, window, wanted, access)
 
 
 def test_months_that_are_those_of_today_are_no_archive(site: WordPressServer, access: HistoryAccess) -> None:
@@ -365,7 +355,7 @@ def test_a_site_that_is_down_is_asked_later(
     site.script(API, answer)
     with pytest.raises(Transient, match="run again later"):
         plan(SOURCE, in_february(site), access)
-    reading = discover(SOURCE, window, in_february(site), access)
+    reading = attempt(SOURCE, window, in_february(site), access)
     assert "run again later" in reading.error
     assert not reading.candidates
 
@@ -423,7 +413,7 @@ def test_pages_are_read_to_their_end_and_from_every_mark(
     days = Counter(one.published_at.date() for one in reading.candidates if one.published_at)
     assert {day.day: day.expected for day in reading.end.days if day.expected} == days
     assert len(reading.end.days) == 29
-    check_every_cursor(SOURCE, window, in_february(site), access, reading)
+    check_every_cursor(SOURCE, window, in_february(site), access)
 
 
 @pytest.mark.parametrize("drop", [(3,), (3, 150), tuple(range(1, 120))])
@@ -441,7 +431,7 @@ def test_a_post_that_is_deleted_meanwhile_makes_no_hole(
         if isinstance(item, Exchange) and len(site.requests_for(API)) == 2:
             site.posts = [post for post in site.posts if post.number not in drop]
 
-    reading = discover(SOURCE, window, wanted, access, watch=delete)
+    reading = attempt(SOURCE, window, wanted, access, watch=delete)
     urls = [one.url for one in reading.candidates]
     assert len(urls) == len(set(urls))
     assert {site.link_of(post) for post in site.posts} <= set(urls)
@@ -454,9 +444,9 @@ def check_every_cursor_gives_all(
 ) -> None:
     """Hold that no post is missing, whoever reads on from which mark."""
     for cursor in reading.cursors:
-        at = next(n for n, item in enumerate(reading.items) if getattr(item, "cursor", "") == cursor)
-        before = {getattr(item, "url", "") for item in reading.items[:at]}
-        again = discover(SOURCE, window, in_february(site), access, cursor)
+        at = next(n for n, item in enumerate(reading) if getattr(item, "cursor", "") == cursor)
+        before = {getattr(item, "url", "") for item in reading[:at]}
+        again = attempt(SOURCE, window, in_february(site), access, cursor)
         assert {site.link_of(post) for post in site.posts} <= before | {one.url for one in again.candidates}
         assert (again.end.state, again.end.expected) == ("complete", len(site.posts))
 
@@ -485,7 +475,7 @@ def test_a_site_that_gives_less_at_once(site: WordPressServer, access: HistoryAc
     assert len(reading.candidates) == 35
     assert len(reading.exchanges) == 5
     assert reading.end.state == "complete"
-    check_every_cursor(SOURCE, window, in_february(site), access, reading)
+    check_every_cursor(SOURCE, window, in_february(site), access)
 
 
 def test_a_site_that_hides_some_of_its_posts_is_not_complete(
@@ -530,15 +520,15 @@ def test_half_an_answer_is_read_again(site: WordPressServer, access: HistoryAcce
         API,
         lambda request: replace(site.answer(request), fault="cut" if "&page=2" in request.path else ""),
     )
-    cut = discover(SOURCE, window, wanted, access)
+    cut = attempt(SOURCE, window, wanted, access)
     assert "broke off" in cut.error
     assert len(cut.candidates) == 100
     site.script(API, lambda request: replace(site.answer(request), body=site.answer(request).body[:-9]))
-    again = discover(SOURCE, window, wanted, access, cut.cursors[-1])
+    again = attempt(SOURCE, window, wanted, access, cut.cursors[-1])
     assert "broke off" in again.error
     assert not again.candidates
     site.script(API, site.answer)
-    rest = discover(SOURCE, window, wanted, access, again.cursors[-1])
+    rest = attempt(SOURCE, window, wanted, access, again.cursors[-1])
     assert len(rest.candidates) == 50
     assert (rest.end.state, rest.end.expected) == ("complete", 150)
 
@@ -549,10 +539,10 @@ def test_what_always_breaks_off_gives_way_to_the_feeds(site: WordPressServer, ac
     site.script(API, lambda request: replace(site.answer(request), fault="cut"))
     cursor = ""
     for _ in range(2):
-        reading = discover(SOURCE, window, wanted, access, cursor)
+        reading = attempt(SOURCE, window, wanted, access, cursor)
         assert "asked again in the next run" in reading.error
         [cursor] = reading.cursors
-    reading = discover(SOURCE, window, wanted, access, cursor)
+    reading = attempt(SOURCE, window, wanted, access, cursor)
     assert not reading.error
     assert len(february_entries(reading)) == 29
     assert (reading.end.state, reading.end.expected) == ("complete", None)
@@ -566,13 +556,13 @@ def test_an_api_that_closes_meanwhile_gives_way_to_the_feeds(
     wanted = in_february(site)
     [window] = plan(SOURCE, wanted, access)
     site.script(API, lambda request: answer if "&page=2" in request.path else site.answer(request))
-    reading = discover(SOURCE, window, wanted, access)
+    reading = attempt(SOURCE, window, wanted, access)
     assert len(reading.candidates) == 100
     assert len(february_entries(reading)) == 116
     assert (reading.end.state, reading.end.expected) == ("complete", None)
     for cursor in reading.cursors[1::6]:
-        again = discover(SOURCE, window, wanted, access, cursor)
-        assert [describe(item) for item in again.items] == reading.after(cursor)
+        again = attempt(SOURCE, window, wanted, access, cursor)
+        assert [describe(item) for item in again] == reading.after(cursor)
 
 
 def test_without_api_and_feeds_a_window_stays_open(site: WordPressServer, access: HistoryAccess) -> None:
@@ -580,11 +570,11 @@ def test_without_api_and_feeds_a_window_stays_open(site: WordPressServer, access
     [window] = plan(SOURCE, wanted, access)
     for path in (API, "/feed/", "/2024/02/feed/"):
         site.script(path, HTML)
-    reading = discover(SOURCE, window, wanted, access)
+    reading = attempt(SOURCE, window, wanted, access)
     assert "gave no feed" in reading.error
     site.script("/feed/", Reply(status=404, body=b""))
     lonely = replace(window, items=window.items[:1])
-    assert "no feed in its place" in discover(SOURCE, lonely, wanted, access).error
+    assert "no feed in its place" in attempt(SOURCE, lonely, wanted, access).error
 
 
 def test_posts_by_a_clock_that_was_moved_are_not_lost(site: WordPressServer, access: HistoryAccess) -> None:
@@ -599,9 +589,9 @@ def test_posts_by_a_clock_that_was_moved_are_not_lost(site: WordPressServer, acc
     site.script(API, shift)
     wanted = in_february(site)
     [window] = plan(SOURCE, wanted, access)
-    assert discover(SOURCE, window, wanted, access).candidates == []
+    assert attempt(SOURCE, window, wanted, access).candidates == []
     wider = replace(wanted, first_day=date(2024, 1, 1))
-    assert len(discover(SOURCE, window, wider, access).candidates) == 2
+    assert len(attempt(SOURCE, window, wider, access).candidates) == 2
 
 
 @pytest.mark.parametrize(
@@ -668,8 +658,8 @@ def test_a_post_without_a_date_is_given(site: WordPressServer, access: HistoryAc
 def test_a_cursor_of_nobody_begins_again(site: WordPressServer, access: HistoryAccess) -> None:
     window, reading = read_one(site, access)
     for cursor in ("{", "[]", '{"by": "api", "pages": 3}', '{"by": "feeds"}', "7"):
-        again = discover(SOURCE, window, in_february(site), access, cursor)
-        assert [describe(item) for item in again.items] == [describe(item) for item in reading.items]
+        again = attempt(SOURCE, window, in_february(site), access, cursor)
+        assert [describe(item) for item in again] == [describe(item) for item in reading]
 
 
 # ---- reading by feeds ----
@@ -690,7 +680,7 @@ def test_months_are_read_to_their_ends_and_from_every_mark(
     assert "/2024/03/01/feed/" in asked
     kinds = {(exchange.fetch.kind, exchange.fetch.status) for exchange in reading.exchanges}
     assert kinds == {("feed", 200), ("listing", 404)}
-    check_every_cursor(SOURCE, window, in_february(site), access, reading)
+    check_every_cursor(SOURCE, window, in_february(site), access)
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo", "UTC"])
@@ -755,13 +745,13 @@ def test_what_is_no_feed_is_never_an_empty_one(
     window, reading = read_one(site, access)
     assert "tried again in the next run" in reading.error
     assert len(february_entries(reading)) == 20
-    second = discover(SOURCE, window, wanted, access, reading.cursors[-1])
+    second = attempt(SOURCE, window, wanted, access, reading.cursors[-1])
     assert second.error
-    third = discover(SOURCE, window, wanted, access, second.cursors[-1])
+    third = attempt(SOURCE, window, wanted, access, second.cursors[-1])
     assert (third.end.state, third.end.days) == ("partial", ())
     assert "given up after 3 runs" in third.end.evidence
     site.script("/2024/02/feed/", site.answer)
-    well = discover(SOURCE, window, wanted, access, second.cursors[-1])
+    well = attempt(SOURCE, window, wanted, access, second.cursors[-1])
     assert well.end.state == "complete"
     assert len(february_entries(well)) == 9
 
@@ -781,4 +771,4 @@ def test_a_feed_that_is_gone_is_not_complete(site: WordPressServer, access: Hist
     wanted = in_february(site)
     [window] = plan(SOURCE, wanted, access)
     site.script("/feed/", Reply(status=404, body=b"<rss/>", content_type="application/rss+xml"))
-    assert discover(SOURCE, window, wanted, access).end.state == "partial"
+    assert attempt(SOURCE, window, wanted, access).end.state == "partial"

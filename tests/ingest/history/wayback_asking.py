@@ -1,21 +1,19 @@
 """A web archive asked by the source `wayback`, and feeds in it, for tests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark
+import pytest
+
+from ingest.history.protocol import HistoryAccess, HistoryRequest, HistoryWindow
 from ingest.history.wayback import WaybackSource
-from ingest.http.client import HttpFetcher
-from ingest.http.exchange import Exchange
+from tests.ingest.history import asking
 from tests.ingest.http.fetching import QUICK
 from tests.web_archive import Archived
-from transforms.feeds.parse_feed import parse_feed
-from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
-from transforms.history.records import Candidate, WindowEnd
+from transforms.history.records import WindowEnd
 from transforms.history.settings import HistorySettings
 from transforms.records import Feed
 
@@ -49,28 +47,15 @@ def snapshot(stamp: str, numbers: Iterable[int], month: int = 3, **more: object)
 
 
 def give_access(folder: Path, history: HistorySettings) -> HistoryAccess:
-    """Access with the real client, whose answers are not archived, and the real parser."""
-
-    @asynccontextmanager
-    async def open_fetcher() -> AsyncIterator[HttpFetcher]:
-        async with HttpFetcher(QUICK, folder / "hosts", None, "1.2.3") as fetcher:
-            yield fetcher
-
-    async def parse(exchange: Exchange) -> ParsedFeed | NotAFeed:
-        return parse_feed(exchange.body, exchange.fetch.content_type, exchange.fetch.url)
-
-    return HistoryAccess("backfill-1", open_fetcher, QUICK, history, parse)
+    return asking.give_access(folder, history, QUICK)
 
 
 def want(first: str = "2024-03-01", last: str = "2024-03-31", feed: Feed = FEED) -> HistoryRequest:
-    return HistoryRequest("", (feed,), date.fromisoformat(first), date.fromisoformat(last))
+    return asking.want(feed, first=first, last=last)
 
 
 def plan(access: HistoryAccess, wanted: HistoryRequest) -> list[HistoryWindow]:
-    async def run() -> list[HistoryWindow]:
-        return [window async for window in WaybackSource().plan(wanted, access)]
-
-    return asyncio.run(run())
+    return asking.plan(WaybackSource(), wanted, access)
 
 
 def discover(
@@ -78,44 +63,21 @@ def discover(
     wanted: HistoryRequest,
     window: HistoryWindow,
     cursor: str = "",
-    marks: int | None = None,
-) -> list[FoundItem]:
-    """All that a window gives, or what it gives up to so many marks, as where a process is killed."""
-
-    async def run() -> list[FoundItem]:
-        found: list[FoundItem] = []
-        left = marks
-        source = WaybackSource().discover(window, cursor or window.cursor, wanted, access)
-        async for one in source:
-            found.append(one)
-            if isinstance(one, Mark) and left is not None:
-                left -= 1
-                if not left:
-                    await source.aclose()  # type: ignore[attr-defined]
-                    break
-        return found
-
-    return asyncio.run(run())
-
-
-def exchanges_of(found: Sequence[FoundItem]) -> list[Exchange]:
-    return [one for one in found if isinstance(one, Exchange)]
-
-
-def candidates_of(found: Sequence[FoundItem]) -> list[Candidate]:
-    return [one for one in found if isinstance(one, Candidate)]
-
-
-def marks_of(found: Sequence[FoundItem]) -> list[str]:
-    return [one.cursor for one in found if isinstance(one, Mark)]
-
-
-def end_of(found: Sequence[FoundItem]) -> WindowEnd:
-    [end] = [one for one in found if isinstance(one, WindowEnd)]
-    assert found[-1] is end
-    return end
+    marks: int = 0,
+) -> asking.Reading:
+    """All that a window gives, or what it gives up to so many marks."""
+    return asking.discover(WaybackSource(), window, wanted, access, cursor, marks)
 
 
 def days_of(end: WindowEnd) -> dict[str, str]:
     """State by day, as `{"05": "complete"}`; only days of one month."""
     return {f"{one.day:%d}": one.state for one in end.days}
+
+
+def skip_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    wait = asyncio.sleep
+
+    async def sleep(delay_s: float) -> None:
+        await wait(min(delay_s, 0.01))
+
+    monkeypatch.setattr("ingest.history.services.asyncio.sleep", sleep)

@@ -1,44 +1,26 @@
-"""A WordPress site that answers as the real one does, and a history source that is asked about a site.
+"""A WordPress site that answers as the real one does.
 
 The answers are those of WordPress 6.1.9, as `tests/real/wordpress.sh` meets them: status, headers, order, bounds,
 what is empty and what is an error.
 """
 
-import asyncio
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from html import escape
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from ingest.history.protocol import (
-    FoundItem,
-    HistoryAccess,
-    HistoryRequest,
-    HistorySource,
-    HistoryWindow,
-    Mark,
-)
-from ingest.http.client import HttpFetcher
-from ingest.http.exchange import Exchange
-from tests.ingest.http.fetching import QUICK
+from ingest.history.protocol import HistoryRequest
+from tests.ingest.history import asking
 from tests.loopback import LoopbackServer, Received, Reply, Route
-from transforms.errors import Transient
-from transforms.feeds.parse_feed import parse_feed
-from transforms.feeds.parsed_feed import NotAFeed, ParsedEntry, ParsedFeed
-from transforms.history.records import Candidate, WindowEnd
-from transforms.history.settings import HistorySettings
 from transforms.identity import make_id
-from transforms.records import Feed, Rejection
+from transforms.records import Feed
 
 FEED_PAGE = 10
 """How many posts WordPress puts on a page of a feed."""
-LIMITS = QUICK.model_copy(update={"max_feed_bytes": 2_000_000, "max_listing_bytes": 2_000_000})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,119 +169,6 @@ def list_posts(first: datetime, count: int, step: timedelta, number: int = 1) ->
     return [SitePost(number + at, first + at * step) for at in range(count)]
 
 
-@dataclass(slots=True)
-class Reading:
-    """What a source gave."""
-
-    items: list[FoundItem] = field(default_factory=list)
-    error: str = ""  # of the Transient that ended it
-
-    @property
-    def exchanges(self) -> list[Exchange]:
-        return [item for item in self.items if isinstance(item, Exchange)]
-
-    @property
-    def candidates(self) -> list[Candidate]:
-        return [item for item in self.items if isinstance(item, Candidate)]
-
-    @property
-    def rejections(self) -> list[Rejection]:
-        return [item for item in self.items if isinstance(item, Rejection)]
-
-    @property
-    def cursors(self) -> list[str]:
-        return [item.cursor for item in self.items if isinstance(item, Mark)]
-
-    @property
-    def end(self) -> WindowEnd:
-        """The end, which is the last that comes."""
-        end = self.items[-1]
-        assert isinstance(end, WindowEnd)
-        assert sum(isinstance(item, WindowEnd) for item in self.items) == 1
-        return end
-
-    @property
-    def entries(self) -> list[ParsedEntry]:
-        """The entries of the feeds, as the framework takes them; each once."""
-        found: dict[str, ParsedEntry] = {}
-        for exchange in self.exchanges:
-            if exchange.fetch.kind == "feed" and exchange.fetch.outcome == "ok":
-                parsed = parse(exchange)
-                found |= (
-                    {entry.guid: entry for entry in parsed.entries} if isinstance(parsed, ParsedFeed) else {}
-                )
-        return list(found.values())
-
-    def after(self, cursor: str) -> list[str]:
-        """What came after the mark of that cursor, comparably."""
-        at = next(i for i, item in enumerate(self.items) if isinstance(item, Mark) and item.cursor == cursor)
-        return [describe(item) for item in self.items[at + 1 :]]
-
-
-def describe(item: FoundItem) -> str:
-    if isinstance(item, Exchange):
-        return f"{item.fetch.kind} {item.fetch.url} {item.fetch.status}"
-    return repr(item)
-
-
-def parse(exchange: Exchange) -> ParsedFeed | NotAFeed:
-    return parse_feed(exchange.body, exchange.fetch.content_type, exchange.fetch.url)
-
-
-def give_access(folder: Path, history: HistorySettings | None = None) -> HistoryAccess:
-    """What a source is given: a fetcher that waits for nobody, and a parser in this process."""
-
-    async def parse_here(exchange: Exchange) -> ParsedFeed | NotAFeed:
-        return parse(exchange)
-
-    opener = partial(HttpFetcher, LIMITS, folder / "hosts", None, "1.2.3")
-    return HistoryAccess("backfill-1", opener, LIMITS, history or HistorySettings(), parse_here)
-
-
 def want(url: str, first: str, last: str) -> HistoryRequest:
-    feed = Feed(make_id("fd1", url), url)
-    return HistoryRequest("", (feed,), date.fromisoformat(first), date.fromisoformat(last))
-
-
-def plan(source: HistorySource, wanted: HistoryRequest, access: HistoryAccess) -> list[HistoryWindow]:
-    async def run() -> list[HistoryWindow]:
-        return [window async for window in source.plan(wanted, access)]
-
-    return asyncio.run(run())
-
-
-def discover(
-    source: HistorySource,
-    window: HistoryWindow,
-    wanted: HistoryRequest,
-    access: HistoryAccess,
-    cursor: str = "",
-    watch: Callable[[FoundItem], None] = lambda item: None,
-) -> Reading:
-    """Read a window to its end, or to the error that it is to be read again for; `watch` sees what comes."""
-    reading = Reading()
-
-    async def run() -> None:
-        async for item in source.discover(window, cursor, wanted, access):
-            reading.items.append(item)
-            watch(item)
-
-    try:
-        asyncio.run(run())
-    except Transient as error:
-        reading.error = str(error)
-    return reading
-
-
-def check_every_cursor(
-    source: HistorySource,
-    window: HistoryWindow,
-    wanted: HistoryRequest,
-    access: HistoryAccess,
-    reading: Reading,
-) -> None:
-    """Hold that whoever reads on from any mark of `reading` gets exactly the rest."""
-    assert reading.cursors
-    for cursor in reading.cursors:
-        again = discover(source, window, wanted, access, cursor)
-        assert [describe(item) for item in again.items] == reading.after(cursor)
+    """The request for the feed at `url`."""
+    return asking.want(Feed(make_id("fd1", url), url), first=first, last=last)
