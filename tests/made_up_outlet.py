@@ -77,7 +77,7 @@ class Piece:
 def make_pieces(a_day: float, seed: int = 1) -> tuple[Piece, ...]:
     """The articles of the three years, oldest first; `a_day`: how many on average."""
     rng = random.Random(seed)
-    found = []
+    found: list[Piece] = []
     for offset in range((LAST - FIRST).days + 1):
         day = FIRST + timedelta(days=offset)
         count = int(a_day) + (rng.random() < a_day % 1)
@@ -120,7 +120,7 @@ class Outlet:
         for month, some in self.archived.items():
             server.route(f"/archive/{month}.xml", _xml(self._write_archive(month, some)))
         for month in self._list_months("sitemap"):
-            server.route(f"/sitemap-{month}.xml", lambda _, month=month: _xml(self._write_sitemap(month)))
+            server.route(f"/sitemap-{month}.xml", _xml(self._write_sitemap(month)))
         server.route("/wp-json/wp/v2/posts", self._posts)
 
     def held_by(self, source: str) -> list[Piece]:

@@ -120,7 +120,7 @@ def test_backfill_news_goes_on_until_the_past_of_a_site_is_loaded(polled: LocalA
             "sources": ["sitemap"], "feeds": outlet.feed, "from": "2022-08-01", "to": "2022-09-30",
         }  # fmt: skip
         try:
-            again = []
+            again: list[bool] = []
             while len(again) < 5 and False not in again:
                 before = len(polled.log)
                 assert polled.run("backfill_news", conf) == "success"

@@ -104,6 +104,7 @@ def test_polling_maps_one_group_over_batches(bag: dict[str, dict[str, dict[str, 
 
 def test_backfilling_takes_the_steps_of_a_backfill(bag: dict[str, dict[str, dict[str, object]]]) -> None:
     tasks = bag["dags"]["backfill_news"]["tasks"]
+    assert isinstance(tasks, list)
     assert sorted(tasks) == sorted(
         ["plan", *(f"process.{step}" for step in BACKFILL), "load", "report", "what_is_left", "go_on"]
     )

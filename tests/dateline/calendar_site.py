@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow, Mark
 from ingest.http.exchange import Request
@@ -78,7 +79,7 @@ class Site:
             self.pages[self.path(at)] = Reply(body=body)
             server.route(self.path(at), self.pages[self.path(at)])
         for month in (1, 2, 3):
-            server.route(f"/calendar/2024-0{month}", lambda request, month=month: self.answer(request, month))
+            server.route(f"/calendar/2024-0{month}", partial(self.answer, month=month))
 
     @property
     def feed(self) -> str:
