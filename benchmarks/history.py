@@ -20,9 +20,10 @@ import trafilatura
 from benchmarks.measure import MB, ChildrenWatch, print_table
 from dateline.home import Home
 from tests.dateline.homes import ask
-from tests.made_up_outlet import ERAS, FIRST, LAST
+from tests.made_up_outlet import THREE_YEARS
 from tests.made_up_past import SHOWN, Past, open_past
 
+FIRST, LAST = THREE_YEARS.first, THREE_YEARS.last
 DAYS = (LAST - FIRST).days + 1
 POSTS_A_PAGE = 100
 
@@ -72,7 +73,7 @@ def time_bare(past: Past) -> float:
 
 def print_requests(past: Past) -> None:
     """What each service was asked, and the least that could have done."""
-    held = {source: past.outlet.held_by(source) for source in ERAS}
+    held = {source: past.outlet.held_by(source) for source in past.outlet.eras.days}
     live = sum(past.outlet.is_live(one) for one in past.outlet.pieces)
     lost = len(past.outlet.pieces) - live
     listings = {

@@ -1,6 +1,6 @@
-"""A made-up outlet of three years, of which each source of history holds some time: the truth is known.
+"""A made-up outlet, of whose years each source of history holds some time: the truth is known.
 
-| days | where they can be had |
+| days of `THREE_YEARS` | where they can be had |
 |---|---|
 | 2021 | snapshots of the feed and of its pages in a web archive; the site itself has lost them |
 | January to June 2022 | pages in a crawl of Common Crawl; the site has lost them, too |
@@ -8,30 +8,68 @@
 | January to June 2023 | the archive documents of the site's feed (RFC 5005) |
 | July to December 2023 | the API of WordPress |
 
-Ten days around each border are held by both neighbours. Articles are short, and made of our own sentences.
+Ten days around each border are held by both neighbours. `SEASON` is the same within four
+months. Articles are short, and made of our own sentences.
 """
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from html import escape
 from urllib.parse import parse_qs, urlsplit
 
 from tests.loopback import LoopbackServer, Received, Reply
 
-FIRST, LAST = date(2021, 1, 1), date(2023, 12, 31)
-OVERLAP = timedelta(days=10)
-ERAS = {
-    "wayback": (FIRST, date(2021, 12, 31)),
-    "commoncrawl": (date(2022, 1, 1), date(2022, 6, 30)),
-    "sitemap": (date(2022, 7, 1), date(2022, 12, 31)),
-    "paged": (date(2023, 1, 1), date(2023, 6, 30)),
-    "wordpress": (date(2023, 7, 1), LAST),
-}
-LIVE_SINCE = ERAS["sitemap"][0] - OVERLAP
+
+@dataclass(frozen=True, slots=True)
+class Eras:
+    """Which days each source holds, and how many more around each border its neighbours hold, too."""
+
+    days: Mapping[str, tuple[date, date]]
+    overlap: timedelta
+
+    @property
+    def first(self) -> date:
+        return min(begin for begin, _ in self.days.values())
+
+    @property
+    def last(self) -> date:
+        return max(end for _, end in self.days.values())
+
+
+SOURCES = ("wayback", "commoncrawl", "sitemap", "paged", "wordpress")
+
+
+def make_eras(borders: Sequence[date], overlap_days: int) -> Eras:
+    """Eras of the sources in turn: each begins at its border, and the last one ends before the last."""
+    days = {name: (borders[at], borders[at + 1] - timedelta(days=1)) for at, name in enumerate(SOURCES)}
+    return Eras(days, timedelta(days=overlap_days))
+
+
+THREE_YEARS = make_eras(
+    [
+        date(2021, 1, 1),
+        date(2022, 1, 1),
+        date(2022, 7, 1),
+        date(2023, 1, 1),
+        date(2023, 7, 1),
+        date(2024, 1, 1),
+    ],
+    10,
+)
+SEASON = make_eras(
+    [
+        date(2022, 3, 5),
+        date(2022, 3, 29),
+        date(2022, 4, 20),
+        date(2022, 5, 12),
+        date(2022, 6, 2),
+        date(2022, 6, 28),
+    ],
+    3,
+)
 _TOWNS = ("Aleppo", "Kisumu", "Mosul", "Lima", "Dakar", "Manila", "Tbilisi", "Kano", "Quito", "Lahore")
 _DOINGS = (
     ("Gunmen kill {n} in {town}", "Gunmen killed {n} soldiers in {town} on {day}, the defence ministry said."),
@@ -73,13 +111,12 @@ class Piece:
         ).encode()
 
 
-@cache
-def make_pieces(a_day: float, seed: int = 1) -> tuple[Piece, ...]:
-    """The articles of the three years, oldest first; `a_day`: how many on average."""
-    rng = random.Random(seed)
+def make_pieces(a_day: float, eras: Eras = THREE_YEARS) -> tuple[Piece, ...]:
+    """The articles of all eras, oldest first; `a_day`: how many on average."""
+    rng = random.Random(1)
     found: list[Piece] = []
-    for offset in range((LAST - FIRST).days + 1):
-        day = FIRST + timedelta(days=offset)
+    for offset in range((eras.last - eras.first).days + 1):
+        day = eras.first + timedelta(days=offset)
         count = int(a_day) + (rng.random() < a_day % 1)
         for minute in sorted(rng.sample(range(1440), count)):
             at = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=UTC)
@@ -101,8 +138,9 @@ def _write(number: int, at: datetime, rng: random.Random) -> Piece:
 class Outlet:
     """The outlet's own site on loopback: what is left of its pages, its feed, sitemaps, archive and API."""
 
-    def __init__(self, server: LoopbackServer, pieces: Sequence[Piece]) -> None:
+    def __init__(self, server: LoopbackServer, pieces: Sequence[Piece], eras: Eras = THREE_YEARS) -> None:
         self.server = server
+        self.eras = eras
         self.pieces = tuple(pieces)
         self.site = server.url("").rstrip("/")
         self.feed = f"{self.site}/feed/"
@@ -124,14 +162,14 @@ class Outlet:
         server.route("/wp-json/wp/v2/posts", self._posts)
 
     def held_by(self, source: str) -> list[Piece]:
-        """What a source holds: its own days and ten on either side."""
-        first, last = ERAS[source]
-        return [one for one in self.pieces if first - OVERLAP <= one.at.date() <= last + OVERLAP]
+        """What a source holds: its own days and some on either side."""
+        first, last = self.eras.days[source]
+        overlap = self.eras.overlap
+        return [one for one in self.pieces if first - overlap <= one.at.date() <= last + overlap]
 
-    @staticmethod
-    def is_live(piece: Piece) -> bool:
+    def is_live(self, piece: Piece) -> bool:
         """Whether the site still has the page."""
-        return piece.at.date() >= LIVE_SINCE
+        return piece.at.date() >= self.eras.days["sitemap"][0] - self.eras.overlap
 
     def url_of(self, piece: Piece) -> str:
         return self.site + piece.path

@@ -10,14 +10,12 @@ from dateline.home import Home
 from tests.common_crawl import CommonCrawl
 from tests.dateline.homes import SETTINGS, make_home
 from tests.loopback import LoopbackServer
-from tests.made_up_outlet import ERAS, Outlet, make_pieces
+from tests.made_up_outlet import THREE_YEARS, Eras, Outlet, make_pieces
 from tests.web_archive import Archived, WebArchive
 
 SHOWN = 12
 """How many articles the feed shows at once."""
 _LATER = timedelta(hours=2)
-_EDGE = timedelta(days=45)
-"""So far around its days a source may say something of a day without an article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,10 @@ class Past:
 
 
 @contextmanager
-def open_past(a_day: float) -> Iterator[Past]:
+def open_past(a_day: float, eras: Eras = THREE_YEARS) -> Iterator[Past]:
     """Everything that there is of the outlet, with so many articles a day."""
     with LoopbackServer() as server, WebArchive() as archive, CommonCrawl(lines_a_page=100) as crawl:
-        outlet = Outlet(server, make_pieces(a_day))
+        outlet = Outlet(server, make_pieces(a_day, eras), eras)
         archive.captures += _list_captures(outlet)
         crawls: set[str] = set()
         for piece in outlet.held_by("commoncrawl"):
@@ -99,14 +97,16 @@ def check_states(past: Past, states: Mapping[date, str], first: date, last: date
     the site's listings from the day of their oldest article on. What only Common Crawl holds is partial. A day
     without an article at the edge of what a source holds may be either.
     """
-    held = {source: sorted(one.at.date() for one in past.outlet.held_by(source)) for source in ERAS}
+    eras = past.outlet.eras.days
+    held = {source: sorted(one.at.date() for one in past.outlet.held_by(source)) for source in eras}
     certain = {source: (days[0], days[-1]) for source, days in held.items() if source != "commoncrawl"}
     certain["wayback"] = (held["wayback"][SHOWN], held["wayback"][-5])
     there = {one.at.date() for one in past.outlet.pieces}
+    edge = 3 * past.outlet.eras.overlap
     for at in range(first.toordinal(), last.toordinal() + 1):
         day = date.fromordinal(at)
         inside = [source for source, (begin, end) in certain.items() if begin < day < end]
-        around = [source for source, days in ERAS.items() if days[0] - _EDGE <= day <= days[1] + _EDGE]
+        around = [source for source, days in eras.items() if days[0] - edge <= day <= days[1] + edge]
         if inside:
             assert states.get(day) == "complete", (day, states.get(day), inside)
         elif day in there and around == ["commoncrawl"]:

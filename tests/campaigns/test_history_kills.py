@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.dateline.homes import ask, call_well, finish, start
-from tests.made_up_outlet import FIRST, LAST
+from tests.made_up_outlet import THREE_YEARS
 from tests.made_up_past import check_states, open_past
 
 pytestmark = pytest.mark.campaign
 
+FIRST, LAST = THREE_YEARS.first, THREE_YEARS.last
 KILLS = 60
-LAST_EVENT = 2_000  # of the files that a run touches before it is killed
+LAST_EVENT = 900  # of the files that a run touches before it is killed
 
 
 def test_sixty_kills_lose_and_double_nothing(tmp_path: Path) -> None:
