@@ -224,11 +224,14 @@ def open_collector(home: Home, params: BackfillParams, *, keeps_known: bool = Fa
     return SavedCollector(params.scope, [*asked_for, *subscriptions], known, keeps_known=keeps_known)
 
 
-def write_saved(batch: Path, saved: SavedEntries) -> None:
-    """Leave what was collected, and its row accounting, for the next steps."""
+def write_saved(batch: Path, saved: SavedEntries, here: Sequence[Entry] | None = None) -> None:
+    """Leave what was collected, and its row accounting, for the next steps.
+
+    `here`: the entries that this batch takes, where further batches take the others.
+    """
     write_records(batch / "import.feeds.parquet", Feed, saved.feeds)
     write_records(batch / "import.fetches.parquet", Fetch, saved.fetches)
-    write_records(batch / "import.entries.parquet", Entry, saved.entries)
+    write_records(batch / "import.entries.parquet", Entry, saved.entries if here is None else here)
     write_records(batch / "import.pages.parquet", Page, saved.pages)
     write_records(batch / "import.rejections.parquet", Rejection, saved.rejections)
     refused = len(saved.rejections)
@@ -255,8 +258,7 @@ def write_found(
     _write_further(context, batch, parts[1:], ways)
     here = [entry for entry in saved.entries if entry.entry_version_id in have_page] + parts[0]
     pages = tuple(page for page in saved.pages if page.warc_file)
-    write_saved(batch, replace(saved, entries=saved.entries, pages=pages))
-    write_records(batch / "import.entries.parquet", Entry, here)
+    write_saved(batch, replace(saved, pages=pages), here)
     _write_ways(batch, parts[0], ways)
     found = {(feed_id, day): count for feed_id, day, count in saved.found}
     days = cover_days(end or WindowEnd("unknown"), window.feed_id, window.first_day, window.last_day, found)

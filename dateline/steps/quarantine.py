@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dateline.home import Home
+from dateline.steps.job_files import read_job
 from dateline.steps.runs import is_planned
 from ingest.staging.records import find_batches, mark_done
 from transforms.errors import Permanent
@@ -59,9 +60,11 @@ def find_set_aside(home: Home) -> Sequence[QuarantinedBatch]:
 
 
 def describe_return(home: Home, run_id: str) -> str:
-    """The command that brings a run's batches back."""
+    """The command that brings a run's batches back, and goes on with them."""
     source = home.quarantine / run_id
-    return f"cp -a '{source}' '{home.staging}/' && rm -r '{source}' && dateline run"
+    job = read_job(home, run_id)
+    then = f"dateline backfill resume {run_id.removeprefix('backfill-')[:8]}" if job else "dateline run"
+    return f"cp -a '{source}' '{home.staging}/' && rm -r '{source}' && {then}"
 
 
 def explain_set_aside(home: Home, found: Sequence[QuarantinedBatch]) -> str:
