@@ -117,7 +117,7 @@ def test_backfill_news_goes_on_until_the_past_of_a_site_is_loaded(polled: LocalA
     with LoopbackServer() as server:
         outlet = Outlet(server, make_pieces(0.2))
         conf: dict[str, object] = {
-            "sources": ["sitemap"], "feeds": outlet.feed, "from": "2022-08-01", "to": "2022-09-30",
+            "sources": ["sitemap"], "feeds": outlet.feed, "from": "2022-08-01", "to": "2022-09-30", "path": None,
         }  # fmt: skip
         try:
             again: list[bool] = []

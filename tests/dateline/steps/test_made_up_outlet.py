@@ -98,13 +98,7 @@ def test_a_backfill_killed_time_and_again_is_finished_by_the_same_call(
 ) -> None:
     home = past.make_home(tmp_path / "home")
     days = ("backfill", "--feed", past.outlet.feed, "--from", "2022-04-10", "--to", "2022-05-05")
-    for at in (
-        "windows.parquet",
-        "import-00000.part.parquet",
-        "pages.pages.parquet",
-        "#150",
-        "code.mentions.parquet",
-    ):
+    for at in ("import-00000.part.parquet", "pages.pages.parquet", "#150"):
         answer = finish(start(home, *days, strike="KILL", at=at))
         assert answer.status in (0, -9), answer
     answer = call(home, *days)
