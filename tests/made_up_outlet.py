@@ -135,6 +135,34 @@ def _write(number: int, at: datetime, rng: random.Random) -> Piece:
     return Piece(number, at, title.format(**words), paragraphs)
 
 
+_SYLLABLES = (
+    "ba",
+    "ker",
+    "tol",
+    "mi",
+    "ran",
+    "do",
+    "sel",
+    "va",
+    "nu",
+    "gor",
+    "li",
+    "pesh",
+    "ta",
+    "or",
+    "kin",
+    "wu",
+)
+_THINGS = ("bridge", "well", "mill", "school", "ferry", "market", "clinic", "harvest", "road", "library")
+
+
+def _invent(rng: random.Random) -> str:
+    """A sentence with names that no other article has, or articles would all be of one story."""
+    one, other, town = ("".join(rng.sample(_SYLLABLES, 3)).capitalize() for _ in range(3))
+    thing, another = rng.sample(_THINGS, 2)
+    return f"{one} {other} of {town} said that the {thing} would be paid for with what the {another} had brought."
+
+
 class Outlet:
     """The outlet's own site on loopback: what is left of its pages, its feed, sitemaps, archive and API."""
 
