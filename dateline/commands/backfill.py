@@ -77,12 +77,7 @@ def command() -> None:
 
 @command.command()
 @_what
-@click.option(
-    "--max-requests", type=click.IntRange(0), default=0, help="Stop after so many requests; 0: no limit."
-)
-@click.option(
-    "--max-days", type=click.IntRange(0), default=0, help="Stop after so many days of each feed; 0: no limit."
-)
+@_limits
 def run(
     path: str,
     sources: tuple[str, ...],
@@ -187,12 +182,7 @@ def pause(name: str) -> None:
 
 @command.command()
 @click.argument("name")
-@click.option(
-    "--max-requests", type=click.IntRange(0), default=0, help="Stop after so many requests; 0: no limit."
-)
-@click.option(
-    "--max-days", type=click.IntRange(0), default=0, help="Stop after so many days of each feed; 0: no limit."
-)
+@_limits
 def resume(name: str, max_requests: int, max_days: int) -> None:
     """Go on with a backfill."""
     from dateline.commands.progress import show_progress

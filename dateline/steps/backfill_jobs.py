@@ -168,7 +168,7 @@ def begin(context: Context, job: BackfillJob) -> None:
 
 def list_further(context: Context, job: BackfillJob, done: Set[str]) -> list[Path]:
     """Batches that windows with many articles made beside their first, and that are not in `done`."""
-    release_further(context.home, job.run_id)
+    release_further(context.home, job.run_id, done)
     batches = find_batches(context.home.staging / job.run_id)
     return [batch for batch in batches if batch.name[-4:-3] == "." and batch.name not in done]
 

@@ -1,7 +1,7 @@
 """The folder of a backfill from the network: what was asked for, which windows were planned, and whether it may run."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from dateline.home import Home
 from dateline.steps.backfill_params import BackfillParams
 from ingest.history.protocol import HistoryWindow
 from ingest.locks import hold_named_lock
-from ingest.staging.records import is_done, read_records, write_records
+from ingest.staging.records import is_done, mark_done, read_records, write_records
 from transforms.errors import Permanent, Transient
 
 PAUSED, CANCELLED = "paused", "cancelled"
@@ -128,11 +128,17 @@ def further_of(home: Home, batch: Path) -> Path:
     return folder_of(home, batch.parent.name) / "further" / batch.name
 
 
-def release_further(home: Home, run_id: str) -> None:
-    """Put further batches beside their first one, where that has been imported to its end."""
+def release_further(home: Home, run_id: str, done: Set[str]) -> None:
+    """Put further batches beside their first one, where that has been imported to its end.
+
+    `done`: names of batches that are loaded; the folder of such a first one may be gone by now.
+    """
     run = home.staging / run_id
     for folder in sorted((folder_of(home, run_id) / "further").glob("*")):
-        if is_done(run / folder.name, "import"):
+        is_cleared = folder.name in done and not (run / folder.name).exists()
+        if is_cleared or is_done(run / folder.name, "import"):
+            run.mkdir(parents=True, exist_ok=True)
+            mark_done(run, "plan")
             for part in sorted(folder.iterdir()):
                 if not (run / part.name).exists():
                     part.replace(run / part.name)

@@ -7,6 +7,7 @@ from datetime import date
 from dateline.steps.backfill_jobs import Lane, list_lanes, plan_source
 from dateline.steps.context import Context
 from dateline.steps.job_files import BackfillJob, PlannedWindow
+from ingest.history.mediacloud import SEARCH_SPACING_S
 from transforms.errors import DatelineError
 from transforms.history.settings import HistorySettings
 from transforms.settings import HttpSettings
@@ -28,7 +29,7 @@ class SourceEstimate:
 
 
 def survey(context: Context, job: BackfillJob) -> Iterator[SourceEstimate]:
-    """Ask each source for its plan, feed by feed; nothing is kept and no article is fetched."""
+    """Ask each source for its plan, feed by feed; no window is kept and no article is fetched."""
     plain = replace(job, is_auto=False)
     asked = [(lane, source) for lane in list_lanes(plain) for source in lane.sources]
     for done, (lane, source) in enumerate(asked, 1):
@@ -53,6 +54,8 @@ def _estimate(
         listing_s = page_s = 60 / min(history.wayback_replay_per_minute, 480)
     elif source in ("commoncrawl", "ccnews"):
         listing_s = page_s = max(history.commoncrawl_spacing_s, 0.1)
+    elif source == "mediacloud":
+        listing_s = SEARCH_SPACING_S
     seconds = listing * listing_s + (articles or 0) * page_s if windows else 0.0
     return SourceEstimate(
         source,

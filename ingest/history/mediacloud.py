@@ -38,7 +38,7 @@ log = logging.getLogger("dateline.history")
 PAGE_STORIES = 1_000
 """What one answer holds at most."""
 _OWNERS = ("mediacloud.org",)
-_SEARCH_SPACING_S = 31.0  # of two a minute
+SEARCH_SPACING_S = 31.0  # of two a minute
 _DIRECTORY_SPACING_S = 1.0
 _DIRECTORY_ROWS = 100
 _DIRECTORY_PAGES = 10
@@ -146,7 +146,7 @@ class _Api:
         self._run_id = access.run_id
         self._headers = (("Authorization", f"Token {key}"),)
         self._key_env = history.mediacloud_key_env
-        self._search = make_gate(self.url, "search", 0.0, history, _SEARCH_SPACING_S, _OWNERS)
+        self._search = make_gate(self.url, "search", 0.0, history, SEARCH_SPACING_S, _OWNERS)
         self._directory = make_gate(self.url, "directory", 0.0, history, _DIRECTORY_SPACING_S, _OWNERS)
 
     async def search(self, url: str, feed_id: str = "") -> tuple[Exchange, dict[str, Any]]:

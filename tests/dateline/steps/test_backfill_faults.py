@@ -91,6 +91,20 @@ def test_a_stop_between_further_batches_loses_none(
     )
 
 
+def test_further_batches_outlive_the_folder_of_their_first_one(
+    site: Site, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one is loaded, and its run's folder cleared away before the others were put beside it."""
+    context, job = open_here(home, site, last="2024-01-31")
+    with monkeypatch.context() as patched:
+        patched.setattr("dateline.steps.backfill_jobs.release_further", lambda *_: None)
+        run_job(context, job, Limits())
+    assert ask(home, COUNT) == [(3,)]
+    shutil.rmtree(home.staging / job.run_id)
+    run_job(context, job, Limits())
+    assert ask(home, COUNT) == [(4,)]
+
+
 def test_days_whose_further_batches_wait_are_not_complete(site: Site, home: Home) -> None:
     context, job = open_here(home, site, last="2024-01-31")
     run_job(context, job, Limits(max_requests=6))  # the plan, three answers, and two of four pages
