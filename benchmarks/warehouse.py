@@ -28,6 +28,7 @@ import duckdb
 from benchmarks.measure import MB, peak_bytes, print_table, run_child
 from benchmarks.synthetic_news import write_day
 from benchmarks.warehouse_fill import multiply_warehouse
+from transforms.settings import LoadSettings
 from warehouse import load
 from warehouse.connection import BuildFile, open_build
 from warehouse.group_stories import group_changed
@@ -37,7 +38,7 @@ from warehouse.publish import publish
 FIRST = 10_000
 DAYS = 4
 MAX_DAYS_APART = 1
-MEMORY_LIMIT = "4GB"
+MEMORY_LIMIT = LoadSettings().memory_limit
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ import base64
 import hashlib
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -100,6 +101,7 @@ class WebArchive(LoopbackServer):
     ) -> None:
         super().__init__()
         self.captures = list(captures)
+        self._sorted: tuple[list[Archived], list[str], list[Archived]] = ([], [], [])
         self.dialect = dialect
         self.most_rows = 150_000  # in one answer of the index
         self.excluded: set[str] = set()  # hosts that are not shown
@@ -178,7 +180,7 @@ class WebArchive(LoopbackServer):
     def _find_rows(self, asked: _Question) -> Iterator[dict[str, str]]:
         before: dict[str, str] | None = None
         name, _, chars = asked.collapse.partition(":")
-        for one in sorted(self.captures, key=lambda one: (one.key, one.timestamp)):
+        for one in self._sort_near(make_key(asked.url), asked.match):
             row = _make_row(one, asked.resolves)
             place = f"{row['urlkey']} {row['timestamp']}"
             is_last = self.repeats_row and f"{place}!" == asked.after
@@ -194,10 +196,23 @@ class WebArchive(LoopbackServer):
             before = row
             yield row
 
+    def _sort_near(self, key: str, match: str) -> Iterator[Archived]:
+        """The captures that can match, in the index's order; sorted again only where `captures` has changed."""
+        sorted_of, keys, captures = self._sorted
+        if sorted_of != self.captures:
+            keyed = sorted(((one.key, one) for one in self.captures), key=lambda it: (it[0], it[1].timestamp))
+            keys, captures = [one for one, _ in keyed], [one for _, one in keyed]
+            self._sorted = (list(self.captures), keys, captures)
+        begins = key if match in ("exact", "prefix") else key.partition(")")[0]
+        for at in range(bisect_left(keys, begins), len(keys)):
+            if not keys[at].startswith(begins):
+                return
+            yield captures[at]
+
     def _answer_as_pywb(self, asked: _Question) -> Reply:
         """JSON lines with names of its own; no collapse and no resume keys, and what is unknown is an empty answer."""
         lines = []
-        for one in sorted(self.captures, key=lambda one: (one.key, one.timestamp)):
+        for one in self._sort_near(make_key(asked.url), asked.match):
             row = _make_row(one, asked.resolves)
             is_asked_for = _matches(one.key, asked) and asked.first <= one.timestamp <= asked.last
             if is_asked_for and all(_contains(row, text) for text in asked.filters):
@@ -212,7 +227,7 @@ class WebArchive(LoopbackServer):
         stamp, flag, url = match.groups()
         if self._is_excluded(url):
             return Reply(body=EXCLUDED_PAGE)
-        found = [one for one in self.captures if one.key == make_key(url)]
+        found = [one for one in self._sort_near(make_key(url), "exact") if one.key == make_key(url)]
         if not found:
             return Reply(404, UNKNOWN_PAGE)
         wanted = _pad(stamp, "0")

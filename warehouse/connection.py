@@ -21,6 +21,8 @@ from warehouse.migrate import check_version, migrate
 
 Option = str | bool | int | float | list[str]  # what DuckDB takes
 _CONFIG: dict[str, Option] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+STORAGE_VERSION = "v1.5.0"
+"""The oldest DuckDB that can read the two files: analysts' tools are often a version behind."""
 _FULL = (
     os.strerror(errno.ENOSPC),
     os.strerror(errno.EFBIG),
@@ -73,12 +75,21 @@ def open_build(build: BuildFile) -> Iterator[duckdb.DuckDBPyConnection]:
         Transient: another run holds the file for longer than `build.lock_wait_s`, or the disk is full.
         Permanent: the file is from a newer version, broken, or `build.memory_limit` is no size.
     """
-    build.path.parent.mkdir(parents=True, exist_ok=True)
-    with hold_build(build), explain_errors(build.path, _repair_of_build(build)):
+    with hold_build(build), open_held_build(build) as connection:
+        yield connection
+
+
+@contextmanager
+def open_held_build(build: BuildFile) -> Iterator[duckdb.DuckDBPyConnection]:
+    """As `open_build`, for one who holds the file already; at its end all changes are in the file itself."""
+    with explain_errors(build.path, _repair_of_build(build)):
         is_copy = not build.path.exists() and build.published.exists()
         if is_copy:
             _restore(build)
-        config: dict[str, Option] = _CONFIG | {"memory_limit": build.memory_limit}
+        config: dict[str, Option] = _CONFIG | {
+            "memory_limit": build.memory_limit,
+            "storage_compatibility_version": STORAGE_VERSION,
+        }
         try:
             connection = _connect(build.path, config, _repair_of_build(build))
         except BrokenFile as error:
@@ -88,6 +99,9 @@ def open_build(build: BuildFile) -> Iterator[duckdb.DuckDBPyConnection]:
             raise BrokenFile(build.published, f"{build.published} is broken; {_MAKE_AGAIN}") from error
         try:
             connection.execute("SET TimeZone = 'UTC'")
+            # joining the small groups of rows that loads leave costs as much as the archive is large, each time:
+            # `warehouse/compact.py` does it when it pays
+            connection.execute("SET max_vacuum_tasks = 0")
             migrate(connection)
             yield connection
         finally:
@@ -123,6 +137,7 @@ def hold_build(build: BuildFile) -> Iterator[None]:
     Raises:
         Transient: another run holds it for longer than `build.lock_wait_s`.
     """
+    build.path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with hold_named_lock(lock_of(build.path), build.lock_wait_s):
             yield

@@ -26,11 +26,8 @@ def finalize_day(build: BuildFile, day: date, now: datetime, max_days_apart: int
     Raises:
         Transient: another run is loading, or the disk is full; nothing was changed.
     """
-    with open_build(build) as connection:
-        with transaction(connection):
-            summary = _finalize(connection, day, now, max_days_apart)
-        connection.execute(read_sql("tidy"))
-    return summary
+    with open_build(build) as connection, transaction(connection):
+        return _finalize(connection, day, now, max_days_apart)
 
 
 def _finalize(

@@ -126,7 +126,6 @@ def load_batches(
         Permanent: without `set_aside`: a staging file does not have the columns of this version.
     """
     with open_build(build) as connection:
-        connection.execute(read_sql("postpone_tidying"))
         known = set(connection.execute(read_sql("read_loaded_batches"), {"run_id": None}).fetchall())
         waiting = [batch for batch in dict.fromkeys(batches) if (batch.parent.name, batch.name) not in known]
         there = [

@@ -12,13 +12,12 @@ from pathlib import Path
 import duckdb
 
 from transforms.errors import DatelineError
-from warehouse.connection import BuildFile, hold_build, open_build, open_published
+from warehouse.compact import compact, is_bloated, put_in_place, remove_leftovers
+from warehouse.connection import BuildFile, explain_errors, hold_build, open_held_build, open_published
+from warehouse.copy_file import DamagedBlock, copy_database
 from warehouse.sql_files import read_sql
 
 log = logging.getLogger(__name__)
-
-STORAGE_VERSION = "v1.5.0"
-"""The oldest DuckDB that can read the published file: analysts' tools are often a version behind."""
 
 
 def publish(build: BuildFile, *, again: bool = False) -> bool:
@@ -31,15 +30,20 @@ def publish(build: BuildFile, *, again: bool = False) -> bool:
         Permanent: the build file cannot be read.
     """
     published = build.published
-    with open_build(build) as connection:
-        stamp = connection.execute(read_sql("read_stamp")).fetchall()
-        if not again and stamp == _read_published_stamp(published):
-            return False
-        _remove_leftovers(published)
+    with hold_build(build):
+        with open_held_build(build) as connection:
+            stamp = connection.execute(read_sql("read_stamp")).fetchall()
+            if not again and stamp == _read_published_stamp(published):
+                return False
+            bloated = is_bloated(connection, build.path)
+        remove_leftovers(published)
+        if bloated:
+            compact(build)
         part = published.with_name(f".{published.name}.{os.getpid()}.part")
         try:
-            _copy(connection, part)
-            _replace(part, published)
+            with explain_errors(build.path):
+                _copy(build, part)
+                put_in_place(part, published)
         finally:
             part.unlink(missing_ok=True)
     log.info("publish_done path=%s bytes=%d", published, published.stat().st_size)
@@ -52,34 +56,23 @@ def replace_build(new: Path, build: BuildFile) -> None:
     Raises:
         Transient: a load is running; nothing was changed.
     """
-    build.path.parent.mkdir(parents=True, exist_ok=True)
     with hold_build(build):
         build.path.with_name(build.path.name + ".wal").unlink(missing_ok=True)
         new.replace(build.path)
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, part: Path) -> None:
-    source = connection.execute("SELECT current_database()").fetchall()[0][0]
-    path = str(part).replace("'", "''")
-    connection.execute(f"ATTACH '{path}' AS publishing (STORAGE_VERSION '{STORAGE_VERSION}')")
-    try:
-        connection.execute(f'COPY FROM DATABASE "{source}" TO publishing')
-        connection.execute("CHECKPOINT publishing")
-    finally:
-        connection.execute("DETACH publishing")
+def _copy(build: BuildFile, part: Path) -> None:
+    """Copy the build file, which nobody has open: DuckDB's locks would be lost with the second handle.
 
-
-def _replace(part: Path, published: Path) -> None:
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    # A write-ahead log that another program left beside the old file would be taken for the new one's.
-    published.with_name(published.name + ".wal").unlink(missing_ok=True)
-    part.replace(published)
-    folder = os.open(published.parent, os.O_RDONLY)
+    A block that is not whole is one that nothing refers to, left by a kill, or real damage. Rewriting the file
+    leaves the former out, and fails at the latter.
+    """
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        copy_database(build.path, part)
+    except DamagedBlock as error:
+        log.warning("publish_rewrites path=%s reason=%r", build.path, str(error))
+        compact(build)
+        copy_database(build.path, part)
 
 
 def _read_published_stamp(published: Path) -> list[tuple[object, ...]] | None:
@@ -91,10 +84,3 @@ def _read_published_stamp(published: Path) -> list[tuple[object, ...]] | None:
     except (DatelineError, duckdb.Error) as error:
         log.warning("published_unreadable path=%s error=%s", published, error)
         return None
-
-
-def _remove_leftovers(published: Path) -> None:
-    """Remove what killed publications left; nobody else can be publishing while we hold the build file."""
-    for path in published.parent.glob(f".{published.name}.*.part*"):
-        path.unlink()
-        log.warning("publish_leftover_removed path=%s", path)

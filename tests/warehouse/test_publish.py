@@ -63,8 +63,8 @@ def count_articles(published: Path) -> int:
         ("warehouse.load", "record_load"),  # all is written, nothing committed
         ("warehouse.publish", "publish"),  # committed, not published
         ("warehouse.publish", "_copy"),
-        ("warehouse.publish", "_replace"),  # the copy is made, not yet in its place
-        ("warehouse.publish.os", "close"),  # in its place, the folder not yet synced for certain
+        ("warehouse.publish", "put_in_place"),  # the copy is made, not yet in its place
+        ("warehouse.compact.os", "close"),  # in its place, the folder not yet synced for certain
     ],
 )
 def test_after_a_kill_the_published_file_is_whole_and_the_next_run_finishes(

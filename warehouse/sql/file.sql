@@ -22,13 +22,25 @@ DELETE FROM schema_views;
 -- name: insert_views_checksum
 INSERT INTO schema_views VALUES (?);
 
--- name: postpone_tidying
--- Joining the small groups of rows that loads leave costs as much as the archive is large. Finalizing a day does it.
-SET max_vacuum_tasks = 0;
-
--- name: tidy
--- Write the file's changes down and join the small groups of rows that loads have left.
+-- name: write_down
 CHECKPOINT;
+
+-- name: read_storage
+SELECT tags FROM duckdb_databases() WHERE database_name = current_database();
+
+-- name: read_compaction
+-- The rows of all tables, and the bytes and rows of the file when it was compact.
+SELECT
+    (
+        SELECT coalesce(sum(estimated_size), 0)::BIGINT FROM duckdb_tables()
+        WHERE database_name = current_database() AND NOT temporary
+    ),
+    coalesce((SELECT max(bytes) FROM schema_compaction), 0),
+    coalesce((SELECT max(row_count) FROM schema_compaction), 0);
+
+-- name: insert_compaction
+INSERT INTO rewritten.schema_compaction
+SELECT $bytes, coalesce(sum(estimated_size), 0)::BIGINT FROM duckdb_tables() WHERE database_name = 'rewritten';
 
 -- name: read_stamp
 -- What a publication holds: the last load (by time as well: a replay begins to count loads again), migrations and views.
