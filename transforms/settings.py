@@ -220,6 +220,13 @@ class CodeSettings(SettingsGroup):
         "The languages whose articles are coded.",
         "one or more two-letter codes of ISO 639-1 in small letters, such as en or en,fr",
     )
+    workers: int = number(
+        0,
+        "processes",
+        "How many processes the judge works in, of 0.3 GB each; 0: one a core; 1: the step's own.",
+        0,
+        256,
+    )
 
     @property
     def language_codes(self) -> frozenset[str]:

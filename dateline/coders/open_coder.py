@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from dateline.coders.pooled_judge import PooledJudge
 from dateline.home import Home
 from dateline.settings import Settings
 from transforms.coder.protocol import Coder, CoderAnswer, code_each
@@ -58,6 +59,17 @@ def open_coder(home: Home, settings: Settings, name: str = "") -> Coder:
         ) from error
     coder = opener(home, settings)
     return coder if hasattr(coder, "languages") else _OneByOne(coder)
+
+
+def open_batch_coder(home: Home, settings: Settings) -> Coder:
+    """The coder in force for whole batches: the judge works on all cores, as `code.workers` says.
+
+    Raises:
+        Permanent: as `open_coder` does.
+    """
+    if _FORMER_NAMES.get(settings.code.coder, settings.code.coder) == "judge":
+        return PooledJudge(home, settings.code.workers)
+    return open_coder(home, settings)
 
 
 def find_languages(coder: Coder, settings: CodeSettings) -> frozenset[str]:

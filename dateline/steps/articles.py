@@ -4,7 +4,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Set
 from pathlib import Path
 
-from dateline.coders.open_coder import find_languages, open_coder
+from dateline.coders.open_coder import find_languages, open_batch_coder
 from dateline.coders.outlet_homes import open_outlet_homes
 from dateline.home import Home
 from dateline.steps.backfill_params import BackfillParams
@@ -169,7 +169,7 @@ def code_batch(context: Context, batch: Path) -> None:
         if not to_do:
             return
         articles = read_records(batch / "clean.articles.parquet", Article)
-        coder = open_coder(context.home, context.settings) if articles else None
+        coder = open_batch_coder(context.home, context.settings) if articles else None
         languages = find_languages(coder, context.settings.code) if coder else frozenset()
         mentions: list[Mention] = []
         places: list[ArticlePlace] = []

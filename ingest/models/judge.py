@@ -25,6 +25,12 @@ def _read_arrays(path: Path) -> dict[str, Any]:
     return {name: float(array) if array.ndim == 0 else array for name, array in arrays.items()}
 
 
+def find_judge_version(folder: Path) -> str:
+    """The version of the judge in `folder`, without opening it."""
+    digest = hashlib.blake2b(b"".join((folder / name).read_bytes() for name in WEIGHTS), digest_size=4)
+    return f"minilm6-int8-{digest.hexdigest()}-ort{onnxruntime.__version__}"
+
+
 class OnnxEncoder:
     """The encoder and its heads as one graph; the same rows whatever stands in a batch."""
 
@@ -38,8 +44,7 @@ class OnnxEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(weights, options, ["CPUExecutionProvider"])
-        digest = hashlib.blake2b(b"".join((folder / name).read_bytes() for name in WEIGHTS), digest_size=4)
-        self._version = f"minilm6-int8-{digest.hexdigest()}-ort{onnxruntime.__version__}"
+        self._version = find_judge_version(folder)
 
     @property
     def version(self) -> str:

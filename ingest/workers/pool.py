@@ -269,5 +269,5 @@ class _Spares:
             self._owner, self._workers = os.getpid(), []
 
 
-_SPARES = _Spares(most=2 * (os.cpu_count() or 1))
+_SPARES = _Spares(most=3 * (os.cpu_count() or 1))  # of feeds, pages and texts
 atexit.register(_SPARES.close)

@@ -26,6 +26,12 @@ from transforms.coder.retractions import find_retractions
 from transforms.records import CodedDocument, Document, Event, Toponym
 
 JUDGED_VERSION = "judge-4"
+LANGUAGES = frozenset({"en"})
+
+
+def name_version(tables_hash: str, judge_version: str) -> str:
+    """The coder's version: it changes with the code, the tables and the judge's weights."""
+    return f"{JUDGED_VERSION}-{tables_hash}-{judge_version}"
 
 
 class JudgedCoder:
@@ -35,7 +41,7 @@ class JudgedCoder:
         self._lexicon = build_lexicon(tables)
         self._gazetteer = gazetteer
         self._judge = judge
-        self._version = f"{JUDGED_VERSION}-{tables_hash}-{judge.version}"
+        self._version = name_version(tables_hash, judge.version)
 
     @property
     def version(self) -> str:
@@ -43,7 +49,7 @@ class JudgedCoder:
 
     @property
     def languages(self) -> frozenset[str]:
-        return frozenset({"en"})
+        return LANGUAGES
 
     @property
     def encoder(self) -> Encoder:
