@@ -22,7 +22,7 @@ from ingest.http.exchange import Exchange, Fetcher
 from ingest.pages.fetch_pages import FetchedPages, OtherWays, Way, fetch_pages
 from ingest.staging.records import read_records, write_records
 from transforms.errors import Transient
-from transforms.history.records import Capture, EntryCaptures
+from transforms.history.records import Capture, EntryCaptures, WantedPage
 from transforms.records import Entry, Fetch, Page, PageState, Rejection
 
 PART_ENTRIES = 50
@@ -151,10 +151,8 @@ def _list_ways(
     def make_way(capture: Capture) -> Way:
         async def fetch() -> Exchange:
             published_at = entry.published_at if entry.published_trusted else None
-            who = (run_id, entry.feed_id, entry.entry_id)
-            exchange = await fetch_capture(
-                capture, entry.url, published_at, fetcher, *who, context.settings.history
-            )
+            page = WantedPage(entry.url, published_at, run_id, entry.feed_id, entry.entry_id)
+            exchange = await fetch_capture(capture, page, fetcher, context.settings.history)
             return exchange if exchange.fetch.warc_file else archive_exchange(archive, exchange)
 
         return fetch

@@ -17,7 +17,7 @@ from ingest.history.services import ask
 from ingest.history.warc_pieces import is_whole, read_range
 from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Fetcher, Request
-from transforms.history.records import Capture
+from transforms.history.records import Capture, WantedPage
 from transforms.history.settings import HistorySettings
 from transforms.make_fetch import make_fetch
 from transforms.records import Outcome
@@ -35,15 +35,9 @@ class _Unusable(Exception):
 
 
 async def fetch_record(
-    capture: Capture,
-    url: str,
-    fetcher: Fetcher,
-    run_id: str,
-    feed_id: str,
-    entry_id: str,
-    history: HistorySettings,
+    capture: Capture, wanted: WantedPage, fetcher: Fetcher, history: HistorySettings
 ) -> Exchange:
-    """The page at `url` as the record of `capture` has it; it is not in the archive yet.
+    """The page as the record of `capture` has it; it is not in the archive yet.
 
     `requested_at` is the capture's instant, and `archive_url` says where in which file it lies. A record that is
     damaged, cut short, of another address or not there is an `http_error` without a status. What is larger than
@@ -55,34 +49,34 @@ async def fetch_record(
     first, last = capture.offset, capture.offset + capture.length - 1
     place = f"{capture.address}#{capture.offset}-{capture.length}"
     gate = make_data_gate(history)
-    who = (run_id, feed_id, entry_id)
+    who = (wanted.run_id, wanted.feed_id, wanted.entry_id)
     request = Request("listing", capture.address, *who, gate=gate, byte_range=(first, last), is_kept=False)
     try:
         answer = await _ask(fetcher, request)
         record = _read_record(answer, first, last)
-        page = _read_page(record, url)
+        page = _read_page(record, wanted.url)
     except _Unusable as unusable:
         at = capture.captured_at or datetime.now(UTC)
         outcome = unusable.outcome
         fetch = make_fetch(
-            run_id,
+            wanted.run_id,
             "page",
-            url,
+            wanted.url,
             at,
-            feed_id=feed_id,
-            entry_id=entry_id,
+            feed_id=wanted.feed_id,
+            entry_id=wanted.entry_id,
             outcome=outcome,
             status=0,
             error=str(unusable),
         )
         return Exchange(replace(fetch, archive_url=place), {}, b"")
     fetch = make_fetch(
-        run_id,
+        wanted.run_id,
         "page",
-        url,
+        wanted.url,
         page.fetch.requested_at,
-        feed_id=feed_id,
-        entry_id=entry_id,
+        feed_id=wanted.feed_id,
+        entry_id=wanted.entry_id,
         status=page.fetch.status,
         error=say_truncated(record),
         duration_s=answer.fetch.duration_s,

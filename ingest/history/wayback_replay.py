@@ -14,7 +14,7 @@ from ingest.history.packed_bodies import undo_coding
 from ingest.history.services import ARCHIVE_ORG, MEMENTO, ask, make_gate
 from ingest.http.exchange import Exchange, Fetcher, Request, ServiceGate
 from transforms.errors import Permanent
-from transforms.history.records import Capture
+from transforms.history.records import Capture, WantedPage
 from transforms.history.settings import HistorySettings
 from transforms.history.stamps import read_stamp, write_stamp
 from transforms.make_fetch import make_fetch
@@ -87,20 +87,13 @@ def make_replay_gate(history: HistorySettings) -> ServiceGate:
 
 
 async def fetch_replay(
-    capture: Capture,
-    url: str,
-    published_at: datetime | None,
-    fetcher: Fetcher,
-    run_id: str,
-    feed_id: str,
-    entry_id: str,
-    history: HistorySettings,
+    capture: Capture, page: WantedPage, fetcher: Fetcher, history: HistorySettings
 ) -> Exchange:
-    """The archived answer for the live page `url`: an exchange whose `requested_at` is the capture's instant and
+    """The archived answer for a live page: an exchange whose `requested_at` is the capture's instant and
     whose `archive_url` says where it was had. What no archived answer of that article came of is an
     `http_error`, or `refused` where nobody may have it, with a sentence. It is not in the archive of ours yet.
 
-    A capture stands for the article where it was made within `history.wayback_max_days` of `published_at`
+    A capture stands for the article where it was made within `history.wayback_max_days` of its publication
     (without that: of the instant asked for), and not more than a day before it.
 
     Raises:
@@ -109,15 +102,17 @@ async def fetch_replay(
     """
     base = find_base(capture.address, history)
     gate = make_replay_gate(history)
-    request = Request("page", capture.address, run_id, feed_id, entry_id, gate=gate, is_kept=False)
+    request = Request(
+        "page", capture.address, page.run_id, page.feed_id, page.entry_id, gate=gate, is_kept=False
+    )
     answer = await ask_replay(fetcher, request, base)
-    exchange = make_live(answer, request, url)
+    exchange = make_live(answer, request, page.url)
     if exchange.fetch.outcome != "ok":
         return exchange
     wanted_at = (
-        published_at or capture.captured_at or read_stamp(_read_place(capture.address, base).timestamp)
+        page.published_at or capture.captured_at or read_stamp(_read_place(capture.address, base).timestamp)
     )
-    return _check_time(exchange, published_at, wanted_at, history.wayback_max_days)
+    return _check_time(exchange, page.published_at, wanted_at, history.wayback_max_days)
 
 
 async def ask_replay(fetcher: Fetcher, request: Request, base: str) -> ReplayAnswer:

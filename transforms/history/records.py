@@ -105,3 +105,14 @@ class CoverageEvidence:
     expected: int | None
     found: int
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPage:
+    """A live page that an archive is asked for: its address, and of which run and entry it is."""
+
+    url: str
+    published_at: datetime | None  # as far as it is known for certain
+    run_id: str
+    feed_id: str
+    entry_id: str

@@ -22,7 +22,7 @@ from tests.ingest.archive.exchanges import make_exchange
 from tests.ingest.history.asking import give_access
 from tests.loopback import Reply
 from transforms.errors import Transient
-from transforms.history.records import Capture
+from transforms.history.records import Capture, WantedPage
 from transforms.history.settings import HistorySettings
 from transforms.make_fetch import make_fetch
 from transforms.settings import HttpSettings
@@ -55,8 +55,8 @@ def fetch(
                 async with give_access(
                     tmp_path, limits=http or LIMITS, archive=archive
                 ).open_fetcher() as fetcher:
-                    who = ("backfill-1", "fd1-dale", "en1-rain")
-                    return await fetch_record(capture, url, fetcher, *who, crawl.settings)
+                    wanted = WantedPage(url, None, "backfill-1", "fd1-dale", "en1-rain")
+                    return await fetch_record(capture, wanted, fetcher, crawl.settings)
 
         exchange = asyncio.run(run())
     assert not list(tmp_path.glob("archive/*"))  # the caller keeps it
@@ -286,8 +286,8 @@ def test_wherever_a_record_is_damaged_no_other_page_comes_of_it(at: int, change:
     body = bytearray(gzip.decompress(GOOD) if unpack else GOOD)
     body[at % len(body)] ^= change
     capture = Capture("record", "https://data.example/x.warc.gz", AT, 5, len(GOOD))
-    who = ("backfill-1", "fd1-dale", "en1-rain")
-    exchange = asyncio.run(fetch_record(capture, URL, _Stub(bytes(body)), *who, HistorySettings()))
+    wanted = WantedPage(URL, None, "backfill-1", "fd1-dale", "en1-rain")
+    exchange = asyncio.run(fetch_record(capture, wanted, _Stub(bytes(body)), HistorySettings()))
     if exchange.fetch.outcome == "ok":
         assert exchange.body == PAGE
     else:

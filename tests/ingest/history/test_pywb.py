@@ -31,7 +31,7 @@ from tests.ingest.history.wayback_asking import (
     want,
 )
 from tests.web_archive import Archived, WebArchive
-from transforms.history.records import Capture
+from transforms.history.records import Capture, WantedPage
 from transforms.history.settings import HistorySettings
 from transforms.history.stamps import write_stamp
 from transforms.make_fetch import make_fetch
@@ -134,7 +134,10 @@ def replay(access: HistoryAccess, url: str, near: str, published: str = "2024-03
         address = make_replay_address(access.history, at(near), url).raw
         async with access.open_fetcher() as fetcher:
             return await fetch_replay(
-                Capture("replay", address), url, at(published), fetcher, "r", "f", "e", access.history
+                Capture("replay", address),
+                WantedPage(url, at(published), "r", "f", "e"),
+                fetcher,
+                access.history,
             )
 
     return asyncio.run(run())

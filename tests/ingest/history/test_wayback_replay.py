@@ -26,7 +26,7 @@ from tests.ingest.history.wayback_asking import at, give_access, skip_waiting
 from tests.loopback import LoopbackServer, Reply, throttle
 from tests.web_archive import TOOLBAR, Archived, WebArchive
 from transforms.errors import Permanent, Transient
-from transforms.history.records import Capture
+from transforms.history.records import Capture, WantedPage
 from transforms.history.settings import HistorySettings
 from transforms.make_fetch import make_fetch
 
@@ -57,7 +57,9 @@ def fetch(
 
     async def run() -> Exchange:
         async with access.open_fetcher() as fetcher:
-            return await fetch_replay(capture, url, published_at, fetcher, "run-1", "fd1-1", "en1-1", history)
+            return await fetch_replay(
+                capture, WantedPage(url, published_at, "run-1", "fd1-1", "en1-1"), fetcher, history
+            )
 
     return asyncio.run(run())
 
@@ -291,7 +293,10 @@ def test_redirects_that_the_fetcher_does_not_follow_are_followed_in_the_archive(
     history = HistorySettings(wayback_url=base)
     exchange = asyncio.run(
         fetch_replay(
-            Capture("replay", places[0]), "https://a.example/1", None, fetcher, "r", "f", "e", history
+            Capture("replay", places[0]),
+            WantedPage("https://a.example/1", None, "r", "f", "e"),
+            fetcher,
+            history,
         )
     )
     assert fetcher.asked == places
@@ -402,7 +407,7 @@ def test_an_archive_that_refuses_connections_is_left_alone(tmp_path: Path) -> No
     async def run() -> Exchange:
         async with access.open_fetcher() as fetcher:
             capture = Capture("replay", f"{gone.wayback_url}/20240305120000id_/{URL}")
-            return await fetch_replay(capture, URL, None, fetcher, "r", "f", "e", gone)
+            return await fetch_replay(capture, WantedPage(URL, None, "r", "f", "e"), fetcher, gone)
 
     with pytest.raises(Transient, match=r"127\.0\.0\.1 refuses connections"):
         asyncio.run(run())
@@ -446,7 +451,9 @@ def test_what_is_no_replay_is_refused(tmp_path: Path, archive: WebArchive) -> No
     async def run(address: str) -> Exchange:
         async with access.open_fetcher() as fetcher:
             capture = Capture("replay", address)
-            return await fetch_replay(capture, URL, None, fetcher, "r", "f", "e", archive.settings())
+            return await fetch_replay(
+                capture, WantedPage(URL, None, "r", "f", "e"), fetcher, archive.settings()
+            )
 
     for address in ("https://www.tern.example/ferry", "", f"{archive.replay_url}/save/{URL}"):
         with pytest.raises(Permanent, match="is no address of a replay"):
