@@ -306,6 +306,13 @@ class LoadSettings(SettingsGroup):
     lock_wait_s: float = number(
         300.0, "seconds", "How long a load waits for another one that is running.", 0, _DAY_S
     )
+    quiet_wait_s: float = number(
+        3_600.0,
+        "seconds",
+        "How long polls that brought nothing wait for a load that has more to say; 0: each is loaded and published.",
+        0,
+        _DAY_S,
+    )
     memory_limit: Annotated[str, fit(_is_enough_memory)] = text(
         "512MB",  # a load of 10,000 events into 1,000,000 takes a quarter more time with it than with 4GB
         "DuckDB size",

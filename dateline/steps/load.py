@@ -6,11 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from dateline.coders.tables import load_tables
+from dateline.report.write import write_report
 from dateline.steps.backfill_params import parse_day
 from dateline.steps.context import Context
 from dateline.steps.quarantine import QuarantinedBatch, explain_set_aside, set_aside
+from dateline.steps.quiet_batches import may_wait
 from dateline.steps.runs import find_ready_batches, remove_old_runs
 from dateline.steps.warehouse_files import find_build_file, publish_build, with_repair
+from ingest.tables.reference_rows import read_country_codes, read_divisions
 from transforms.errors import Permanent
 from warehouse import checks, export, finalize, reference
 from warehouse.load import LoadSummary, load_batches
@@ -22,10 +25,15 @@ log = logging.getLogger("dateline")
 def load_ready(context: Context) -> LoadSummary:
     """Load every batch that has come through, those of killed runs too, and publish the warehouse file.
 
+    Where they are polls without any news that can wait, nothing is loaded and published.
+
     Raises:
         Transient: another run is loading, or the disk is full; the batches stay, the next load takes them.
         Permanent: a batch cannot be loaded and was set aside; all others are loaded and published.
     """
+    if _can_wait(context):
+        log.info("load_waits reason=no_news")
+        return LoadSummary(None, 0, 0)
     summary, aside = load_staged(context)
     for count in summary.counts:
         log.debug("table_loaded table=%s rows=%d new=%d", count.table, count.rows_in, count.rows_new)
@@ -38,9 +46,25 @@ def load_ready(context: Context) -> LoadSummary:
     return summary
 
 
+def _can_wait(context: Context) -> bool:
+    """Whether all there is to load are polls that brought nothing."""
+    home, wait_s = context.home, context.settings.load.quiet_wait_s
+    if not (wait_s and home.published.exists()):
+        return False
+    loaded = with_repair(context, lambda: read_loaded_batches(home.published))
+    unloaded = [one for one in find_ready_batches(home.staging) if (one.parent.name, one.name) not in loaded]
+    return bool(unloaded) and may_wait(unloaded, datetime.now(UTC), wait_s)
+
+
 def _load_reference(context: Context) -> None:
-    """Keep the warehouse's reference tables what the seed tables say."""
-    reference.load_reference(find_build_file(context), load_tables(context.home), datetime.now(UTC))
+    """Keep the warehouse's reference tables what the seeds tables say."""
+    reference.load_reference(
+        find_build_file(context),
+        load_tables(context.home),
+        read_country_codes(),
+        read_divisions(),
+        datetime.now(UTC),
+    )
 
 
 def load_staged(context: Context) -> tuple[LoadSummary, list[QuarantinedBatch]]:
@@ -90,8 +114,11 @@ def check_day(context: Context, day: str) -> None:
 
 
 def export_day(context: Context, day: str) -> list[Path]:
-    """Write a day's events and mentions as Parquet files; returns their paths."""
-    return export.export_day(context.home.published, date.fromisoformat(day), context.home.exports)
+    """Write a day's events and mentions as Parquet files, and its report; returns their paths."""
+    chosen, folder = date.fromisoformat(day), context.home.exports
+    paths = export.export_day(context.home.published, chosen, folder)
+    report = folder / "reports" / f"{chosen.isoformat()}.html"
+    return [*paths, write_report(context.home.published, chosen, chosen, report)]
 
 
 def check_warehouse(context: Context) -> None:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from dateline.steps import planning
 from dateline.steps.context import Context
+from dateline.steps.quiet_batches import is_quiet, read_quiet_states
 from dateline.steps.row_accounting import count_step, read_entries, write_counts
 from dateline.steps.run_coroutine import run_coroutine
 from dateline.steps.runs import find_waiting_batches, is_planned, name_run, planning_of, read_start, step_of
@@ -53,7 +54,7 @@ def plan_poll(context: Context, started_at: datetime, *, only_due: bool = True) 
             write_plan(run, plans, removed)
             feeds = sum(len(plan.feeds) for plan in plans)
             log.info("poll_planned run=%s batches=%d feeds=%d", run.name, len(plans), feeds)
-        return find_waiting_batches(home.staging, "poll", loaded)
+        return [b for b in find_waiting_batches(home.staging, "poll", loaded) if not is_quiet(b)]
 
 
 def _choose(
@@ -67,10 +68,12 @@ def _choose(
             f"there are no feeds in {home.feeds} yet; `dateline feeds add URL` adds one, "
             "`dateline feeds import starter` a list to start from"
         )
-    waiting = find_waiting_batches(home.staging, "poll", loaded)
+    unloaded = find_waiting_batches(home.staging, "poll", loaded)
+    quiet = read_quiet_states(unloaded)
+    waiting = [batch for batch in unloaded if not is_quiet(batch)]
     feeds = {feed.feed_id for batch in waiting for feed in _read_plan(batch / "plan.feeds.parquet", Feed)}
     retries = {e.entry_id for batch in waiting for e in _read_plan(batch / "plan.retries.parquet", Entry)}
-    stored = [state for _, state in read_feeds(home.published)]
+    stored = list(({state.feed_id: state for _, state in read_feeds(home.published)} | quiet).values())
     pairs = [pair for pair in planning.match_states(subscriptions, stored) if pair[0].feed_id not in feeds]
     pages = [
         pair for pair in read_pages_to_retry(home.published, started_at) if pair[0].entry_id not in retries

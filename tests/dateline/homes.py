@@ -36,6 +36,7 @@ workers = 1
 page_memory_bytes = 400_000_000
 [load]
 lock_wait_s = 600
+quiet_wait_s = 0
 memory_limit = "256MB"
 """
 """Memory is the least that is allowed, so that these tests show that it is enough."""
