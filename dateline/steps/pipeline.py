@@ -1,15 +1,12 @@
 """The way of a batch: its steps by name, in order, and a whole run of them."""
 
+import importlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from dateline.steps.articles import clean_batch, code_batch
 from dateline.steps.context import Context
-from dateline.steps.history_pages import fetch_history_pages
-from dateline.steps.import_window import import_batch
 from dateline.steps.load import load_ready
-from dateline.steps.poll import fetch_batch, poll_batch
 from dateline.steps.quarantine import explain_set_aside, set_aside
 from dateline.steps.runs import LAST_STEP
 from dateline.steps.warehouse_files import with_repair
@@ -19,14 +16,15 @@ from warehouse.load import LoadSummary
 
 log = logging.getLogger("dateline")
 
-_STEPS: dict[str, Callable[[Context, Path], None]] = {
-    "poll": poll_batch,
-    "fetch": fetch_batch,
-    "import": import_batch,
-    "pages": fetch_history_pages,
-    "clean": clean_batch,
-    "code": code_batch,
+_STEPS = {
+    "poll": "dateline.steps.poll:poll_batch",
+    "fetch": "dateline.steps.poll:fetch_batch",
+    "import": "dateline.steps.import_window:import_batch",
+    "pages": "dateline.steps.history_pages:fetch_history_pages",
+    "clean": "dateline.steps.articles:clean_batch",
+    "code": "dateline.steps.articles:code_batch",
 }
+"""Imported when a batch comes to them: a run that has nothing to do is through before."""
 POLL: Sequence[str] = ("poll", "fetch", "clean", "code")
 """A polled batch's way, in order. The DAG, which imports nothing heavy, names the same: a test compares."""
 BACKFILL: Sequence[str] = ("import", "pages", "clean", "code")
@@ -52,11 +50,17 @@ def run_step(context: Context, step: str, batch: Path) -> None:
     if step in steps_of(batch):
         try:
             with explain_full_disk(batch):
-                with_repair(context, lambda: _STEPS[step](context, batch))
+                with_repair(context, lambda: _find_step(step)(context, batch))
         except DamagedFile as error:
             raise BatchSetAside(
                 explain_set_aside(context.home, [set_aside(context.home, batch, error)])
             ) from error
+
+
+def _find_step(step: str) -> Callable[[Context, Path], None]:
+    module, _, name = _STEPS[step].partition(":")
+    found: Callable[[Context, Path], None] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def run_steps(context: Context, batches: Iterable[Path]) -> None:
