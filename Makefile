@@ -18,8 +18,8 @@ setup: .venv/.ready  ## Create .venv with the locked versions of everything, Air
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: .venv/.ready  ## Run the bundled sample newsroom through Airflow into demo/dateline.duckdb
-	@$(BIN)/dateline demo
+demo: .venv/.ready  ## Run the bundled sample newsroom through Airflow into demo/dateline.duckdb; WEB=1 serves its site then
+	@$(BIN)/dateline demo $(if $(WEB),--web)
 
 test: .venv/.ready  ## Run the tests
 	@$(BIN)/python -m pytest

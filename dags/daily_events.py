@@ -1,4 +1,4 @@
-"""A data interval a day: finalize the day's events, check them, and write that day's Parquet export.
+"""A data interval a day: finalize the day's events, check them, and write that day's Parquet export and report.
 
 Running a day again gives the same files, so `airflow backfill create` over a month works.
 """
@@ -46,7 +46,7 @@ def check(day: str) -> str:
 
 @task
 def export(day: str) -> list[str]:
-    """Write the day's events and mentions as Parquet files."""
+    """Write the day's events and mentions as Parquet files, and its report as an HTML file."""
     with only_transient_retries():
         from dateline.steps import load
         from dateline.steps.context import open_context

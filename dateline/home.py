@@ -78,6 +78,16 @@ class Home:
     def settings(self) -> Path:
         return self.path / "dateline.toml"
 
+    @property
+    def alerts(self) -> Path:
+        """What to be alerted of, and where: a file that the user writes."""
+        return self.path / "alerts.toml"
+
+    @property
+    def alerts_state(self) -> Path:
+        """What alerts have sent and what waits."""
+        return self.path / "alerts-state.json"
+
 
 def find_home(environ: Mapping[str, str] = os.environ) -> Home:
     """Dateline's home: `DATELINE_HOME`, else `dateline` in the user's home folder.

@@ -22,6 +22,9 @@ ONLY_IN = {
     "duckdb": {"warehouse"},
     "airflow": {"dags"},
     "psutil": {"dateline"},
+    "apprise": {"dateline"},
+    "starlette": {"dateline"},
+    "uvicorn": {"dateline"},
     "httpx": {"ingest"},
     "httpcore": {"ingest"},
 }
@@ -39,11 +42,14 @@ SUBROOMS = {
         "workers": set(),
     },
     "dateline": {
+        "alerts": set(),
         "coders": set(),
-        "commands": {"coders", "demo", "explain", "steps"},
+        "commands": {"coders", "demo", "explain", "steps", "alerts", "report", "web"},
         "demo": {"coders", "commands", "steps"},  # of commands: tables and the local Airflow
         "explain": {"commands"},  # of commands: tables
-        "steps": {"coders"},
+        "report": set(),
+        "steps": {"coders", "report"},
+        "web": set(),
     },
     "transforms": {
         "articles": {"history", "written_dates"},

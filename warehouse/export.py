@@ -1,4 +1,4 @@
-"""Write tables of the published file as Parquet, CSV or JSON files; each appears whole or not at all."""
+"""Write tables of the published file as files of several formats; each file appears whole or not at all."""
 
 import os
 from collections.abc import Sequence
@@ -12,9 +12,12 @@ from duckdb.sqltypes import DuckDBPyType
 from transforms.errors import Permanent
 from transforms.safe_text import CONTROLS, FORMULA, NUMBER
 from warehouse.connection import explain_errors, open_published
+from warehouse.export_points import GEOMETRY, PointQuery, find_point, write_geojson, write_geoparquet
 from warehouse.sql_files import read_sql
 
-Format = Literal["parquet", "csv", "json"]
+Format = Literal["parquet", "csv", "json", "geojson", "geoparquet"]
+_POINT_WRITERS = {"geojson": write_geojson, "geoparquet": write_geoparquet}
+_BINARY = ("parquet", "geoparquet")
 _OPTIONS: dict[str, str] = {
     "parquet": "FORMAT parquet, COMPRESSION zstd",
     "csv": "FORMAT csv, HEADER",
@@ -22,11 +25,15 @@ _OPTIONS: dict[str, str] = {
 }
 _DAY_COLUMNS: dict[str, str] = {
     "events": "event_day",
+    "event_points": "event_day",
     "mentions": "event_day",
     "finalized_days": "event_day",
     "events_daily": "event_day",
+    "events_daily_all": "event_day",
     "acled_events": "event_date",
+    "acled_events_all": "event_date",
     "gdelt_events": "strptime(\"SQLDATE\"::VARCHAR, '%Y%m%d')",
+    "gdelt_events_all": "strptime(\"SQLDATE\"::VARCHAR, '%Y%m%d')",
     "articles": "coalesce(published_at, fetched_at)",
     "current_articles": "coalesce(published_at, fetched_at)",
     "entries": "coalesce(published_at, seen_at)",
@@ -66,8 +73,10 @@ def export_tables(
 ) -> list[tuple[Path, int]]:
     """Write each table or view to `folder/TABLE.FORMAT`; returns the files with their numbers of rows.
 
-    `first` and `last` (UTC days, both included) choose rows of tables that have a day; others are whole. CSV and
-    JSON files hold no control characters, and no cell of a CSV file is a formula, unless `is_raw`. Parquet
+    GeoJSON and GeoParquet (a `.parquet` file) are for tables with points; what has none keeps an empty one.
+
+    `first` and `last` (UTC days, both included) choose rows of tables that have a day; others are whole. CSV,
+    JSON and GeoJSON files hold no control characters, and no cell of a CSV file is a formula, unless `is_raw`. Parquet
     files hold the very values.
 
     Raises:
@@ -83,7 +92,7 @@ def export_tables(
             if table not in known:
                 raise Permanent(f"there is no table {table!r}; there are {', '.join(known)}")
         for table in tables:
-            path = folder / f"{table}.{file_format}"
+            path = folder / f"{table}.{'parquet' if file_format in _BINARY else file_format}"
             written.append((path, _write(connection, table, path, file_format, first, last, is_raw=is_raw)))
     return written
 
@@ -99,28 +108,33 @@ def _write(
     is_raw: bool = False,
 ) -> int:
     day = _DAY_COLUMNS.get(table)
-    replaced = (
-        "" if file_format == "parquet" else _clean_columns(connection, table, file_format, is_raw=is_raw)
-    )
+    values: dict[str, object] = {"first": first, "last": last} if day else {}
+    relation = connection.table(table)
+    replaced = "" if file_format in _BINARY else _clean_columns(relation, file_format, is_raw=is_raw)
+    if file_format in _POINT_WRITERS and GEOMETRY in relation.columns:
+        replaced = f"EXCLUDE ({GEOMETRY}) {replaced}"
     query = read_sql("export_rows" if day else "export_all", table=table, day=day or "", replaced=replaced)
+    points = None
+    if file_format in _POINT_WRITERS:
+        points = PointQuery(query, values, *find_point(relation, table))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     target = str(part).replace("'", "''")
     with explain_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            copy = f"COPY ({query}) TO '{target}' ({_OPTIONS[file_format]})"
-            [(rows,)] = connection.execute(copy, {"first": first, "last": last} if day else {}).fetchall()
+            if points:
+                rows = _POINT_WRITERS[file_format](connection, points, part)
+            else:
+                copy = f"COPY ({query}) TO '{target}' ({_OPTIONS[file_format]})"
+                [(rows,)] = connection.execute(copy, values).fetchall()
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
     return int(rows)
 
 
-def _clean_columns(
-    connection: duckdb.DuckDBPyConnection, table: str, file_format: Format, *, is_raw: bool
-) -> str:
+def _clean_columns(relation: duckdb.DuckDBPyRelation, file_format: Format, *, is_raw: bool) -> str:
     """The columns of text as they may leave: what follows `SELECT *`."""
-    relation = connection.table(table)
     cleaned = []
     for name, kind in zip(relation.columns, relation.types, strict=True):
         column = f'"{name}"'

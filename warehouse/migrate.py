@@ -69,6 +69,8 @@ def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
     connection.begin()
     for text in texts:
         connection.execute(text)
+    for (statement,) in connection.execute(read_sql("lend_comments")).fetchall():
+        connection.execute(statement)
     connection.execute(read_sql("delete_views_checksum"))
     connection.execute(read_sql("insert_views_checksum"), [checksum])
     connection.commit()

@@ -15,7 +15,8 @@ from dateline.commands.show_text import echo
     show_default=True,
     help="Folder to make for the demo.",
 )
-def command(into: Path) -> None:
+@click.option("--web", "is_served", is_flag=True, help="Serve the site with the demo's data at the end.")
+def command(into: Path, is_served: bool) -> None:
     """Poll the bundled sample newsroom, through Airflow where it is installed, and show the events.
 
     Five invented outlets are served on this machine; nothing else is fetched. Takes under a minute.
@@ -25,3 +26,11 @@ def command(into: Path) -> None:
     from dateline.demo.run_demo import run_demo
 
     run_demo(into, echo, shutil.get_terminal_size((150, 24)).columns)
+    if is_served:
+        from dateline.commands.web import DEFAULT_PORT
+        from dateline.home import Home
+        from dateline.web.serve import listen, serve
+
+        with listen("127.0.0.1", DEFAULT_PORT) as (socket, address):
+            echo(f"The site is at {address}  (Ctrl-C stops it)")
+            serve(Home(into.absolute()).published, socket, ("127.0.0.1",))

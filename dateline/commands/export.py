@@ -36,7 +36,7 @@ class Day(click.ParamType[date]):
 @click.option(
     "--format",
     "file_format",
-    type=click.Choice(["parquet", "csv", "json"]),
+    type=click.Choice(["parquet", "csv", "json", "geojson", "geoparquet"]),
     default="parquet",
     show_default=True,
 )
@@ -51,7 +51,8 @@ def command(
     Without TABLE: events, mentions, current_articles, events_daily, feed_health. --from and --to-day choose
     rows by day (UTC): of an event, of the publication of an article or entry, or of a fetch or load. Tables
     without a day, such as feeds, are written whole. `dateline sql .tables` lists all tables. In CSV, text that a
-    spreadsheet would take for a formula gets an apostrophe before it.
+    spreadsheet would take for a formula gets an apostrophe before it. geojson and geoparquet are for maps: tables
+    with points, such as events, acled_events or mentions.
     """
     from warehouse.export import DEFAULT_TABLES, export_tables
 

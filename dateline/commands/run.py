@@ -1,8 +1,14 @@
 """`dateline run`: one whole run without Airflow."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from dateline.commands.show_text import echo
+
+if TYPE_CHECKING:
+    from dateline.alerts.evaluate import AlertOutcome
+    from dateline.home import Home
 
 
 @click.command()
@@ -15,15 +21,36 @@ def command(poll_all: bool) -> None:
     from datetime import UTC, datetime
 
     from dateline.commands.progress import show_progress
-    from dateline.commands.run_summary import summarize_run
+    from dateline.commands.run_summary import describe_alerts, summarize_run
     from dateline.steps.context import open_context
     from dateline.steps.pipeline import complete_run
     from dateline.steps.poll import plan_poll
+    from transforms.errors import Permanent
 
     with show_progress() as progress:
         context = open_context(progress)
         batches = plan_poll(context, datetime.now(UTC), only_due=not poll_all)
-        loaded = complete_run(context, batches)
+        try:
+            loaded = complete_run(context, batches)
+        except Permanent:  # what came through is published
+            _send_alerts(context.home)
+            raise
     echo(
         summarize_run(context.home, batches, loaded, "nothing was due; `dateline run --all` polls every feed")
     )
+    if alerts := describe_alerts(_send_alerts(context.home)):
+        echo(alerts)
+
+
+def _send_alerts(home: "Home") -> "list[AlertOutcome]":
+    """Send what is new; whatever is wrong with alerts is said, and fails no run."""
+    from datetime import UTC, datetime
+
+    from dateline.alerts.evaluate import send_alerts
+    from transforms.errors import DatelineError
+
+    try:
+        return send_alerts(home, datetime.now(UTC))
+    except (DatelineError, OSError) as error:
+        echo(f"dateline: no alerts were sent: {error}", err=True)
+        return []

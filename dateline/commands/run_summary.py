@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from dateline.alerts.evaluate import AlertOutcome
 from dateline.home import Home
 from ingest.staging.records import read_records
 from transforms.records import Rejection, StepCount
@@ -41,6 +42,16 @@ def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary, noth
     events = loaded.events
     lines.append(f"events: {events.new} new, {events.changed} changed, {events.removed} removed by merging")
     lines.append(f"warehouse: {home.published}")
+    return "\n".join(lines)
+
+
+def describe_alerts(outcomes: Iterable[AlertOutcome]) -> str:
+    """A line an alert that sent something, has something waiting, or fails; empty where there is none."""
+    lines = []
+    for one in outcomes:
+        waiting = f", {one.waiting} waiting" if one.waiting else ""
+        error = f", failed and tried again with the next run: {one.error}" if one.error else ""
+        lines.append(f"alert {one.name}: {one.sent} sent{waiting}{error}")
     return "\n".join(lines)
 
 

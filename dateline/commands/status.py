@@ -63,8 +63,28 @@ def command(days: int) -> None:
             for row in status.loads
         ],
     )
+    _show_alerts(home, now)
     _show_set_aside(home)
     _show("Disk", ("what", "where", "size"), _list_disk(home))
+
+
+def _show_alerts(home: Home, now: datetime) -> None:
+    """How each alert fares, if there are any; a file that cannot be read is said, and the rest is shown."""
+    from dateline.alerts.overview import list_overview
+    from dateline.alerts.rules import read_rules
+    from transforms.errors import Permanent
+
+    try:
+        found = list_overview(home, read_rules(home), now)
+    except Permanent as error:
+        echo("Alerts", bold=True)
+        echo(f"{error}\n")
+        return
+    if found:
+        rows = [
+            (one.name, one.state, one.last_sent, one.waiting, one.error, one.channel) for one in found
+        ]
+        _show("Alerts", ("alert", "state", "last sent (UTC)", "waiting", "error", "channel"), rows)
 
 
 def _show_set_aside(home: Home) -> None:

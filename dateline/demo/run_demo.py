@@ -3,10 +3,11 @@
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import wrap
 
 from dateline.coders.judge import open_judged_coder
 from dateline.commands.local_airflow import (
@@ -19,8 +20,10 @@ from dateline.commands.local_airflow import (
     prepare_airflow,
 )
 from dateline.commands.show_rows import draw_table
+from dateline.commands.web import DEFAULT_PORT
 from dateline.demo.newsroom import Newsroom
 from dateline.demo.newsroom_pages import EDITIONS
+from dateline.demo.score import describe_score, score_demo
 from dateline.home import Home
 from dateline.settings import Settings, load_settings
 from dateline.steps.context import Context
@@ -28,6 +31,8 @@ from dateline.steps.pipeline import complete_run
 from dateline.steps.poll import plan_poll
 from ingest.feeds.subscriptions import write_subscriptions
 from transforms.errors import Permanent
+from transforms.event_wording import NewsEvent, cut_sentence, describe_event, describe_sources
+from warehouse.browse.report import list_top_events
 from warehouse.query import run_queries
 from warehouse.sql_files import read_sql
 
@@ -48,9 +53,11 @@ MARKER = "This folder was made by `dateline demo`"
 TABLES = {
     "Feeds polled": "demo_feeds",
     "Every entry: its page, its text and its events": "demo_entries",
-    "Events": "demo_events",
 }
 """What is shown, by the name of its query in `warehouse/sql/demo.sql`."""
+MOST_EVENTS = 15
+INDENT = "    "
+SITE = f"http://127.0.0.1:{DEFAULT_PORT}/"
 NEXT_QUERY = (
     "SELECT event_day, country, place_name, actor, recipient, killed_min, killed_max, sentence "
     "FROM events WHERE killed_max >= 10 ORDER BY event_day"
@@ -72,10 +79,28 @@ def run_demo(folder: Path, say: Callable[[str], None], width: int) -> None:
             _poll_with_airflow(home, newsroom, say)
         else:
             _poll_by_steps(home, newsroom, say)
+        score = score_demo(home.published, newsroom.url_of)
     for title, name in TABLES.items():
         say(f"\n{title}\n\n{_show(home, read_sql(name), width)}")
+    events = list_top_events(home.published, MOST_EVENTS)
+    say(f"\nThe {len(events)} events that matter, of {score.rows}\n\n{draw_events(events, width)}")
+    say(f"\nAgainst the newsroom's own truth (seeds/newsroom/expected.json)\n\n{describe_score(score)}")
+    dateline = f"DATELINE_HOME={shlex.quote(str(folder))} {shlex.quote(sys.argv[0])}"
     say(f"\nThe warehouse is {home.published}: one DuckDB file. Ask it yourself:\n")
-    say(f'  DATELINE_HOME={shlex.quote(str(folder))} {shlex.quote(sys.argv[0])} sql "{NEXT_QUERY}"\n')
+    say(f'  {dateline} sql "{NEXT_QUERY}"\n')
+    say("Look at it, with a map and a timeline:\n")
+    say(f"  {dateline} web      then open {SITE}\n")
+
+
+def draw_events(events: Sequence[NewsEvent], width: int) -> str:
+    """Each event in our own words, below it its sentence as a whole and its outlets."""
+    width = min(max(width, 40), 140)
+    lines = []
+    for number, event in enumerate(events, start=1):
+        lines += wrap(describe_event(event), width, initial_indent=f"{number:>2}. ", subsequent_indent=INDENT)
+        quote = f"“{cut_sentence(event.sentence)}” ({describe_sources(event)})"
+        lines += wrap(quote, width, initial_indent=INDENT, subsequent_indent=INDENT)
+    return "\n".join(lines)
 
 
 def _poll_with_airflow(home: Home, newsroom: Newsroom, say: Callable[[str], None]) -> None:

@@ -46,15 +46,30 @@ def test_check_warehouse_passes_on_a_sound_warehouse(polled: LocalAirflow) -> No
     assert polled.run("check_warehouse", {}) == "success"
 
 
+def test_send_alerts_sends_what_is_new_once_and_a_channel_that_is_down_fails_no_run(
+    polled: LocalAirflow,
+) -> None:
+    polled.home.alerts.write_text(
+        '[deaths]\nfilter = "killed=1"\nfile = "alerts.jsonl"\ndays = 100000\n'
+        '[down]\nfilter = "killed=1"\nurl = "json://127.0.0.1:9/${NOT_SET}"\ndays = 100000\n'
+    )
+    for _ in range(2):
+        assert polled.run("send_alerts", {}) == "success"
+    lines = (polled.home.path / "alerts.jsonl").read_text().splitlines()
+    [(deaths,)] = ask(polled, "SELECT count(*) FROM events WHERE killed_best > 0 AND NOT background")
+    assert len(lines) == deaths
+    assert "NOT_SET" in polled.home.alerts_state.read_text()
+
+
 def test_daily_events_exports_a_day_and_does_it_again_alike(polled: LocalAirflow) -> None:
     folder = polled.home.exports
     assert polled.run("daily_events", {"day": "2026-03-02"}) == "success"
-    first = {path: path.read_bytes() for path in folder.rglob("*.parquet")}
+    first = {path: path.read_bytes() for path in folder.rglob("*.*")}
     assert {str(path.relative_to(folder)) for path in first} == {
-        "events/2026-03-02.parquet", "mentions/2026-03-02.parquet",
+        "events/2026-03-02.parquet", "mentions/2026-03-02.parquet", "reports/2026-03-02.html",
     }  # fmt: skip
     assert polled.run("daily_events", {"day": "2026-03-02"}) == "success"
-    assert {path: path.read_bytes() for path in folder.rglob("*.parquet")} == first
+    assert {path: path.read_bytes() for path in folder.rglob("*.*")} == first
 
 
 def test_backfill_news_loads_a_folder_once(polled: LocalAirflow, tmp_path: Path) -> None:

@@ -61,7 +61,9 @@ def bag(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[st
 
 def test_every_dag_imports(bag: dict[str, dict[str, dict[str, object]]]) -> None:
     assert not bag["errors"]
-    assert sorted(bag["dags"]) == ["backfill_news", "check_warehouse", "daily_events", "poll_news"]
+    assert sorted(bag["dags"]) == [
+        "backfill_news", "check_warehouse", "daily_events", "poll_news", "send_alerts",
+    ]  # fmt: skip
 
 
 def test_every_dag_says_what_it_does(bag: dict[str, dict[str, dict[str, object]]]) -> None:

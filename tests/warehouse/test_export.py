@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from ingest.tables.reference_rows import read_country_codes, read_divisions
 from ingest.tables.seeds import load_seeds
 from tests.paths import ROOT
 from tests.warehouse.newsroom import Files, make_warehouse
@@ -86,9 +87,10 @@ def test_a_query_as_parquet(sample: Files, tmp_path: Path) -> None:
 
 def test_reference_tables_hold_the_seeds_once(files: Files) -> None:
     seeds = load_seeds(ROOT / "seeds")
-    changed = load_reference(files.build, seeds, NOW)
-    assert changed == ("countries", "event_types", "actors")
-    assert load_reference(files.build, seeds, NOW) == ()
+    names = (read_country_codes(), read_divisions())
+    changed = load_reference(files.build, seeds, *names, NOW)
+    assert changed == ("countries", "event_types", "actors", "divisions")
+    assert load_reference(files.build, seeds, *names, NOW) == ()
     assert publish(files.build)
     with open_published(files.published) as connection:
         assert connection.execute(

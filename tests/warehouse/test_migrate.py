@@ -206,7 +206,7 @@ def test_the_records_columns_are_all_there() -> None:
         assert missing <= MADE_BY_MERGING if table == "mentions" else not missing, table
     assert set(EVENT_FIELDS) <= columns_of(connection, "mentions")
     assert columns_of(connection, "events") == (
-        {field.name for field in fields(MergedEvent)} - {"members"} | {"load_id"}
+        {field.name for field in fields(MergedEvent)} - {"members"} | {"load_id", "admin1_name"}
     )
 
 

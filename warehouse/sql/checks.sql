@@ -31,11 +31,11 @@ HAVING count(*) FILTER (is_current) <> 1;
 -- A view may be empty only when there is nothing for it to show.
 SELECT name || ' is empty'
 FROM (
-    SELECT 'events_daily' AS name, (SELECT count(*) FROM events) AS rows_below, (SELECT count(*) FROM events_daily) AS rows_shown
+    SELECT 'events_daily' AS name, (SELECT count(*) FROM events WHERE NOT background) AS rows_below, (SELECT count(*) FROM events_daily) AS rows_shown
     UNION ALL
-    SELECT 'gdelt_events', (SELECT count(*) FROM events), (SELECT count(*) FROM gdelt_events)
+    SELECT 'gdelt_events', (SELECT count(*) FROM events WHERE NOT background), (SELECT count(*) FROM gdelt_events)
     UNION ALL
-    SELECT 'acled_events', (SELECT count(*) FROM events WHERE acled_type <> ''), (SELECT count(*) FROM acled_events)
+    SELECT 'acled_events', (SELECT count(*) FROM events WHERE acled_type <> '' AND NOT background), (SELECT count(*) FROM acled_events)
     UNION ALL
     SELECT 'feed_health', (SELECT count(*) FROM feeds), (SELECT count(*) FROM feed_health)
     UNION ALL

@@ -55,19 +55,15 @@ LEFT JOIN reported AS p USING (article_id)
 LEFT JOIN reasons AS s ON s.entry_id = v.entry_id
 ORDER BY f.outlet, v.published_at, v.title;
 
--- name: demo_events
--- The events of the news itself; what articles recall of the past is left to other queries.
+-- name: demo_score
+-- What is compared with the newsroom's truth: the events of the news itself, with the articles that report them.
 SELECT
-    event_day AS day,
-    event_type || CASE WHEN mode = '' THEN '' ELSE '/' || mode END AS event,
-    country,
-    place_name AS place,
-    actor,
-    recipient,
-    CASE WHEN killed_min = killed_max THEN killed_max::VARCHAR ELSE killed_min || '-' || killed_max END AS killed,
-    CASE WHEN injured_min = injured_max THEN injured_max::VARCHAR ELSE injured_min || '-' || injured_max END AS injured,
-    outlets,
-    sentence
-FROM events
-WHERE NOT background
-ORDER BY event_day, country, event_type, event_id;
+    e.event_id, e.event_type, e.mode, e.date_start, e.country, e.place_name,
+    e.killed_min, e.killed_max, e.injured_min, e.injured_max,
+    list(DISTINCT a.url ORDER BY a.url) AS urls
+FROM events AS e
+JOIN mentions AS m USING (event_id)
+JOIN articles AS a USING (article_version_id)
+WHERE NOT e.background AND m.is_current
+GROUP BY ALL
+ORDER BY e.event_id;

@@ -22,6 +22,20 @@ DELETE FROM schema_views;
 -- name: insert_views_checksum
 INSERT INTO schema_views VALUES (?);
 
+-- name: lend_comments
+-- Columns that a view takes over say what they say there: statements that make it so.
+SELECT format('COMMENT ON COLUMN {}."{}" IS {}', v.table_name, v.column_name,
+    chr(39) || replace(c.comment, chr(39), repeat(chr(39), 2)) || chr(39))
+FROM duckdb_columns() AS v
+JOIN duckdb_columns() AS c ON c.database_name = v.database_name AND c.column_name = v.column_name
+    AND c.table_name = CASE v.table_name
+        WHEN 'current_articles' THEN 'articles'
+        WHEN 'event_points' THEN 'events'
+        ELSE v.table_name || '_all'
+    END
+WHERE v.database_name = current_database() AND v.comment IS NULL AND c.comment IS NOT NULL
+ORDER BY ALL;
+
 -- name: write_down
 CHECKPOINT;
 

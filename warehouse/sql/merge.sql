@@ -58,11 +58,14 @@ SELECT mention_id, article_id, event_id FROM mentions WHERE event_id IS NOT NULL
 SELECT * EXCLUDE (load_id) FROM events WHERE event_id IN (SELECT event_id FROM touched_events);
 
 -- name: describe_events
-SELECT * EXCLUDE (load_id) FROM events LIMIT 0;
+SELECT * EXCLUDE (load_id, admin1_name) FROM events LIMIT 0;
 
 -- name: write_events
 DELETE FROM events WHERE event_id IN (SELECT event_id FROM gone_events);
-INSERT INTO events BY NAME SELECT *, $load_id AS load_id FROM new_events;
+INSERT INTO events BY NAME
+    SELECT n.*, coalesce(d.name, '') AS admin1_name, $load_id AS load_id
+    FROM new_events AS n
+    LEFT JOIN divisions AS d USING (country, admin1);
 UPDATE mentions SET event_id = n.event_id FROM new_members AS n WHERE mentions.mention_id = n.mention_id;
 DELETE FROM event_aliases WHERE old_event_id IN (SELECT event_id FROM new_events);
 UPDATE event_aliases SET event_id = n.event_id FROM new_aliases AS n WHERE event_aliases.event_id = n.old_event_id;

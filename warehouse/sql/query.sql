@@ -34,3 +34,16 @@ SELECT * {replaced} FROM "{table}" ORDER BY ALL;
 SELECT * {replaced} FROM "{table}"
 WHERE ($first::DATE IS NULL OR ({day})::DATE >= $first::DATE) AND ($last::DATE IS NULL OR ({day})::DATE <= $last::DATE)
 ORDER BY ALL;
+
+-- name: describe_features
+SELECT json_object(
+    'type', 'Feature',
+    'geometry', CASE WHEN "{lon}" IS NOT NULL AND "{lat}" IS NOT NULL
+        THEN json_object('type', 'Point', 'coordinates', [("{lon}")::DOUBLE, ("{lat}")::DOUBLE]) END,
+    'properties', to_json(rows)
+)::VARCHAR
+FROM ({query}) AS rows;
+
+-- name: add_wkb
+SELECT *, ST_AsWKB(('POINT (' || "{lon}" || ' ' || "{lat}" || ')')::GEOMETRY)::BLOB AS geometry
+FROM ({query});

@@ -1,4 +1,4 @@
--- Reference tables: what the seed tables say.
+-- Reference tables: what the seeds tables say.
 
 -- name: read_seed_files
 SELECT name, sha256 FROM seed_files;
@@ -14,3 +14,13 @@ DELETE FROM seed_files WHERE name = ?;
 
 -- name: insert_seed_file
 INSERT INTO seed_files VALUES (?, ?, ?);
+
+-- name: name_divisions_of_events
+UPDATE events SET admin1_name = named.name
+FROM (
+    SELECT e.event_id, coalesce(d.name, '') AS name
+    FROM events AS e
+    LEFT JOIN divisions AS d USING (country, admin1)
+    WHERE e.admin1_name <> coalesce(d.name, '')
+) AS named
+WHERE events.event_id = named.event_id;

@@ -1,33 +1,4 @@
--- The version of each article that counts
+-- The version of each article that counts. The columns have the comments of those of articles.
 CREATE OR REPLACE VIEW current_articles AS
 SELECT * FROM articles WHERE is_current;
 COMMENT ON VIEW current_articles IS 'The one version of each article that counts';
-COMMENT ON COLUMN current_articles.article_id IS 'Made from the canonical address; all versions share it';
-COMMENT ON COLUMN current_articles.article_version_id IS 'Made from title, text, date and kind';
-COMMENT ON COLUMN current_articles.is_current IS 'True for the one version of an article that counts: an article''s own page before feed text or a stub, then the latest';
-COMMENT ON COLUMN current_articles.entry_id IS 'The entry that led to it';
-COMMENT ON COLUMN current_articles.feed_id IS 'The feed of that entry';
-COMMENT ON COLUMN current_articles.fetch_id IS 'The fetch of its page; empty where the text is the feed''s';
-COMMENT ON COLUMN current_articles.story_id IS 'Articles that cover the same news share it, see stories';
-COMMENT ON COLUMN current_articles.url IS 'Where it is, after redirects';
-COMMENT ON COLUMN current_articles.outlet IS 'Publisher';
-COMMENT ON COLUMN current_articles.outlet_country IS 'ISO 3166-1 alpha-3';
-COMMENT ON COLUMN current_articles.title IS 'Without the name of the site';
-COMMENT ON COLUMN current_articles.title_source IS 'Where the title was found; the other columns ending in _source likewise';
-COMMENT ON COLUMN current_articles.authors IS 'Names, without roles';
-COMMENT ON COLUMN current_articles.authors_source IS 'Where the authors were found';
-COMMENT ON COLUMN current_articles.published_at IS 'When it was published, UTC; empty when not known';
-COMMENT ON COLUMN current_articles.published_source IS 'Where the date was found';
-COMMENT ON COLUMN current_articles.published_precision IS 'second, minute, day or empty';
-COMMENT ON COLUMN current_articles.modified_at IS 'When its page says it was changed, UTC';
-COMMENT ON COLUMN current_articles.section IS 'Part of the site';
-COMMENT ON COLUMN current_articles.section_source IS 'Where the section was found';
-COMMENT ON COLUMN current_articles.language IS 'ISO 639-1';
-COMMENT ON COLUMN current_articles.language_source IS 'Where the language was found';
-COMMENT ON COLUMN current_articles.page_kind IS 'article, live_blog, stub, video, listing, consent_wall, bot_check, geo_block, login_wall, parked, redirect, other_page or error; events are coded from articles and live blogs only';
-COMMENT ON COLUMN current_articles."text" IS 'Body, a paragraph a line';
-COMMENT ON COLUMN current_articles.text_source IS 'page, or feed where the page could not be had';
-COMMENT ON COLUMN current_articles.fetched_at IS 'When this version was first fetched';
-COMMENT ON COLUMN current_articles.last_fetched_at IS 'When this version was fetched last';
-COMMENT ON COLUMN current_articles.load_id IS 'Number of the load that wrote the row, see loads';
-COMMENT ON COLUMN current_articles.published_utc_offset_s IS 'Offset from UTC, in seconds, of the clock of the source of published_at; empty when not known';

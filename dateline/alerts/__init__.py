@@ -1,0 +1,1 @@
+"""Alerts: what is new in the warehouse, sent by mail, to a service, to a command or into a file."""

@@ -1,0 +1,103 @@
+"""The site as a Starlette application: routes, errors, what is served from `static/`."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
+
+from dateline.web.api import Api
+from dateline.web.downloads import Downloads
+from dateline.web.feeds import Feeds
+from dateline.web.openapi import describe_api
+from dateline.web.pages import Pages
+from dateline.web.security import GuardedApp
+from dateline.web.site import HERE, NO_TILES, MapTiles, OpenSite, json_answer
+from transforms.errors import DatelineError, Transient
+from warehouse.browse.reader import FileUnavailable
+
+_NO_GZIP = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/vnd.apache.parquet")
+
+
+def create_app(published: Path, hosts: Iterable[str] = (), tiles: MapTiles = NO_TILES) -> ASGIApp:
+    """The site over one published file; `hosts` are the names besides those of loopback that it answers to."""
+    site = OpenSite(published, tiles)
+    pages, api, feeds, downloads = Pages(site), Api(site), Feeds(site), Downloads(site)
+
+    def handle(request: Request, error: Exception) -> Response:
+        return answer_error(site, request, error)
+
+    app = Starlette(
+        routes=[
+            Route("/", pages.events),
+            Route("/events/{event_id}", pages.event),
+            Route("/actors/{name:path}", pages.actor),
+            Route("/places/{geonameid:int}", pages.place),
+            Route("/feeds", pages.feeds),
+            Route("/sql", pages.sql),
+            Route("/about", pages.about),
+            Route("/events.csv", downloads.csv),
+            Route("/events.geojson", downloads.geojson),
+            Route("/events.parquet", downloads.parquet),
+            Route("/events.sql", downloads.sql),
+            Route("/feed.atom", feeds.atom),
+            Route("/feed.json", feeds.json),
+            Route("/api/events", api.events),
+            Route("/api/map", api.map),
+            Route("/api/timeline", api.timeline),
+            Route("/api/facets", api.facets),
+            Route("/api/sql", api.sql, methods=["POST"]),
+            Route("/openapi.json", lambda request: json_answer(describe_api())),
+            Route("/healthz", lambda request: answer_health(site)),
+            Mount("/static", _Static(directory=HERE / "static")),
+        ],
+        middleware=[
+            Middleware(GZipMiddleware, compresslevel=6, exclude_content_types=_NO_GZIP),
+        ],
+        exception_handlers={DatelineError: handle, HTTPException: handle, Exception: handle},
+    )
+    return GuardedApp(app, hosts, tiles.origin)  # outermost, so that errors have its headers too
+
+
+def answer_error(site: OpenSite, request: Request, error: Exception) -> Response:
+    """The sentence of an error, as JSON where JSON was asked for, else as a page."""
+    if isinstance(error, HTTPException):
+        status, message = error.status_code, str(error.detail)
+        if status == 404 and message == "Not Found":
+            message = "there is no such page"
+    elif isinstance(error, FileUnavailable | Transient):
+        status, message = 503, str(error)
+    elif isinstance(error, DatelineError):
+        status, message = 400, str(error)
+    else:
+        status, message = 500, "this page failed; what is wrong stands where `dateline web` was started"
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    if path.startswith("/api/"):
+        answer = json_answer({"error": message}, status)
+    else:
+        answer = site.render(request, "error.html", {"status": status, "message": message}, status)
+    answer.headers["cache-control"] = "no-store"
+    return answer
+
+
+def answer_health(site: OpenSite) -> Response:
+    """Whether the file can be read."""
+    with site.reader.open():
+        return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
+
+
+class _Static(StaticFiles):
+    """Files that a browser asks for again each time, unless their address says which version they are (`?v=`)."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        versioned = scope.get("query_string", b"").startswith(b"v=")
+        response.headers["cache-control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"
+        return response

@@ -1,0 +1,175 @@
+"""Events by filter: pages of a list, cells of a map, sums over time, what there is to choose from."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import duckdb
+
+from transforms.errors import Permanent
+from warehouse.browse.filters import EventFilter, read_day, where
+from warehouse.browse.reader import fetch_dicts
+from warehouse.sql_files import read_sql
+
+BrowsedRow = dict[str, Any]
+Unit = Literal["day", "week", "month"]
+MOST_CELLS = 2_000
+MOST_OUTLETS = 500
+_CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.([\w-]{1,100})")
+_CELL_AT_ZOOM_0 = 45.0  # degrees: 32 pixels of a map that is 256 pixels wide at zoom 0
+_DAYS_BY_DAY = 120  # the longest span that is shown by day; then by week, then by month
+_DAYS_BY_WEEK = 3 * 366
+_AT_ONCE = 10_000  # events of a download that are held in memory, but at least a day's
+
+
+@dataclass(frozen=True, slots=True)
+class EventsPage:
+    """A part of a list; `cursor` names where the next begins, and is None at the end."""
+
+    events: list[BrowsedRow]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Sums by unit and type: `start` (its first day), `type`, `events`, `killed`; weeks begin on Monday."""
+
+    unit: Unit
+    first: date | None
+    last: date | None
+    rows: list[BrowsedRow]
+
+
+def count_events(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> int:
+    [(count,)] = _run(connection, read_sql("browse_count"), chosen).fetchall()
+    return int(count)
+
+
+def list_events(
+    connection: duckdb.DuckDBPyConnection, chosen: EventFilter, *, cursor: str = "", most: int = 50
+) -> EventsPage:
+    """At most `most` events, newest first, beginning behind `cursor`.
+
+    Raises:
+        Permanent: `cursor` is none that a page gave.
+    """
+    day, event_id = _read_cursor(cursor)
+    condition, values = where(chosen)
+    text = read_sql("browse_page").replace("{where}", condition)
+    after = {"day": day, "id": event_id}
+    text = text.replace("{after}", read_sql("browse_after") if day else "true")
+    rows = fetch_dicts(connection, text, values | (after if day else {}) | {"most": most + 1})
+    if len(rows) <= most:
+        return EventsPage(rows, None)
+    last = rows[most - 1]
+    return EventsPage(rows[:most], f"{last['event_day'].isoformat()}.{last['event_id']}")
+
+
+def list_newest(connection: duckdb.DuckDBPyConnection, chosen: EventFilter, most: int) -> list[BrowsedRow]:
+    """The events that were first seen last."""
+    condition, values = where(chosen)
+    text = read_sql("browse_newest").replace("{where}", condition)
+    return fetch_dicts(connection, text, values | {"most": most})
+
+
+def read_all(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> Iterator[list[BrowsedRow]]:
+    """All events in the order of `list_events`, some thousands at once."""
+    condition, values = where(chosen)
+    text = read_sql("browse_of_days").replace("{where}", condition)
+    for newest, oldest in plan_days(connection, chosen):
+        yield fetch_dicts(connection, text, values | {"newest": newest, "oldest": oldest})
+
+
+def read_all_arrow(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> Iterator[Any]:
+    """As `read_all`, as Arrow tables; one without rows where there are none."""
+    condition, values = where(chosen)
+    text = read_sql("browse_of_days").replace("{where}", condition)
+    spans = plan_days(connection, chosen) or [(date(1, 1, 1), date(1, 1, 1))]
+    for newest, oldest in spans:
+        yield connection.sql(text, params=values | {"newest": newest, "oldest": oldest}).to_arrow_table()
+
+
+def plan_days(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> list[tuple[date, date]]:
+    """Spans of days (newest, oldest) that hold some thousands of events each, the newest first.
+
+    So a download is in order without a sort of all of it.
+    """
+    spans: list[tuple[date, date]] = []
+    held = 0
+    for day, count in _run(connection, read_sql("browse_days"), chosen).fetchall():
+        if spans and held + count <= _AT_ONCE:
+            spans[-1] = (spans[-1][0], day)
+            held += count
+        else:
+            spans.append((day, day))
+            held = count
+    return spans
+
+
+def list_map_cells(connection: duckdb.DuckDBPyConnection, chosen: EventFilter, zoom: int) -> list[BrowsedRow]:
+    """The events with a place on a grid that fits a map at `zoom`, the fullest cells first; at most `MOST_CELLS`.
+
+    A cell is at the middle of its events. Where there would be too many cells, they are larger.
+    """
+    condition, values = where(chosen)
+    text = read_sql("browse_cells").replace("{where}", condition)
+    size = _CELL_AT_ZOOM_0 / 2**zoom
+    while True:
+        cells = fetch_dicts(connection, text, values | {"size": size, "most": MOST_CELLS + 1})
+        if len(cells) <= MOST_CELLS:
+            return cells
+        size *= 2
+
+
+def count_timeline(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> Timeline:
+    """Events and deaths over time by type; the unit follows from the span."""
+    first, last = chosen.first, chosen.last
+    if first is None or last is None:
+        [(least, most)] = _run(connection, read_sql("browse_span"), chosen).fetchall()
+        first, last = first or least, last or most
+    if first is None or last is None:
+        return Timeline("day", first, last, [])
+    days = (last - first).days + 1
+    unit: Unit = "day" if days <= _DAYS_BY_DAY else "week" if days <= _DAYS_BY_WEEK else "month"
+    condition, values = where(chosen)
+    text = read_sql("browse_timeline", unit=unit).replace("{where}", condition)
+    return Timeline(unit, first, last, fetch_dicts(connection, text, values))
+
+
+def list_facets(connection: duckdb.DuckDBPyConnection, *, background: bool = False) -> BrowsedRow:
+    """What a filter can choose from, with the number of events of each, over all events."""
+    condition, values = where(EventFilter(background=background))
+
+    def ask(text: str, **more: object) -> list[BrowsedRow]:
+        return fetch_dicts(connection, text.replace("{where}", condition), values | more)
+
+    types: dict[str, BrowsedRow] = {}
+    for row in ask(read_sql("browse_types")):
+        one = types.setdefault(row["code"], {"code": row["code"], "events": 0, "modes": []})
+        one["events"] += row["events"]
+        if row["mode"]:
+            one["modes"].append({"code": row["mode"], "events": row["events"]})
+    [whole] = ask(read_sql("browse_whole"))
+    return {
+        "countries": ask(read_sql("browse_countries")),
+        "types": sorted(types.values(), key=lambda one: (-one["events"], one["code"])),
+        "outlets": ask(read_sql("browse_outlets"), most=MOST_OUTLETS),
+        **whole,
+    }
+
+
+def _run(connection: duckdb.DuckDBPyConnection, text: str, chosen: EventFilter) -> duckdb.DuckDBPyConnection:
+    condition, values = where(chosen)
+    return connection.execute(text.replace("{where}", condition), values)
+
+
+def _read_cursor(cursor: str) -> tuple[date | None, str]:
+    if not cursor:
+        return None, ""
+    match = _CURSOR.fullmatch(cursor)
+    day = read_day(match[1]) if match else None
+    if match is None or day is None:
+        raise Permanent("cursor is none that a page gave as `next`; leave it out to begin again")
+    return day, match[2]
