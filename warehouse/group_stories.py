@@ -5,14 +5,15 @@ changed and for those that followed these, and tries the changed ones against th
 with them; all that is read lies within some weeks of a changed article, however large the archive.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from transforms.events.group_stories import (
     LEAST_SHARED_KEYS,
@@ -28,6 +29,7 @@ from transforms.events.group_stories import (
 )
 from transforms.records import Fingerprint
 from transforms.shift_dates import shift_date
+from warehouse.sql_files import read_sql
 from warehouse.statements import fetch_rows, lend_tables, run_script
 
 _MOST_PAIRED = 5_000  # articles whose links are found at once, so that memory stays bounded
@@ -79,33 +81,71 @@ def _find_links(
 ) -> dict[str, Link | None]:
     """The links of a part's articles, and the new ones of later articles for which a changed one is better."""
     first, last = part[0].reported_at, part[-1].reported_at
-    given = {
-        "first": first,
-        "last": last,
+    names, pairs = _pair(connection, first, last)
+    window = (shift_date(first, -WINDOW), shift_date(last, WINDOW))
+    articles, kept = _read_articles(connection, set(names), *window)
+    in_order = sorted(names, key=lambda name: story_order(articles[name]))
+    beside = _list_earlier(names, pairs, in_order, unlinked, changed)
+    parents = {kept[name] for name, _ in beside if name not in unlinked} - {""} - articles.keys()
+    wider = (shift_date(first, -2 * WINDOW), shift_date(last, 2 * WINDOW))
+    articles |= _read_articles(connection, parents, *wider)[0]
+    links: dict[str, Link | None] = {item.article_id: None for item in part}
+    for name, shared in beside:
+        others = shared
+        follows = "" if name in unlinked else kept[name]
+        if follows and follows not in others:
+            others = sorted([*others, follows], key=lambda other: story_order(articles[other]))
+        link = find_link(articles[name], (articles[other] for other in others))
+        if name in unlinked or (link is not None and link.parent_id != kept[name]):
+            links[name] = link
+    return links
+
+
+def _pair(
+    connection: duckdb.DuckDBPyConnection, first: datetime, last: datetime
+) -> tuple[list[str], NDArray[np.int64]]:
+    """Articles that share enough keys: the ids of all that share any, and pairs of places in these, (n, 2)."""
+    given = {"first": first, "last": last, "window": WINDOW}
+    connection.execute(read_sql("number_near_articles"), given)
+    shared = {
         "window": WINDOW,
         "least": LEAST_SHARED_KEYS,
         "least_weight": LEAST_SHARED_WEIGHT - 1e-6,  # sums in another order may differ that much
     }
-    pairs = [(row["article_id"], row["other_id"]) for row in fetch_rows(connection, "pair_stories", given)]
-    wanted = {name for pair in pairs for name in pair}
-    articles, kept = _read_articles(connection, wanted, shift_date(first, -WINDOW), shift_date(last, WINDOW))
-    beside: defaultdict[str, set[str]] = defaultdict(set)
-    for one, other in pairs:
-        if story_order(articles[other]) < story_order(articles[one]):
-            beside[one].add(other)
-        elif one in changed and other not in unlinked:
-            beside[other].add(one)
-    parents = {kept[name] for name in beside if name not in unlinked} - {""} - articles.keys()
-    first, last = shift_date(first, -2 * WINDOW), shift_date(last, 2 * WINDOW)
-    articles |= _read_articles(connection, parents, first, last)[0]
-    links: dict[str, Link | None] = {item.article_id: None for item in part}
-    for name, others in beside.items():
-        if name not in unlinked and kept[name]:
-            others.add(kept[name])
-        link = find_link(articles[name], sorted((articles[other] for other in others), key=story_order))
-        if name in unlinked or (link is not None and link.parent_id != kept[name]):
-            links[name] = link
-    return links
+    found = connection.sql(read_sql("pair_stories"), params=shared).to_arrow_table()
+    pairs = np.column_stack([found.column(nth).to_numpy() for nth in range(2)]).astype(np.int64)
+    numbers, places = np.unique(pairs, return_inverse=True)
+    with lend_tables(connection, wanted_numbers=pa.table({"nth": pa.array(numbers)})):
+        names = [row["article_id"] for row in fetch_rows(connection, "read_near_ids")]
+    return names, places.reshape(-1, 2)
+
+
+def _list_earlier(
+    names: Sequence[str],
+    pairs: NDArray[np.int64],
+    in_order: Sequence[str],
+    unlinked: Set[str],
+    changed: Set[str],
+) -> list[tuple[str, list[str]]]:
+    """Each article whose link may be another now, with those of its pairs that come before it, in their order.
+
+    `in_order` are `names` by story order.
+    """
+    place = {name: at for at, name in enumerate(in_order)}
+    rank = np.array([place[name] for name in names], dtype=np.int64)[pairs]
+    one, other = rank[:, 0], rank[:, 1]
+    is_changed = np.array([name in changed for name in in_order], dtype=bool)
+    is_unlinked = np.array([name in unlinked for name in in_order], dtype=bool)
+    counts = (other < one) | (is_changed[one] & ~is_unlinked[other])
+    later, earlier = np.maximum(one, other)[counts], np.minimum(one, other)[counts]
+    together = np.unique(later * len(in_order) + earlier)
+    later, earlier = np.divmod(together, max(1, len(in_order)))
+    starts = np.flatnonzero(np.diff(later, prepend=-1))
+    parts = np.split(earlier, starts[1:]) if starts.size else []
+    return [
+        (in_order[at], [in_order[nth] for nth in part])
+        for at, part in zip(later[starts].tolist(), parts, strict=True)
+    ]
 
 
 def _find_roots(connection: duckdb.DuckDBPyConnection, moved: Set[str]) -> dict[str, Root]:

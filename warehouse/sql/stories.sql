@@ -38,24 +38,35 @@ WHERE article_id IN (SELECT article_id FROM changed_articles)
 -- name: read_articles_to_link
 SELECT article_id, reported_at, is_changed FROM articles_to_link ORDER BY reported_at, article_id;
 
+-- name: number_near_articles
+-- Articles published about as early as those whose link is to be found. Numbers in place of ids keep the pairs small.
+CREATE OR REPLACE TEMP TABLE near_articles AS
+SELECT
+    row_number() OVER () AS nth, s.article_id, s.reported_at, f.keys, f.weights,
+    s.article_id IN (SELECT article_id FROM articles_to_link WHERE reported_at BETWEEN $first AND $last) AS is_to_link
+FROM article_stories AS s
+JOIN fingerprints AS f USING (article_version_id)
+WHERE s.reported_at BETWEEN $first - $window AND $last + $window
+    AND f.reported_at BETWEEN $first - $window AND $last + $window;
+
 -- name: pair_stories
--- Articles published between two instants that share enough keys with one published between them whose link is to be found.
+-- Pairs of them that share enough keys, one of each being one whose link is to be found.
 WITH there AS (
-    SELECT s.article_id, s.reported_at, unnest(f.keys) AS key, unnest(f.weights) AS weight -- of terms, which come first
-    FROM article_stories AS s
-    JOIN fingerprints AS f USING (article_version_id)
-    WHERE s.reported_at BETWEEN $first - $window AND $last + $window
-        AND f.reported_at BETWEEN $first - $window AND $last + $window
+    SELECT nth, is_to_link, reported_at, unnest(keys) AS key, unnest(weights) AS weight -- of terms, which come first
+    FROM near_articles
 )
-SELECT a.article_id, b.article_id AS other_id
+SELECT a.nth, b.nth AS other_nth
 FROM there AS a
 JOIN there AS b USING (key)
-WHERE a.article_id IN (SELECT article_id FROM articles_to_link WHERE reported_at BETWEEN $first AND $last)
-    AND a.article_id <> b.article_id
+WHERE a.is_to_link
+    AND a.nth <> b.nth
     AND b.reported_at BETWEEN a.reported_at - $window AND a.reported_at + $window
-GROUP BY ALL
+GROUP BY a.nth, b.nth
 HAVING count(*) >= $least
     AND sum(CASE WHEN starts_with(key, '#') THEN 1 ELSE a.weight * b.weight END) >= $least_weight;
+
+-- name: read_near_ids
+SELECT nth, article_id FROM near_articles WHERE nth IN (SELECT nth FROM wanted_numbers) ORDER BY nth;
 
 -- name: read_fingerprints
 SELECT s.article_id, s.seen_at, s.reported_at, s.parent_id, f.article_version_id, f.terms, f.weights, f.shingles, f.keys
