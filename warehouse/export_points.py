@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from transforms.errors import Permanent
@@ -65,20 +64,18 @@ def write_geoparquet(connection: duckdb.DuckDBPyConnection, query: PointQuery, p
 
     Source: GeoParquet 1.1.0. Without a `crs` the coordinates are longitude and latitude (OGC:CRS84).
     """
-    text = read_sql("add_wkb", query=query.text, lon=query.lon, lat=query.lat)
-    reader = connection.sql(text, params=query.values).to_arrow_reader(_BATCH_ROWS)
-    box: list[float] = []
+    names = {"query": query.text, "lon": query.lon, "lat": query.lat}
+    [box] = connection.execute(read_sql("find_box", **names), query.values).fetchall()
+    known: dict[str, object] = {"geometry_types": ["Point"], "bbox": box} if box[0] is not None else {}
+    column = {"encoding": "WKB", "geometry_types": []} | known
+    described = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
+    reader = connection.sql(read_sql("add_wkb", **names), params=query.values).to_arrow_reader(_BATCH_ROWS)
+    schema = reader.schema.with_metadata({"geo": json.dumps(described)})
     rows = 0
-    with pq.ParquetWriter(part, reader.schema, compression="zstd") as writer:
-        for batch in _join(reader):
-            writer.write_table(batch)
-            box = _widen(box, batch.column(query.lon), batch.column(query.lat))
-            rows += batch.num_rows
-        column = {"encoding": "WKB", "geometry_types": ["Point"] if box else []} | (
-            {"bbox": box} if box else {}
-        )
-        described = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
-        writer.add_key_value_metadata({"geo": json.dumps(described)})
+    with pq.ParquetWriter(part, schema, compression="zstd") as writer:
+        for table in _join(reader):
+            writer.write_table(table.replace_schema_metadata(schema.metadata))
+            rows += table.num_rows
     return rows
 
 
@@ -92,15 +89,3 @@ def _join(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
             waiting = []
     if waiting:
         yield pa.Table.from_batches(waiting)
-
-
-def _widen(box: list[float], lon: pa.ChunkedArray, lat: pa.ChunkedArray) -> list[float]:
-    """`box` (west, south, east, north) and these points as well."""
-    has_point = pc.and_(pc.is_valid(lon), pc.is_valid(lat))
-    sides = [pc.min_max(pc.filter(side, has_point)).as_py() for side in (lon, lat)]
-    if sides[0]["min"] is None:
-        return box
-    new = [sides[0]["min"], sides[1]["min"], sides[0]["max"], sides[1]["max"]]
-    if not box:
-        return new
-    return [min(box[0], new[0]), min(box[1], new[1]), max(box[2], new[2]), max(box[3], new[3])]

@@ -27,7 +27,9 @@ def _read_arrays(path: Path) -> dict[str, Any]:
 
 def find_judge_version(folder: Path) -> str:
     """The version of the judge in `folder`, without opening it."""
-    digest = hashlib.blake2b(b"".join((folder / name).read_bytes() for name in WEIGHTS), digest_size=4)
+    digest = hashlib.blake2b(digest_size=4)
+    for name in WEIGHTS:
+        digest.update((folder / name).read_bytes())
     return f"minilm6-int8-{digest.hexdigest()}-ort{onnxruntime.__version__}"
 
 

@@ -1,8 +1,11 @@
 import csv
 import json
+import struct
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -10,10 +13,12 @@ from ingest.tables.reference_rows import read_country_codes, read_divisions
 from ingest.tables.seeds import load_seeds
 from tests.paths import ROOT
 from tests.warehouse.newsroom import Files, make_warehouse
-from tests.warehouse.sample import NOW
+from tests.warehouse.sample import NOW, make_article, make_mention, write_articles
 from transforms.errors import Permanent
+from warehouse import export_points
 from warehouse.connection import open_published
 from warehouse.export import DEFAULT_TABLES, export_day, export_tables
+from warehouse.load import load_batches
 from warehouse.publish import publish
 from warehouse.query import write_parquet
 from warehouse.reference import load_reference
@@ -94,9 +99,111 @@ def test_reference_tables_hold_the_seeds_once(files: Files) -> None:
     assert publish(files.build)
     with open_published(files.published) as connection:
         assert connection.execute(
-            "SELECT name, 'Syrian' IN demonyms FROM countries WHERE iso3 = 'SYR'"
-        ).fetchall() == [("Syria", True)]
+            "SELECT name, 'Syrian' IN demonyms, iso_numeric, acled_region FROM countries WHERE iso3 = 'SYR'"
+        ).fetchall() == [("Syria", True, 760, "Middle East")]
         counts = connection.execute(
             "SELECT (SELECT count(*) FROM actors), (SELECT count(*) FROM event_types)"
         )
         assert counts.fetchall() == [(len(seeds.actors), len(seeds.event_types))]
+
+
+POINTS = ("events", "event_points", "mentions", "acled_events", "gdelt_events", "places", "article_places")
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_points, "_BATCH_ROWS", 2)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_tables_with_points_as_geojson(sample: Files, tmp_path: Path) -> None:
+    """Source: RFC 7946."""
+    plain = dict(
+        zip(POINTS, export_tables(sample.published, POINTS, tmp_path / "plain", "json"), strict=True)
+    )
+    for path, rows in export_tables(sample.published, POINTS, tmp_path, "geojson"):
+        assert path.suffix == ".geojson"
+        collection = json.loads(path.read_text())
+        assert collection.keys() == {"type", "features"}
+        features = collection["features"]
+        assert rows == len(features) == plain[path.stem][1]
+        for feature in features:
+            assert (feature["type"], feature["geometry"]["type"]) == ("Feature", "Point")
+            lon, lat = feature["geometry"]["coordinates"]
+            assert -180 <= lon <= 180
+            assert -90 <= lat <= 90
+            assert "geometry" not in feature["properties"]
+    events = json.loads((tmp_path / "events.geojson").read_text())["features"]
+    assert [30.7, 46.5] in [event["geometry"]["coordinates"] for event in events]
+    assert {type(event["properties"]["actor_names"]) for event in events} == {list}
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_tables_with_points_as_geoparquet(sample: Files, tmp_path: Path) -> None:
+    """Source: GeoParquet 1.1.0."""
+    for path, rows in export_tables(sample.published, POINTS, tmp_path, "geoparquet"):
+        table = pq.read_table(path)
+        assert (path.suffix, table.num_rows) == (".parquet", rows)
+        described = json.loads(table.schema.metadata[b"geo"])
+        assert (described["version"], described["primary_column"]) == ("1.1.0", "geometry")
+        column = described["columns"]["geometry"]
+        assert (column["encoding"], column["geometry_types"]) == ("WKB", ["Point"])
+        assert "crs" not in column
+        west, south, east, north = column["bbox"]
+        points = [wkb for wkb in table["geometry"].to_pylist() if wkb]
+        assert points
+        for lon, lat in (struct.unpack("<xIdd", b"\0" + wkb[1:])[1:] for wkb in points):
+            assert west <= lon <= east
+            assert south <= lat <= north
+    names = pq.read_table(tmp_path / "event_points.parquet").column_names
+    assert names.count("geometry") == 1
+    with duckdb.connect() as connection:
+        text = f"SELECT geometry::VARCHAR FROM '{tmp_path}/events.parquet' WHERE place_name = 'Tarne' LIMIT 1"
+        assert connection.execute(text).fetchall() == [("POINT (30.7 46.5)",)]
+
+
+def test_rows_without_a_point_keep_their_place(files: Files, tmp_path: Path) -> None:
+    article = make_article("nowhere")
+    batch = write_articles(
+        files.staging, "poll-1/batch-000", [(article, [make_mention(article, place=None)])]
+    )
+    load_batches(files.build, [batch], "poll-1", NOW, 1)
+    publish(files.build)
+    [(path, rows)] = export_tables(files.published, ["events"], tmp_path, "geojson")
+    assert (rows, json.loads(path.read_text())["features"][0]["geometry"]) == (1, None)
+    [(path, rows)] = export_tables(files.published, ["events"], tmp_path, "geoparquet")
+    column = json.loads(pq.read_schema(path).metadata[b"geo"])["columns"]["geometry"]
+    assert (rows, column) == (1, {"encoding": "WKB", "geometry_types": []})
+    assert export_tables(files.published, ["event_points"], tmp_path, "geojson")[0][1] == 0
+    assert json.loads((tmp_path / "event_points.geojson").read_text()) == {
+        "type": "FeatureCollection",
+        "features": [],
+    }
+
+
+def test_days_choose_points_too(sample: Files, tmp_path: Path) -> None:
+    for file_format in ("geojson", "geoparquet"):
+        written = export_tables(
+            sample.published, ["events"], tmp_path, file_format, date(2026, 2, 1), date(2026, 3, 1)
+        )
+        assert [rows for _, rows in written] == [1]
+
+
+@pytest.mark.parametrize("file_format", ["geojson", "geoparquet"])
+def test_a_table_without_points_is_named(sample: Files, tmp_path: Path, file_format: Any) -> None:
+    with pytest.raises(Permanent, match="feeds has no points to put on a map; export it as parquet"):
+        export_tables(sample.published, ["feeds"], tmp_path, file_format)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_geojson_of_hostile_words_is_text(files: Files, tmp_path: Path) -> None:
+    words = 'Shots \x07"</script>\u202e in Lorvan.'
+    article = make_article("hostile")
+    batch = write_articles(
+        files.staging, "poll-1/batch-000", [(article, [make_mention(article, sentence=words)])]
+    )
+    load_batches(files.build, [batch], "poll-1", NOW, 1)
+    publish(files.build)
+    [(path, _)] = export_tables(files.published, ["events"], tmp_path, "geojson")
+    [feature] = json.loads(path.read_text())["features"]
+    assert feature["properties"]["sentence"] == 'Shots "</script> in Lorvan.'

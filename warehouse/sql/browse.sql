@@ -18,10 +18,17 @@ WHERE {where}
 ORDER BY event_day DESC, event_id;
 
 -- name: browse_if_actor
-contains(lower(concat_ws('; ', actor, recipient, array_to_string(actor_names, '; '), array_to_string(recipient_names, '; '))), lower($actor));
+(
+    contains(lower(actor), lower($actor)) OR contains(lower(recipient), lower($actor))
+    OR contains(lower(array_to_string(actor_names, '; ')), lower($actor))
+    OR contains(lower(array_to_string(recipient_names, '; ')), lower($actor))
+  );
 
 -- name: browse_if_text
-contains(lower(concat_ws(' ', sentence, place_name, admin1)), lower($text));
+(
+    contains(lower(sentence), lower($text)) OR contains(lower(place_name), lower($text))
+    OR contains(lower(admin1_name), lower($text))
+  );
 
 -- name: browse_count
 SELECT count(*) FROM events WHERE {where};

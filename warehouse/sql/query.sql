@@ -44,6 +44,11 @@ SELECT json_object(
 )::VARCHAR
 FROM ({query}) AS rows;
 
+-- name: find_box
+SELECT min("{lon}")::DOUBLE, min("{lat}")::DOUBLE, max("{lon}")::DOUBLE, max("{lat}")::DOUBLE
+FROM ({query})
+WHERE "{lon}" IS NOT NULL AND "{lat}" IS NOT NULL;
+
 -- name: add_wkb
 SELECT *, ST_AsWKB(('POINT (' || "{lon}" || ' ' || "{lat}" || ')')::GEOMETRY)::BLOB AS geometry
 FROM ({query});

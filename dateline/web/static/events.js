@@ -21,6 +21,7 @@ class EventsPage {
     this.round = null; // cancels what is still on its way when the filter changes
     this.cellsRound = null;
     this.askedCells = "";
+    this.fitting = false;
     this.filters = new Filters(byId("filters"), byId("chips"), (change, how) => this.change(change, how));
     this.table = new EventTable(byId("events"), {
       onPoint: (lat, lon) => this.cells.point(lat, lon),
@@ -200,14 +201,25 @@ class EventsPage {
 
   /** The cells of the map at its zoom; asked for again only where that can give others. */
   async loadCells({ fit = false, anew = false } = {}) {
+    if (this.fitting && !anew) return; // the map is about to be moved to the cells that are on their way
     const zoom = fit ? 3 : Math.round(this.map.getZoom());
     const box = this.filter.bbox || (zoom >= CLOSE_ZOOM ? writeBounds(this.map.getBounds().pad(0.2)) : "");
     const asked = writeFilter({ ...this.filter, bbox: box }, { zoom });
     if (asked === this.askedCells && !anew) return;
     this.askedCells = asked;
     this.cellsRound?.abort();
-    this.cellsRound = new AbortController();
-    const { cells } = await fetchJson(`/api/map?${asked}`, { signal: this.cellsRound.signal });
+    const round = new AbortController();
+    this.cellsRound = round;
+    this.fitting = fit;
+    let cells = [];
+    try {
+      ({ cells } = await fetchJson(`/api/map?${asked}`, { signal: round.signal }));
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    } finally {
+      if (this.cellsRound === round) this.fitting = false;
+    }
+    if (this.cellsRound !== round) return; // others were asked for meanwhile
     this.cellSize = CELL_AT_ZOOM_0 / 2 ** zoom;
     this.cells.draw(cells);
     fillPlaces(byId("places"), cells, (cell) => this.pick(cell));

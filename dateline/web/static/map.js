@@ -5,7 +5,7 @@ import { colourName, typeClass, typeWord } from "./types.js";
 
 const L = window.L;
 const LEAST_RADIUS = 4.5;
-const MOST_RADIUS = 26;
+const MOST_RADIUS = 26; // less where there are many circles
 const SHAPES = "Shapes: Natural Earth";
 
 /** A map of the world in `element`, calm colours, no request but to this site (or the tile server that it names). */
@@ -15,18 +15,19 @@ export function openMap(element, options = {}) {
     maxBounds: [[-85, -200], [85, 200]], maxBoundsViscosity: 0.7, attributionControl: true, fadeAnimation: false, ...options,
   });
   map.attributionControl.setPrefix("Leaflet");
-  new ResizeObserver(() => keepCentre(map)).observe(element);
+  map.whenReady(() => new ResizeObserver(() => keepCentre(map)).observe(element));
   const base = element.dataset.tiles ? addTiles(map, element) : new Countries(map);
   return { map, base };
 }
 
 /** When the element changes its size, what was in the middle stays there. */
 function keepCentre(map) {
-  if (!map._loaded) return;
+  const { clientWidth, clientHeight } = map.getContainer();
+  const size = map.getSize();
+  if (!clientWidth || !clientHeight || (clientWidth === size.x && clientHeight === size.y)) return;
   const [centre, zoom] = [map.getCenter(), map.getZoom()];
-  const before = map.getSize();
   map.invalidateSize({ pan: false });
-  if (!before.equals(map.getSize())) map.setView(centre, zoom, { animate: false, reset: true });
+  map.setView(centre, zoom, { animate: false, reset: true });
 }
 
 function addTiles(map, element) {
@@ -59,7 +60,7 @@ class Countries {
     all.features = all.features.flatMap(joinHalves);
     this.places = all.features.map(findLabel).filter(Boolean);
     this.layer = L.geoJSON(all, {
-      pane: "land", interactive: false, renderer: L.canvas({ pane: "land", padding: 0.4 }), style: () => this.style(),
+      pane: "land", interactive: false, renderer: L.canvas({ pane: "land", padding: 0.4 }), style: this.style(), smoothFactor: 1.4,
     }).addTo(this.map);
     this.showNames();
     this.map.getContainer().dataset.ready = "true";
@@ -166,7 +167,8 @@ export class Cells {
   }
 
   radius(cell, most) {
-    return LEAST_RADIUS + (MOST_RADIUS - LEAST_RADIUS) * Math.sqrt(this.weigh(cell) / most);
+    const room = Math.max(13, MOST_RADIUS - this.cells.length / 15);
+    return LEAST_RADIUS + (room - LEAST_RADIUS) * Math.sqrt(this.weigh(cell) / most);
   }
 
   resize(size) {
