@@ -116,6 +116,10 @@ def _make_feature(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _show_cell(value: Any) -> Any:
+    if isinstance(value, str):  # most cells, of some millions
+        return disarm_cell(drop_control_characters(value))
+    if value is None or type(value) is int:
+        return value
     plain = to_plain(value)
     if isinstance(plain, list):
         plain = "; ".join(map(str, plain))

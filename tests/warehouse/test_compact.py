@@ -126,7 +126,7 @@ def test_a_damaged_build_file_is_never_published(files: Files) -> None:
     before = files.published.read_bytes()
     load_more(files, 0)
     damaged = 0
-    for block in range((files.build.path.stat().st_size - FIRST_BLOCK) // BLOCK_BYTES):
+    for block in range(0, (files.build.path.stat().st_size - FIRST_BLOCK) // BLOCK_BYTES, 5):
         flip(files.build.path, FIRST_BLOCK + block * BLOCK_BYTES + 200)
         try:
             publish(files.build)
