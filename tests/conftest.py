@@ -21,6 +21,10 @@ settings.register_profile(
 settings.load_profile("dateline")  # `--hypothesis-profile=campaign` takes its place
 
 TOGETHER = {
+    "tests/web/browser/test_access.py": "a browser",
+    "tests/web/browser/test_events_page.py": "a browser",
+    "tests/web/browser/test_pages.py": "a browser",
+    "tests/web/browser/test_sql_page.py": "a browser",
     "tests/dags/test_dag_runs.py": "Airflow",
     "tests/dags/test_dags.py": "Airflow",
     "tests/dags/test_local_airflow.py": "Airflow",

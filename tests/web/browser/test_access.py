@@ -1,0 +1,174 @@
+"""Pages for everybody: axe finds nothing, the keyboard is enough, nothing is wider than a phone, texts stay texts."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import axe_core_python
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.browser.made_up_month import LONG, SCRIPT, TURNED
+from tests.web.browser.site import DESK, PHONE
+
+OpenPage = Callable[..., Page]
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+PAGES = ("events", "filtered", "event", "actor", "place", "feeds", "sql", "about", "lost")
+
+
+def find_path(name: str, open_page: OpenPage) -> str:
+    if name == "event":
+        page = open_page("/?outlets=2")
+        link = page.locator("#events a.sentence").first.get_attribute("href")
+        assert link
+        return link
+    return {
+        "events": "/",
+        "filtered": "/?type=ASSAULT&country=UKR&from=2026-02-20",
+        "actor": "/actors/Russia",
+        "place": "/places/1003",
+        "lost": "/nothing-here",
+    }.get(name, f"/{name}")
+
+
+def open_whole(name: str, open_page: OpenPage, **how: Any) -> Page:
+    """A page when all of it is there, with what it opens on wish."""
+    page = open_page(find_path(name, open_page), **how, expect=404 if name == "lost" else 0)
+    if name in ("events", "filtered"):
+        page.wait_for_selector("body[data-shown]")
+        expect(page.locator("#legend button").first).to_be_visible()
+    if name == "sql":
+        page.locator("#run").click()
+        expect(page.locator("#answer")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def find_violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(open_page: OpenPage, name: str, colours: str) -> None:
+    page = open_whole(name, open_page, colours=colours)
+    assert find_violations(page) == []
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert find_violations(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_no_page_is_wider_than_its_window(open_page: OpenPage, name: str, size: tuple[int, int]) -> None:
+    page = open_whole(name, open_page, size=size)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize("name", ["events", "event", "feeds", "sql"])
+def test_axe_finds_nothing_on_a_phone(open_page: OpenPage, name: str) -> None:
+    assert find_violations(open_whole(name, open_page, size=PHONE)) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_hostile_texts_are_texts(open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = open_page("/?country=BOL", size=size)
+    page.wait_for_selector('body[data-shown="country=BOL"]')
+    expect(page.locator("#events tbody tr")).to_have_count(3)
+    sentences = page.locator("#events a.sentence").all_text_contents()
+    assert f"script: {SCRIPT}" in sentences
+    assert f"turned: {TURNED}" in sentences
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    paths = page.locator("#events a.sentence").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    actors = page.locator("#events .who a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    places = page.locator("#events .place a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    seen = ""
+    for path in {*paths, *actors, *places}:
+        one = open_page(path, size=size)
+        seen += one.locator("main").inner_text()
+        assert one.evaluate("document.documentElement.scrollWidth") <= size[0], path
+        assert one.evaluate("window.broken") is None
+        assert one.locator("main script, main img").count() == 0
+    assert "<script>window.broken = 1</script>" in seen
+    assert LONG[:200] in seen.replace("\n", "")
+    assert page.evaluate("window.broken") is None
+
+
+def test_hostile_words_in_the_address_are_texts(open_page: OpenPage) -> None:
+    page = open_page(
+        "/?q=%3Cscript%3Ewindow.broken%3D1%3C/script%3E&actor=%22%3E%3Cimg%20src=x%20onerror=broken=1%3E"
+    )
+    page.wait_for_selector("body[data-shown]")
+    assert "“<script>window.broken=1</script>”" in page.locator("#chips").inner_text()
+    assert page.locator("#chips img, #chips script").count() == 0
+    sql = open_page("/sql?q=%3C/textarea%3E%3Cscript%3Ewindow.broken=1%3C/script%3E")
+    assert sql.locator("#sql").input_value() == "</textarea><script>window.broken=1</script>"
+
+
+def press_to(page: Page, selector: str, key: str = "Tab") -> None:
+    """Press a key until the element has the focus."""
+    for _ in range(80):
+        page.keyboard.press(key)
+        if page.locator(selector).first.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"the keyboard does not come to {selector}")
+
+
+def test_the_keyboard_is_enough(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.wait_for_selector('body[data-shown="all"]')
+    page.keyboard.press("Tab")
+    assert page.locator(".skip").evaluate("one => one === document.activeElement")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    press_to(page, "#menu-type summary")
+    page.keyboard.press("Enter")
+    press_to(page, 'input[data-name="type"][value="COERCE"]')
+    page.keyboard.press("Space")
+    page.wait_for_selector('body[data-shown="type=COERCE"]')
+    page.keyboard.press("Escape")
+    assert page.locator("#menu-type").get_attribute("open") is None
+    assert page.evaluate("document.activeElement.textContent").startswith("Type")
+    press_to(page, "#map")
+    before = page.url
+    page.keyboard.press("ArrowRight")
+    expect(page).not_to_have_url(before)
+    press_to(page, '#legend [data-type="COERCE"]')
+    page.keyboard.press("Enter")
+    page.wait_for_selector('body[data-shown="all"]')
+    assert page.evaluate("document.activeElement.dataset.type") == "COERCE"
+    press_to(page, "#show-sql")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sql-dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#sql-dialog")).to_be_hidden()
+    press_to(page, "#events a.sentence")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/events/*")
+
+
+def test_what_has_the_focus_is_seen(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.wait_for_selector('body[data-shown="all"]')
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert ring not in ("none", ""), page.evaluate("document.activeElement.outerHTML")
+
+
+def test_the_number_of_events_is_announced(open_page: OpenPage) -> None:
+    page = open_page("/?type=COERCE")
+    heading = page.locator("#list-title")
+    expect(heading).to_contain_text("14 events")
+    assert heading.get_attribute("aria-live") == "polite"
