@@ -1,6 +1,7 @@
 """The site as a Starlette application: routes, errors, what is served from `static/`."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -34,7 +35,13 @@ def create_app(published: Path, hosts: Iterable[str] = (), tiles: MapTiles = NO_
     def handle(request: Request, error: Exception) -> Response:
         return answer_error(site, request, error)
 
+    @asynccontextmanager
+    async def close_at_end(_: Starlette) -> AsyncIterator[None]:
+        yield
+        site.reader.close()
+
     app = Starlette(
+        lifespan=close_at_end,
         routes=[
             Route("/", pages.events),
             Route("/events/{event_id}", pages.event),

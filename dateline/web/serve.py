@@ -51,7 +51,7 @@ def make_server(published: Path, hosts: Sequence[str], tiles: MapTiles = NO_TILE
             create_app(published, hosts, tiles),
             log_level="warning",
             access_log=False,
-            lifespan="off",
+            lifespan="on",
             server_header=False,
             timeout_graceful_shutdown=3,
         )

@@ -196,9 +196,17 @@ def test_sport_business_and_weather_are_not_taken_for_attacks(polled: Polled) ->
 
 
 def test_the_checks_hold_and_the_views_show_something(polled: Polled) -> None:
-    [(events,)] = ask(polled.home, "SELECT sum(events) FROM events_daily")
-    [(all_events,)] = ask(polled.home, "SELECT count(*) FROM events")
-    assert events == all_events > 0
+    [(events, with_recalled)] = ask(
+        polled.home,
+        "SELECT (SELECT sum(events) FROM events_daily), (SELECT sum(events) FROM events_daily_all)",
+    )
+    [(new, recalled)] = ask(
+        polled.home, "SELECT count(*) FILTER (NOT background), count(*) FILTER (background) FROM events"
+    )
+    assert (events, with_recalled) == (new, new + recalled)
+    assert min(new, recalled) > 0
+    unnamed = "SELECT count(*) FROM events WHERE (admin1 = '') <> (admin1_name = '')"
+    assert ask(polled.home, unnamed) == [(0,)]
     for view in ("gdelt_events", "acled_events", "feed_health", "current_articles"):
         [(rows,)] = ask(polled.home, f"SELECT count(*) FROM {view}")
         assert rows > 0, view

@@ -1,6 +1,7 @@
 """Events by filter, over hundreds of rows of chance: pages, cells, sums and downloads agree with plain SQL."""
 
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -70,8 +71,10 @@ def fill(files: Files, rows: int) -> Path:
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> WarehouseReader:
-    return WarehouseReader(fill(make_warehouse(tmp_path_factory.mktemp("events")), 700))
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarehouseReader]:
+    opened = WarehouseReader(fill(make_warehouse(tmp_path_factory.mktemp("events")), 700))
+    yield opened
+    opened.close()
 
 
 @given(FILTERS)

@@ -1,5 +1,6 @@
 """Statements that somebody typed: what they may, and what bounds them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ ENDLESS = "SELECT sum(a.range * b.range % 7) FROM range(100000000) AS a, range(1
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> WarehouseReader:
-    return WarehouseReader(make_warehouse(tmp_path_factory.mktemp("warehouse")).published)
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarehouseReader]:
+    opened = WarehouseReader(make_warehouse(tmp_path_factory.mktemp("warehouse")).published)
+    yield opened
+    opened.close()
 
 
 def test_a_query_without_end_is_stopped(reader: WarehouseReader) -> None:
