@@ -54,7 +54,9 @@ def plan_poll(context: Context, started_at: datetime, *, only_due: bool = True) 
             write_plan(run, plans, removed)
             feeds = sum(len(plan.feeds) for plan in plans)
             log.info("poll_planned run=%s batches=%d feeds=%d", run.name, len(plans), feeds)
-        return [b for b in find_waiting_batches(home.staging, "poll", loaded) if not is_quiet(b)]
+        waiting = find_waiting_batches(home.staging, "poll", loaded)
+        left = _find_quiet(context, waiting)
+        return [batch for batch in waiting if batch not in left]
 
 
 def _choose(
@@ -69,8 +71,9 @@ def _choose(
             "`dateline feeds import starter` a list to start from"
         )
     unloaded = find_waiting_batches(home.staging, "poll", loaded)
-    quiet = read_quiet_states(unloaded)
-    waiting = [batch for batch in unloaded if not is_quiet(batch)]
+    left = _find_quiet(context, unloaded)
+    quiet = read_quiet_states(left)
+    waiting = [batch for batch in unloaded if batch not in left]
     feeds = {feed.feed_id for batch in waiting for feed in _read_plan(batch / "plan.feeds.parquet", Feed)}
     retries = {e.entry_id for batch in waiting for e in _read_plan(batch / "plan.retries.parquet", Entry)}
     stored = list(({state.feed_id: state for _, state in read_feeds(home.published)} | quiet).values())
@@ -85,6 +88,13 @@ def _choose(
         settings.poll.max_batches,
     )
     return plans, planning.find_removed(subscriptions, stored)
+
+
+def _find_quiet(context: Context, batches: Sequence[Path]) -> list[Path]:
+    """Those that a load may leave for later: their feeds are asked again when they are due."""
+    if not context.settings.load.quiet_wait_s:
+        return []
+    return [batch for batch in batches if is_quiet(batch)]
 
 
 def _read_plan(path: Path, kind: type[T]) -> list[T]:
