@@ -81,9 +81,7 @@ def _show_alerts(home: Home, now: datetime) -> None:
         echo(f"{error}\n")
         return
     if found:
-        rows = [
-            (one.name, one.state, one.last_sent, one.waiting, one.error, one.channel) for one in found
-        ]
+        rows = [(one.name, one.state, one.last_sent, one.waiting, one.error, one.channel) for one in found]
         _show("Alerts", ("alert", "state", "last sent (UTC)", "waiting", "error", "channel"), rows)
 
 

@@ -125,17 +125,20 @@ def list_map_cells(connection: duckdb.DuckDBPyConnection, chosen: EventFilter, z
 
 def count_timeline(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> Timeline:
     """Events and deaths over time by type; the unit follows from the span."""
-    first, last = chosen.first, chosen.last
-    if first is None or last is None:
-        [(least, most)] = _run(connection, read_sql("browse_span"), chosen).fetchall()
-        first, last = first or least, last or most
-    if first is None or last is None:
-        return Timeline("day", first, last, [])
-    days = (last - first).days + 1
-    unit: Unit = "day" if days <= _DAYS_BY_DAY else "week" if days <= _DAYS_BY_WEEK else "month"
     condition, values = where(chosen)
-    text = read_sql("browse_timeline", unit=unit).replace("{where}", condition)
-    return Timeline(unit, first, last, fetch_dicts(connection, text, values))
+    bounds = {
+        "from_day": chosen.first,
+        "to_day": chosen.last,
+        "by_day": _DAYS_BY_DAY,
+        "by_week": _DAYS_BY_WEEK,
+    }
+    text = read_sql("browse_timeline").replace("{where}", condition)
+    rows = fetch_dicts(connection, text, values | bounds)
+    if not rows:
+        return Timeline("day", chosen.first, chosen.last, [])
+    unit, first, last = rows[0]["unit"], rows[0]["first"], rows[0]["last"]
+    names = ("start", "type", "events", "killed")
+    return Timeline(unit, first, last, [{name: row[name] for name in names} for row in rows])
 
 
 def list_facets(connection: duckdb.DuckDBPyConnection, *, background: bool = False) -> BrowsedRow:

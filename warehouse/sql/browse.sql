@@ -76,15 +76,22 @@ GROUP BY row_number, column_number
 ORDER BY events DESC, lat, lon
 LIMIT $most;
 
--- name: browse_span
-SELECT min(event_day), max(event_day) FROM events WHERE {where};
-
 -- name: browse_timeline
-SELECT date_trunc('{unit}', event_day)::DATE AS start, event_type AS "type", count(*) AS events, sum(killed_best)::BIGINT AS killed
-FROM events
-WHERE {where}
-GROUP BY ALL
-ORDER BY ALL;
+WITH days AS (
+    SELECT event_day, event_type, count(*) AS events, sum(killed_best) AS killed FROM events WHERE {where} GROUP BY ALL
+), span AS (
+    SELECT
+        coalesce($from_day::DATE, min(event_day)) AS first, coalesce($to_day::DATE, max(event_day)) AS last,
+        CASE WHEN last - first < $by_day THEN 'day' WHEN last - first < $by_week THEN 'week' ELSE 'month' END AS unit
+    FROM days
+)
+SELECT
+    any_value(unit) AS unit, any_value(first) AS first, any_value(last) AS last,
+    date_trunc(unit, event_day)::DATE AS start, event_type AS "type",
+    sum(events)::BIGINT AS events, sum(killed)::BIGINT AS killed
+FROM days, span
+GROUP BY start, event_type
+ORDER BY start, event_type;
 
 -- name: browse_countries
 SELECT e.country AS code, coalesce(c.name, e.country) AS name, e.events

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -177,3 +178,23 @@ def test_a_bad_value_is_named(query: str) -> None:
 def test_a_cursor_of_ones_own_is_refused(cursor: str, reader: WarehouseReader) -> None:
     with reader.open() as connection, pytest.raises(Permanent, match="cursor is none"):
         list_events(connection, EventFilter(), cursor=cursor)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "unit"),
+    [
+        (date(2024, 1, 1), date(2024, 4, 29), "day"),
+        (date(2024, 1, 1), date(2024, 4, 30), "week"),
+        (date(2010, 1, 1), None, "month"),
+    ],
+)
+def test_the_unit_follows_from_the_span(
+    first: date, last: date | None, unit: str, reader: WarehouseReader
+) -> None:
+    with reader.open() as connection:
+        timeline = count_timeline(connection, EventFilter(first=first, last=last))
+        nothing = count_timeline(connection, EventFilter(first=first, last=last, text="nowhere"))
+    assert (timeline.unit, timeline.first) == (unit, first)
+    assert timeline.last == last or last is None
+    assert {row["start"].weekday() for row in timeline.rows} == {0} or unit != "week"
+    assert (nothing.first, nothing.last, nothing.rows) == (first, last, [])
