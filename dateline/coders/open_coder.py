@@ -67,7 +67,8 @@ def open_batch_coder(home: Home, settings: Settings) -> Coder:
     Raises:
         Permanent: as `open_coder` does.
     """
-    if _FORMER_NAMES.get(settings.code.coder, settings.code.coder) == "judge":
+    name = _FORMER_NAMES.get(settings.code.coder, settings.code.coder)
+    if name == "judge" and find_coders()[name].value == BUNDLED[name]:
         return PooledJudge(home, settings.code.workers)
     return open_coder(home, settings)
 

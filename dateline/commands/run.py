@@ -44,6 +44,8 @@ def command(poll_all: bool) -> None:
 
 def _send_alerts(home: "Home") -> "list[AlertOutcome]":
     """Send what is new; whatever is wrong with alerts is said, and fails no run."""
+    if not home.alerts.exists():
+        return []
     from datetime import UTC, datetime
 
     from dateline.alerts.evaluate import send_alerts

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from dateline.coders.tables import load_tables
-from dateline.report.write import write_report
 from dateline.steps.backfill_params import parse_day
 from dateline.steps.context import Context
 from dateline.steps.quarantine import QuarantinedBatch, explain_set_aside, set_aside
@@ -115,6 +114,8 @@ def check_day(context: Context, day: str) -> None:
 
 def export_day(context: Context, day: str) -> list[Path]:
     """Write a day's events and mentions as Parquet files, and its report; returns their paths."""
+    from dateline.report.write import write_report  # only a day's end needs it
+
     chosen, folder = date.fromisoformat(day), context.home.exports
     paths = export.export_day(context.home.published, chosen, folder)
     report = folder / "reports" / f"{chosen.isoformat()}.html"

@@ -26,6 +26,7 @@ def is_quiet(batch: Path) -> bool:
     files = [path for path in batch.glob("*.parquet") if path.name.split(".")[1] not in _SAYS_LITTLE]
     files += batch.glob("plan.states.parquet")
     try:
+        read_records(batch / "poll.states.parquet", FeedState)
         return not any(pq.read_metadata(path).num_rows for path in files)
     except Exception:  # whatever is wrong with a file, its load finds out
         return False

@@ -13,6 +13,7 @@ import duckdb
 
 from transforms.errors import Permanent
 from transforms.event_wording import NewsEvent
+from warehouse.browse.feeds import read_silent
 from warehouse.browse.filters import EventFilter, where
 from warehouse.browse.report import fetch_news
 from warehouse.connection import open_published
@@ -93,7 +94,7 @@ class AlertReader:
         """Feeds in trouble: of `kinds` those asked for; gaps only of `since` and later."""
         found: list[FeedTrouble] = []
         if "silent" in kinds:
-            rows = self._connection.execute(read_sql("alert_silent_feeds"), {"now": now}).fetchall()
+            rows = read_silent(self._connection, now)
             found += [_make_trouble("silent", row) for row in rows]
         if "failing" in kinds:
             values = {"least_failures": LEAST_FAILURES}

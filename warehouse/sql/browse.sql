@@ -175,9 +175,7 @@ ORDER BY background, outlets DESC, event_day DESC, event_id
 LIMIT $most;
 
 -- name: browse_feeds
-SELECT h.*, (h.status = 'active' AND h.last_attempt_at IS NOT NULL AND h.entries_a_day = 0) AS is_silent
-FROM feed_health AS h
-ORDER BY h.status, h.failures DESC, is_silent DESC, lower(h.outlet), h.url;
+SELECT * FROM feed_health ORDER BY status, failures DESC, lower(outlet), url;
 
 -- name: browse_last_poll
 SELECT (max(last_attempt_at) AT TIME ZONE 'UTC')::DATE FROM feeds;

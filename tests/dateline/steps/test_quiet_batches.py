@@ -8,7 +8,7 @@ import pytest
 from dateline.demo.newsroom import Newsroom
 from dateline.home import Home
 from ingest.feeds.subscriptions import make_feed, write_subscriptions
-from tests.dateline.homes import SETTINGS, ask, call_well, make_home
+from tests.dateline.homes import SETTINGS, ask, call, call_well, make_home
 
 WAIT = {"LOAD_QUIET_WAIT_S": "3600"}
 
@@ -69,3 +69,12 @@ def test_a_failure_is_news(home: Home, newsroom: Newsroom) -> None:
     write_subscriptions(home.feeds, [newsroom.feeds[-1], gone])
     call_well(home, "run", **WAIT)
     assert ask(home, f"SELECT count(*) FROM rejections WHERE feed_id = '{gone.feed_id}'") == [(1,)]
+
+
+def test_a_damaged_state_hinders_no_plan(home: Home) -> None:
+    call_well(home, "run", "--all", **WAIT)
+    *_, last = sorted(home.staging.glob("poll-*/*/poll.states.parquet"))
+    last.write_bytes(b"cut")
+    answer = call(home, "run", "--all", **WAIT)
+    assert "set aside" in answer.err + call_well(home, "status")
+    call_well(home, "run", "--all", **WAIT)
