@@ -88,6 +88,11 @@ class Home:
         """What alerts have sent and what waits."""
         return self.path / "alerts-state.json"
 
+    @property
+    def copies_state(self) -> Path:
+        """How the lake and the copy in PostgreSQL fare."""
+        return self.path / "copies-state.json"
+
 
 def find_home(environ: Mapping[str, str] = os.environ) -> Home:
     """Dateline's home: `DATELINE_HOME`, else `dateline` in the user's home folder.

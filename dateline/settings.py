@@ -30,11 +30,13 @@ from transforms.settings import (
     CleanSettings,
     CodeSettings,
     HttpSettings,
+    LakeSettings,
     LoadSettings,
     MergeSettings,
     PagesSettings,
     PollSettings,
     StagingSettings,
+    WarehouseSettings,
 )
 from transforms.settings_group import SettingsGroup
 
@@ -64,6 +66,8 @@ class Settings(BaseSettings):
     load: LoadSettings = LoadSettings()
     checks: ChecksSettings = ChecksSettings()
     staging: StagingSettings = StagingSettings()
+    lake: LakeSettings = LakeSettings()
+    warehouse: WarehouseSettings = WarehouseSettings()
 
     @classmethod
     def settings_customise_sources(

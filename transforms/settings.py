@@ -27,6 +27,8 @@ _LEAST_MEMORY_PER_CENT = 10
 _MEMORY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(?:(%)|([kmgt])(?:(i)?b)?)", re.IGNORECASE)
 _CONTACT = re.compile(r"[ -'*-~]{0,200}")
 _CODER = re.compile(r"[\w.-]{1,100}")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}")
+_PLACE = re.compile(r"[^/@?#\s:][^@?#\s]{0,1000}")
 _DAY_S = 86_400
 _YEAR_S = 365 * _DAY_S
 LONGEST_PAGE_WAIT = timedelta(days=7)
@@ -50,6 +52,14 @@ def _is_enough_memory(text: str) -> bool:
         return _LEAST_MEMORY_PER_CENT <= float(number) <= 100
     size = float(number) * (1024 if binary else 1000) ** (1 + "kmgt".index(unit.lower()))
     return bool(size >= LEAST_MEMORY_BYTES)
+
+
+def _is_place(text: str) -> bool:
+    """Whether a text may be a folder or the URL of a store: no key is in it."""
+    scheme, is_url, rest = text.partition("://")
+    if not is_url:
+        return text.isprintable()
+    return _SCHEME.fullmatch(scheme) is not None and _PLACE.fullmatch(rest) is not None
 
 
 class HttpSettings(SettingsGroup):
@@ -334,3 +344,42 @@ class StagingSettings(SettingsGroup):
 
     # the end of a run still looks at the files that it has just loaded, so they may not go at once
     keep_days: int = number(7, "days", "How long the staging files of loaded runs are kept.", 1, 3_650)
+
+
+class WarehouseSettings(SettingsGroup):
+    """Copies of the published file's tables elsewhere."""
+
+    postgres_url_env: Annotated[str, fit(lambda text: not text or VARIABLE.fullmatch(text))] = text(
+        "",
+        "environment variable",
+        "The NAME of the environment variable that holds the address of a PostgreSQL database, such as "
+        "`postgresql://dateline@db.example.org/news`, which keeps a copy of events, mentions and stories; never "
+        "the address itself. Empty: no copy is kept.",
+        "the name of an environment variable in capitals, such as POSTGRES_URL, not DATELINE_..., or nothing",
+        is_shown=False,
+    )
+
+
+class LakeSettings(SettingsGroup):
+    """The lake of Parquet files that other programs read."""
+
+    path: Annotated[str, fit(_is_place)] = text(
+        "",
+        "folder or URL",
+        "Where the lake is kept: a folder (below Dateline's home, where it is no whole path), or a URL that fsspec "
+        "knows, such as `s3://bucket/lake`. Empty: no lake is kept.",
+        "a path, a URL without user and password, or nothing",
+        is_shown=False,
+    )
+    grace_s: float = number(
+        86_400.0,
+        "seconds",
+        "How long a file stays that the lake's manifests name no more, for those who are reading it.",
+        0,
+        _YEAR_S,
+    )
+    folders: bool = switch(
+        True,
+        "Whether each day is also one file under a name that stays, for readers that list folders: a hard link in "
+        "a folder, a second copy in an object store.",
+    )

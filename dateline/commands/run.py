@@ -9,6 +9,8 @@ from dateline.commands.show_text import echo
 if TYPE_CHECKING:
     from dateline.alerts.evaluate import AlertOutcome
     from dateline.home import Home
+    from dateline.steps.context import Context
+    from dateline.steps.copies import CopyState
 
 
 @click.command()
@@ -21,7 +23,7 @@ def command(poll_all: bool) -> None:
     from datetime import UTC, datetime
 
     from dateline.commands.progress import show_progress
-    from dateline.commands.run_summary import describe_alerts, summarize_run
+    from dateline.commands.run_summary import describe_alerts, describe_copies, summarize_run
     from dateline.steps.context import open_context
     from dateline.steps.pipeline import complete_run
     from dateline.steps.poll import plan_poll
@@ -34,12 +36,15 @@ def command(poll_all: bool) -> None:
             loaded = complete_run(context, batches)
         except Permanent:  # what came through is published
             _send_alerts(context.home)
+            _update_copies(context)
             raise
     echo(
         summarize_run(context.home, batches, loaded, "nothing was due; `dateline run --all` polls every feed")
     )
     if alerts := describe_alerts(_send_alerts(context.home)):
         echo(alerts)
+    if copies := describe_copies(_update_copies(context)):
+        echo(copies)
 
 
 def _send_alerts(home: "Home") -> "list[AlertOutcome]":
@@ -56,3 +61,17 @@ def _send_alerts(home: "Home") -> "list[AlertOutcome]":
     except (DatelineError, OSError) as error:
         echo(f"dateline: no alerts were sent: {error}", err=True)
         return []
+
+
+def _update_copies(context: "Context") -> "dict[str, CopyState]":
+    """Bring the lake and the copy in PostgreSQL up to date; what fails is said, and fails no run."""
+    from datetime import UTC, datetime
+
+    from dateline.steps.copies import update_copies
+    from transforms.errors import DatelineError
+
+    try:
+        return update_copies(context.home, context.settings, datetime.now(UTC))
+    except (DatelineError, OSError) as error:
+        echo(f"dateline: the copies were not brought up to date: {error}", err=True)
+        return {}

@@ -1,11 +1,12 @@
 """What a run did, in a few lines for the one who ran it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dateline.alerts.evaluate import AlertOutcome
 from dateline.home import Home
+from dateline.steps.copies import CopyState
 from ingest.staging.records import read_records
 from transforms.records import Rejection, StepCount
 from warehouse.load import LoadSummary
@@ -53,6 +54,14 @@ def describe_alerts(outcomes: Iterable[AlertOutcome]) -> str:
         error = f", failed and tried again with the next run: {one.error}" if one.error else ""
         lines.append(f"alert {one.name}: {one.sent} sent{waiting}{error}")
     return "\n".join(lines)
+
+
+def describe_copies(states: Mapping[str, CopyState]) -> str:
+    """A line a copy; empty where there is none."""
+    failed = "failed and tried again with the next run: "
+    return "\n".join(
+        f"{name}: {failed + state.error if state.error else state.done}" for name, state in states.items()
+    )
 
 
 def _count_rejections(batches: Iterable[Path]) -> Counter[str]:

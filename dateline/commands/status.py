@@ -64,6 +64,7 @@ def command(days: int) -> None:
         ],
     )
     _show_alerts(home, now)
+    _show_copies(home)
     _show_set_aside(home)
     _show("Disk", ("what", "where", "size"), _list_disk(home))
 
@@ -83,6 +84,20 @@ def _show_alerts(home: Home, now: datetime) -> None:
     if found:
         rows = [(one.name, one.state, one.last_sent, one.waiting, one.error, one.channel) for one in found]
         _show("Alerts", ("alert", "state", "last sent (UTC)", "waiting", "error", "channel"), rows)
+
+
+def _show_copies(home: Home) -> None:
+    """How the lake and the copy in PostgreSQL fare, if there are any."""
+    from dateline.steps.copies import read_states
+
+    rows = [
+        (name, state.done_at[:16] or "never", state.done, f"since {state.failed_since[:16]}: {state.error}")
+        if state.error
+        else (name, state.done_at[:16], state.done, "")
+        for name, state in read_states(home).items()
+    ]
+    if rows:
+        _show("Copies", ("copy", "up to date at (UTC)", "what was done", "fails"), rows)
 
 
 def _show_set_aside(home: Home) -> None:

@@ -1,0 +1,146 @@
+"""After a publication: bring the lake and the copy in PostgreSQL up to date. What fails is remembered and repeated."""
+
+import json
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from dateline.home import Home
+from dateline.settings import Settings
+from ingest.locks import hold_named_lock
+from transforms.errors import DatelineError, Permanent, Transient
+
+log = logging.getLogger("dateline")
+
+LOCK_WAIT_S = 600.0
+"""How long another update is waited for."""
+LAKE, POSTGRES = "lake", "postgres"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyState:
+    """How a copy fares; the records of `copies-state.json` by the name of the copy."""
+
+    done_at: str = ""  # instant of the last update that went well
+    done: str = ""  # what that one did
+    error: str = ""  # why the last update failed; "" when it went well
+    failed_since: str = ""  # instant of the first failure in a row
+
+
+def update_copies(
+    home: Home, settings: Settings, now: datetime, environ: Mapping[str, str] = os.environ
+) -> dict[str, CopyState]:
+    """Bring every copy that the settings ask for up to date; what fails is an outcome, and raises nothing.
+
+    Raises:
+        Transient: another update is under way for longer than `LOCK_WAIT_S`.
+    """
+    wanted: dict[str, Callable[[], str]] = {}
+    if settings.lake.path:
+        wanted[LAKE] = partial(write_lake, home, settings, now)
+    if settings.warehouse.postgres_url_env:
+        wanted[POSTGRES] = partial(write_postgres, home, settings, now, environ=environ)
+    if not wanted or not home.published.exists():
+        return {}
+    states = read_states(home)
+    for name, update in wanted.items():
+        known = states.get(name, CopyState())
+        try:
+            states[name] = CopyState(now.isoformat(), update())
+        except Exception as error:  # whatever is wrong with a copy keeps neither the other nor the run
+            what = str(error) if isinstance(error, DatelineError) else f"{type(error).__name__}: {error}"
+            log.warning("copy_failed name=%s error=%r", name, what)
+            since = known.failed_since or now.isoformat()
+            states[name] = CopyState(known.done_at, known.done, what, since)
+        _write_states(home, states)
+    return {name: states[name] for name in wanted}
+
+
+def require_copies(states: Mapping[str, CopyState]) -> None:
+    """Fail when a copy could not be brought up to date.
+
+    Raises:
+        Transient: naming the copies; the next update does it.
+    """
+    if failed := [f"{name}: {state.error}" for name, state in states.items() if state.error]:
+        raise Transient("; ".join(failed))
+
+
+def write_lake(home: Home, settings: Settings, now: datetime, place: str = "", *, whole: bool = False) -> str:
+    """Bring the lake at `place` (else at `lake.path`) up to date; returns what was done, in words.
+
+    Raises:
+        Transient, Permanent: as `warehouse.copies.lake.update_lake` does, or there is no place.
+    """
+    from warehouse.copies.lake import update_lake
+    from warehouse.copies.stores import open_store
+
+    place = place or settings.lake.path
+    if not place:
+        raise Permanent("no lake is set: give `--lake FOLDER`, or set lake.path to keep one after each load")
+    if "://" not in place:
+        place = str(home.path / Path(place).expanduser())
+    with hold_named_lock(_lock_of(home), LOCK_WAIT_S):
+        lake = settings.lake
+        done = update_lake(
+            home.published, open_store(place), now, lake.grace_s, has_folders=lake.folders, whole=whole
+        )
+    return (
+        f"{done.location}: {done.rows:,} rows, {done.days_written} files written, {done.days_removed} removed"
+    )
+
+
+def write_postgres(
+    home: Home,
+    settings: Settings,
+    now: datetime,
+    *,
+    whole: bool = False,
+    environ: Mapping[str, str] = os.environ,
+) -> str:
+    """Bring the copy in PostgreSQL up to date; returns what was done, in words.
+
+    Raises:
+        Transient, Permanent: as `warehouse.copies.postgres.update_postgres` does, or there is no address.
+    """
+    from warehouse.copies.postgres import update_postgres
+
+    name = settings.warehouse.postgres_url_env
+    if not name:
+        raise Permanent(
+            "no PostgreSQL database is set: put its address into an environment variable such as POSTGRES_URL, "
+            "and set warehouse.postgres_url_env to that name"
+        )
+    url = environ.get(name, "").strip()
+    if not url:
+        raise Permanent(
+            f"warehouse.postgres_url_env names {name}, but this environment variable is not set or empty"
+        )
+    with hold_named_lock(_lock_of(home), LOCK_WAIT_S):
+        done = update_postgres(home.published, url, now, whole=whole)
+    rebuilt = f", made again: {', '.join(done.rebuilt)}" if done.rebuilt else ""
+    return f"{done.days_copied} days copied, {done.days_removed} removed{rebuilt}"
+
+
+def read_states(home: Home) -> dict[str, CopyState]:
+    """How each copy fares; nothing where there is no file yet, or a damaged one: the next update writes it."""
+    try:
+        kept = json.loads(home.copies_state.read_text(encoding="utf-8"))
+        return {name: CopyState(**state) for name, state in kept.items()}
+    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _write_states(home: Home, states: Mapping[str, CopyState]) -> None:
+    part = home.copies_state.with_name(f".{home.copies_state.name}.{os.getpid()}.part")
+    content = {name: asdict(state) for name, state in states.items()}
+    part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    part.replace(home.copies_state)
+
+
+def _lock_of(home: Home) -> Path:
+    return home.copies_state.with_suffix(".lock")
