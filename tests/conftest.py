@@ -36,6 +36,9 @@ TOGETHER = {
     "tests/dateline/steps/test_run.py": "the newsroom polled twice",
     "tests/dateline/steps/test_made_up_outlet.py": "three years of an outlet",
     "tests/ingest/history/test_pywb.py": "pywb",
+    "tests/dateline/steps/test_copies.py": "a home with copies",
+    "tests/warehouse/copies/test_lake.py": "a lake",
+    "tests/warehouse/copies/test_postgres.py": "PostgreSQL",
     "tests/test_wheel.py": "the wheel",
     "tests/transforms/test_real_pages.py": "real pages",
 }

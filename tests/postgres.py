@@ -10,13 +10,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from tests.limits import HANG_S
 
-_UNSAFE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=16MB", "listen_addresses=")
+_UNSAFE = (
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "shared_buffers=16MB",
+    "listen_addresses=",
+)
 
 
 def find_postgres() -> Path:
@@ -34,12 +41,22 @@ def run_postgres() -> Iterator[str]:
     """Start a server with an empty database; yields its address and ends it."""
     programs = find_postgres()
     owner = _owner() if os.getuid() == 0 else None
-    identity = {"user": owner, "group": owner, "extra_groups": []} if owner else {}
+    identity: dict[str, Any] = {"user": owner, "group": owner, "extra_groups": []} if owner else {}
     folder = Path(tempfile.mkdtemp(prefix="dateline-pg-"))
     try:
         if owner:
             shutil.chown(folder, owner, owner)
-        making = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        making: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         subprocess.run(
             [*making, "--locale=C", "--no-sync"], cwd=folder, check=True, capture_output=True, **identity
         )

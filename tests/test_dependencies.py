@@ -23,6 +23,10 @@ WITH_AIRFLOW = {"apache-airflow", "psutil"}
 """The extra `airflow`; psutil is what its supervisor needs."""
 
 
+WITH_CLUSTER = {"fsspec", "psycopg"}
+"""Of the extra `cluster` what we import ourselves."""
+
+
 def name_of(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement, maxsplit=1)[0]).lower()
 
@@ -42,14 +46,14 @@ DECLARED = {name_of(line) for line in PROJECT["dependencies"]}
 @pytest.mark.parametrize("room", ROOMS)
 def test_what_a_room_imports_is_declared(room: str) -> None:
     for name in read_imports(room):
-        if name in ("airflow", "psutil"):
-            continue  # of the extra; `test_rooms.py` says where they may be imported
+        if name in ("airflow", "psutil", *WITH_CLUSTER):
+            continue  # of an extra; `test_rooms.py` says where they may be imported
         assert DECLARED & set(map(name_of, PROVIDERS[name])), f"{name}: not in pyproject.toml"
 
 
 def test_what_is_declared_is_imported() -> None:
     imported = {name_of(dist) for room in ROOMS for name in read_imports(room) for dist in PROVIDERS[name]}
-    imported -= WITH_AIRFLOW
+    imported -= WITH_AIRFLOW | WITH_CLUSTER
     assert DECLARED - imported == set(NOT_IMPORTED)
 
 
@@ -57,3 +61,9 @@ def test_airflow_is_an_extra() -> None:
     assert {name_of(line) for line in PROJECT["optional-dependencies"]["airflow"]} == WITH_AIRFLOW
     assert "airflow" in read_imports("dags")
     assert "apache-airflow" not in DECLARED
+
+
+def test_what_is_imported_of_the_extra_cluster_is_in_it() -> None:
+    assert {name_of(line) for line in PROJECT["optional-dependencies"]["cluster"]} >= WITH_CLUSTER
+    assert read_imports("warehouse") >= WITH_CLUSTER
+    assert not DECLARED & WITH_CLUSTER

@@ -27,6 +27,7 @@ ONLY_IN = {
     "uvicorn": {"dateline"},
     "httpx": {"ingest"},
     "httpcore": {"ingest"},
+    "psycopg": {"warehouse"},
 }
 SUBROOMS = {
     "ingest": {

@@ -90,14 +90,14 @@ def _show_copies(home: Home) -> None:
     """How the lake and the copy in PostgreSQL fare, if there are any."""
     from dateline.steps.copies import read_states
 
-    rows = [
-        (name, state.done_at[:16] or "never", state.done, f"since {state.failed_since[:16]}: {state.error}")
-        if state.error
-        else (name, state.done_at[:16], state.done, "")
-        for name, state in read_states(home).items()
-    ]
-    if rows:
-        _show("Copies", ("copy", "up to date at (UTC)", "what was done", "fails"), rows)
+    states = read_states(home)
+    if not states:
+        return
+    rows = [(name, state.done_at[:16] or "never", state.done) for name, state in states.items()]
+    _show("Copies", ("copy", "up to date at (UTC)", "what was done"), rows)
+    for name, state in states.items():
+        if state.error:
+            echo(f"{name} fails since {state.failed_since[:16]}: {state.error}\n")
 
 
 def _show_set_aside(home: Home) -> None:

@@ -34,29 +34,26 @@ class CopyState:
 def update_copies(
     home: Home, settings: Settings, now: datetime, environ: Mapping[str, str] = os.environ
 ) -> dict[str, CopyState]:
-    """Bring every copy that the settings ask for up to date; what fails is an outcome, and raises nothing.
-
-    Raises:
-        Transient: another update is under way for longer than `LOCK_WAIT_S`.
-    """
+    """Bring every copy that the settings ask for up to date; what fails is an outcome, and raises nothing."""
     wanted: dict[str, Callable[[], str]] = {}
     if settings.lake.path:
         wanted[LAKE] = partial(write_lake, home, settings, now)
     if settings.warehouse.postgres_url_env:
         wanted[POSTGRES] = partial(write_postgres, home, settings, now, environ=environ)
-    if not wanted or not home.published.exists():
+    for name in read_states(home).keys() - wanted.keys():
+        _note(home, name, None)  # it is asked for no more
+    if not home.published.exists():
         return {}
-    states = read_states(home)
     for name, update in wanted.items():
-        known = states.get(name, CopyState())
         try:
-            states[name] = CopyState(now.isoformat(), update())
+            update()
         except Exception as error:  # whatever is wrong with a copy keeps neither the other nor the run
             what = str(error) if isinstance(error, DatelineError) else f"{type(error).__name__}: {error}"
             log.warning("copy_failed name=%s error=%r", name, what)
+            known = read_states(home).get(name, CopyState())
             since = known.failed_since or now.isoformat()
-            states[name] = CopyState(known.done_at, known.done, what, since)
-        _write_states(home, states)
+            _note(home, name, CopyState(known.done_at, known.done, what, since))
+    states = read_states(home)
     return {name: states[name] for name in wanted}
 
 
@@ -74,24 +71,27 @@ def write_lake(home: Home, settings: Settings, now: datetime, place: str = "", *
     """Bring the lake at `place` (else at `lake.path`) up to date; returns what was done, in words.
 
     Raises:
-        Transient, Permanent: as `warehouse.copies.lake.update_lake` does, or there is no place.
+        Transient: the store does not answer, or another update takes longer than `LOCK_WAIT_S`.
+        Permanent: there is no place, or no published file.
     """
     from warehouse.copies.lake import update_lake
     from warehouse.copies.stores import open_store
 
-    place = place or settings.lake.path
-    if not place:
+    chosen = place or settings.lake.path
+    if not chosen:
         raise Permanent("no lake is set: give `--lake FOLDER`, or set lake.path to keep one after each load")
-    if "://" not in place:
-        place = str(home.path / Path(place).expanduser())
+    if "://" not in chosen:
+        chosen = str((Path() if place else home.path) / Path(chosen).expanduser())
     with hold_named_lock(_lock_of(home), LOCK_WAIT_S):
         lake = settings.lake
         done = update_lake(
-            home.published, open_store(place), now, lake.grace_s, has_folders=lake.folders, whole=whole
+            home.published, open_store(chosen), now, lake.grace_s, has_folders=lake.folders, whole=whole
         )
-    return (
-        f"{done.location}: {done.rows:,} rows, {done.days_written} files written, {done.days_removed} removed"
-    )
+    rows, written, removed = f"{done.rows:,} rows", done.days_written, done.days_removed
+    what = f"{done.location}: {rows}, {written} files written, {removed} removed"
+    if not place:
+        _note(home, LAKE, CopyState(now.isoformat(), what))
+    return what
 
 
 def write_postgres(
@@ -105,7 +105,8 @@ def write_postgres(
     """Bring the copy in PostgreSQL up to date; returns what was done, in words.
 
     Raises:
-        Transient, Permanent: as `warehouse.copies.postgres.update_postgres` does, or there is no address.
+        Transient: the database is not there or busy, or another update takes longer than `LOCK_WAIT_S`.
+        Permanent: there is no address, or the database refuses what we ask.
     """
     from warehouse.copies.postgres import update_postgres
 
@@ -123,7 +124,9 @@ def write_postgres(
     with hold_named_lock(_lock_of(home), LOCK_WAIT_S):
         done = update_postgres(home.published, url, now, whole=whole)
     rebuilt = f", made again: {', '.join(done.rebuilt)}" if done.rebuilt else ""
-    return f"{done.days_copied} days copied, {done.days_removed} removed{rebuilt}"
+    what = f"{done.days_copied} days copied, {done.days_removed} removed{rebuilt}"
+    _note(home, POSTGRES, CopyState(now.isoformat(), what))
+    return what
 
 
 def read_states(home: Home) -> dict[str, CopyState]:
@@ -135,9 +138,14 @@ def read_states(home: Home) -> dict[str, CopyState]:
         return {}
 
 
-def _write_states(home: Home, states: Mapping[str, CopyState]) -> None:
+def _note(home: Home, name: str, state: CopyState | None) -> None:
+    """Keep how a copy fares; None: it is there no more."""
+    states = read_states(home)
+    states.pop(name, None)
+    if state:
+        states[name] = state
     part = home.copies_state.with_name(f".{home.copies_state.name}.{os.getpid()}.part")
-    content = {name: asdict(state) for name, state in states.items()}
+    content = {key: asdict(states[key]) for key in sorted(states)}
     part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     part.replace(home.copies_state)
 

@@ -62,7 +62,7 @@ def bag(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[st
 def test_every_dag_imports(bag: dict[str, dict[str, dict[str, object]]]) -> None:
     assert not bag["errors"]
     assert sorted(bag["dags"]) == [
-        "backfill_news", "check_warehouse", "daily_events", "poll_news", "send_alerts",
+        "backfill_news", "check_warehouse", "copy_warehouse", "daily_events", "poll_news", "send_alerts",
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 from dateline.demo.run_demo import TABLES
 from tests.paths import ROOT
 from warehouse import sql_files
+from warehouse.copies.tables import ARTICLES, EVENTS, MENTIONS, STORIES
 from warehouse.load import RECORD_KINDS
 from warehouse.sql_files import list_statements, read_sql
 
@@ -25,6 +26,8 @@ def find_asked_for() -> Iterator[str]:
                 if isinstance(node, ast.Call) and _name_of(node.func) in ASKING:
                     yield from (name for value in node.args for name in _find_texts(value))
     yield from TABLES.values()
+    for table in (EVENTS, MENTIONS, ARTICLES, STORIES):
+        yield f"rows_of_{table.name}"
     for kind in RECORD_KINDS:
         yield f"map_{kind.name}"
         if kind.touch:

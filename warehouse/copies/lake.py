@@ -174,7 +174,7 @@ def _write_days(
 ) -> None:
     """Write a file for each day of `files`."""
     for days in split_days(files, there):
-        reader = read_rows(connection, table, days).to_arrow_reader(_GROUP_ROWS)
+        reader = read_rows(connection, table, days, _GROUP_ROWS)
         schema = reader.schema.remove(reader.schema.get_field_index("day"))
         for day, groups in groupby(_split(reader), lambda piece: piece[0]):
             with (

@@ -51,7 +51,7 @@ _TYPES = {
 _LAYOUT = 1
 """Of the copy itself; another number makes all of its tables again."""
 _CONNECT_S, _LOCK_MS = 10, 60_000
-_FETCHED = 5_000
+_BATCH_ROWS = 5_000
 _DAY_COMMENT = "The day (UTC) under which the copy keeps the row"
 
 
@@ -209,9 +209,8 @@ def _copy_days(
     kinds = [map_type(kind) for _, kind in there.columns] + ["date"]
     with cursor.copy(read_sql("pg_copy", table=target, columns=names)) as copy:
         for part in split_days(days, there):
-            rows = read_rows(connection, table, part)
-            while batch := rows.fetchmany(_FETCHED):
-                for row in batch:
+            for batch in read_rows(connection, table, part, _BATCH_ROWS):
+                for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     copy.write_row(
                         [_to_postgres(value, kind) for value, kind in zip(row, kinds, strict=True)]
                     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+import pyarrow as pa
 
 from warehouse.sql_files import read_sql
 
@@ -65,11 +66,11 @@ def read_days(connection: duckdb.DuckDBPyConnection, table: CopiedTable) -> Tabl
 
 
 def read_rows(
-    connection: duckdb.DuckDBPyConnection, table: CopiedTable, days: Iterable[date]
-) -> duckdb.DuckDBPyRelation:
-    """The rows of some days, with their `day` last, in the order of days and keys."""
+    connection: duckdb.DuckDBPyConnection, table: CopiedTable, days: Iterable[date], batch_rows: int
+) -> pa.RecordBatchReader:
+    """The rows of some days, with their `day` last, in the order of days and keys; so many in a batch."""
     query = read_sql("read_copied_rows", rows=table.rows, key=table.key)
-    return connection.sql(query, params={"days": list(days)})
+    return connection.sql(query, params={"days": list(days)}).to_arrow_reader(batch_rows)
 
 
 def split_days(days: Iterable[date], there: TableDays) -> Iterator[list[date]]:

@@ -1,16 +1,15 @@
 """The lake holds the published rows, is read in several ways, and comes right after whatever happened to it."""
 
 import json
-import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.dataset as pds
@@ -58,7 +57,7 @@ def store_of(files: Files) -> LakeStore:
     return open_store(str(files.folder / "lake"))
 
 
-def load(files: Files, name: str, *articles: tuple[str, dict[str, object]], now: datetime = NOW) -> None:
+def load(files: Files, name: str, *articles: tuple[str, dict[str, Any]], now: datetime = NOW) -> None:
     """Load and publish articles, each with one mention."""
     told = [(make_article(one, one), changes) for one, changes in articles]
     batch = write_articles(files.staging, f"{name}/batch-000", [(a, [make_mention(a, **c)]) for a, c in told])
@@ -104,7 +103,9 @@ def require_same(files: Files) -> None:
         assert sum(day["rows"] for day in manifest.tables[table.name].values()) == len(rows)
     there = {path for path in (files.folder / "lake" / "versions").rglob("*.*") if path.is_file()}
     named = {name for table in LAKE_TABLES for name in manifest.list_files(table.name)}
-    assert {str(path.relative_to(files.folder / "lake")) for path in there} == named | manifest.superseded.keys()
+    assert {
+        str(path.relative_to(files.folder / "lake")) for path in there
+    } == named | manifest.superseded.keys()
     assert not (files.folder / "lake" / "unfinished").exists()
 
 
@@ -132,7 +133,9 @@ def test_only_days_that_changed_are_written_and_old_files_stay_for_the_grace(fil
     new = set((lake / "versions").rglob("*.parquet"))
     assert old < new  # who reads yet by the old manifest comes to the end
     replaced = {path for path in old if "articles/day=2026-03-10" in str(path)}
-    assert {str(path.relative_to(lake)) for path in replaced} == read_manifest(store_of(files)).superseded.keys()
+    assert {str(path.relative_to(lake)) for path in replaced} == read_manifest(
+        store_of(files)
+    ).superseded.keys()
     update(files, AFTER)  # nothing has changed, but the grace is over
     assert set((lake / "versions").rglob("*.parquet")) == new - replaced
     require_same(files)
@@ -152,7 +155,9 @@ def test_events_that_are_merged_move_or_vanish_do_so_in_the_lake(files: Files) -
     assert not (files.folder / "lake" / "events" / "day=2026-03-01").exists()
 
 
-def test_a_lake_that_was_lost_damaged_or_of_another_warehouse_comes_right(files: Files, tmp_path: Path) -> None:
+def test_a_lake_that_was_lost_damaged_or_of_another_warehouse_comes_right(
+    files: Files, tmp_path: Path
+) -> None:
     lake = files.folder / "lake"
     load(files, "poll-2", ("flood", {"place": TARNE}))
     (lake / "manifest.json").write_text("{")
@@ -218,7 +223,11 @@ def test_a_killed_update_is_carried_on(files: Files) -> None:
     for nth in (2, 8):
         arguments = [files.published, lake, nth, AFTER.isoformat()]
         done = subprocess.run(
-            [sys.executable, "-c", KILLED, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True
+            [sys.executable, "-c", KILLED, *map(str, arguments)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == -signal.SIGKILL, done.stderr
         for table in LAKE_TABLES:
@@ -232,7 +241,9 @@ def test_a_killed_update_is_carried_on(files: Files) -> None:
 
 def test_what_a_load_changes_later_is_in_the_mark_of_its_row() -> None:
     """Else a day would change unseen: every column that a statement updates is an argument of `hash`."""
-    updates = re.compile(r"^UPDATE (events|mentions|articles) SET (.*?)(?:\bFROM\b|\bWHERE\b)", re.DOTALL | re.MULTILINE)
+    updates = re.compile(
+        r"^UPDATE (events|mentions|articles) SET (.*?)(?:\bFROM\b|\bWHERE\b)", re.DOTALL | re.MULTILINE
+    )
     statements = list_statements()
     found = {
         (table, column)
@@ -252,7 +263,7 @@ def test_a_newer_lake_and_an_older_warehouse_are_refused(files: Files, tmp_path:
         update(files)
     with open_build(files.build) as connection:
         connection.execute("DELETE FROM schema_migrations WHERE version > 12")
-        shutil.copyfile(files.build.path, tmp_path / "old.duckdb")
+    shutil.copyfile(files.build.path, tmp_path / "old.duckdb")
     with pytest.raises(Permanent, match="older Dateline"):
         update_lake(tmp_path / "old.duckdb", FolderStore(tmp_path / "lake"), NOW, GRACE_S, has_folders=True)
 
@@ -308,7 +319,9 @@ def test_a_url_that_nobody_knows_is_named() -> None:
         open_store("nosuch://place/lake")
 
 
-def test_a_file_system_without_hard_links_gets_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_hard_links_gets_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError("no hard links")
 
