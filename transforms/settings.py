@@ -28,7 +28,7 @@ _MEMORY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(?:(%)|([kmgt])(?:(i)?b)?)
 _CONTACT = re.compile(r"[ -'*-~]{0,200}")
 _CODER = re.compile(r"[\w.-]{1,100}")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}")
-_PLACE = re.compile(r"[^/@?#\s:][^@?#\s]{0,1000}")
+_PLACE = re.compile(r"[^@?#\s:][^@?#\s]{0,1000}")
 _DAY_S = 86_400
 _YEAR_S = 365 * _DAY_S
 LONGEST_PAGE_WAIT = timedelta(days=7)

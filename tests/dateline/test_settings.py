@@ -64,6 +64,11 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
         ["256MB", "245MiB", "4GB", "4 GB", "4gb", "0.5GB", "1T", "512M", "10%", "80%", "100 %", "999999TB"],
         ["", "1MB", "255MB", "244MiB", "0GB", "-1", "9%", "101%", "4", "4GBs", "lots", "none", "1PB", "1e9MB"],
     ),
+    "lake.path": (
+        ["", "lake", "/data/my lake", "s3://bucket/lake", "gs://bucket", "file:///data/lake"],
+        ["s3://user:SECRET@bucket/lake", "s3://", "S3://bucket", "s3://bucket?key=SECRET", "s3://a b", "a\nb"],
+    ),
+    "warehouse.postgres_url_env": (["", "NEWS_DATABASE"], ["postgresql://me:SECRET@db/x", "DATELINE_URL"]),
 }  # fmt: skip
 
 

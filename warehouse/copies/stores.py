@@ -40,8 +40,8 @@ def open_store(place: str) -> LakeStore:
         Permanent: the packages for a URL are missing.
         Transient: the store does not answer.
     """
-    if "://" not in place:
-        return FolderStore(Path(place))
+    if "://" not in place or place.startswith("file://"):
+        return FolderStore(Path(place.removeprefix("file://")))
     return ObjectStore(place)
 
 

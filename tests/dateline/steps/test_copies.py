@@ -94,11 +94,3 @@ def test_a_run_brings_the_copies_up_to_date_and_does_not_fail_for_them(made: Hom
     )
     assert (made.path / "kept" / "manifest.json").exists()
     assert json.loads(made.copies_state.read_text())["lake"]["error"] == ""
-
-
-@pytest.mark.parametrize(
-    "path", ["s3://user:key@bucket/lake", "s3://", "S3://bucket", "s3://bucket?key=1", "a\nb"]
-)
-def test_a_lake_path_holds_no_key(path: str) -> None:
-    with pytest.raises(ValueError, match="does not fit"):
-        LakeSettings(path=path)
