@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dateline.commands.local_airflow import DAG_RUNS_LOG, find_error
@@ -59,6 +60,14 @@ def test_send_alerts_sends_what_is_new_once_and_a_channel_that_is_down_fails_no_
     [(deaths,)] = ask(polled, "SELECT count(*) FROM events WHERE killed_best > 0 AND NOT background")
     assert len(lines) == deaths
     assert "NOT_SET" in polled.home.alerts_state.read_text()
+
+
+def test_copy_warehouse_brings_the_lake_up_to_date(polled: LocalAirflow) -> None:
+    with polled.home.settings.open("a", encoding="utf-8") as settings:
+        settings.write('[lake]\npath = "lake"\n')
+    assert polled.run("copy_warehouse", {}) == "success"
+    there = duckdb.sql(f"SELECT count(*) FROM '{polled.home.path}/lake/events/*/*.parquet'").fetchall()
+    assert there == ask(polled, "SELECT count(*) FROM events")
 
 
 def test_daily_events_exports_a_day_and_does_it_again_alike(polled: LocalAirflow) -> None:
