@@ -66,7 +66,10 @@ def test_copy_warehouse_brings_the_lake_up_to_date(polled: LocalAirflow) -> None
     with polled.home.settings.open("a", encoding="utf-8") as settings:
         settings.write('[lake]\npath = "lake"\n')
     assert polled.run("copy_warehouse", {}) == "success"
-    there = duckdb.sql(f"SELECT count(*) FROM '{polled.home.path}/lake/events/*/*.parquet'").fetchall()
+    with duckdb.connect() as connection:
+        there = connection.execute(
+            f"SELECT count(*) FROM '{polled.home.path}/lake/events/*/*.parquet'"
+        ).fetchall()
     assert there == ask(polled, "SELECT count(*) FROM events")
 
 

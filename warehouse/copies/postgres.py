@@ -152,7 +152,7 @@ def _read_days(cursor: "Cursor", table: CopiedTable) -> dict[date, str]:
 def _rebuild(
     cursor: "Cursor", connection: duckdb.DuckDBPyConnection, table: CopiedTable, there: TableDays
 ) -> None:
-    """Make the table anew beside the one there, then put it in its place."""
+    """Make the table again beside the one there, then put it in its place."""
     name = f"{table.name}_new"
     cursor.execute(read_sql("pg_drop_table", table=name))
     columns = [f'"{column}" {map_type(kind)}' for column, kind in there.columns] + ["day date NOT NULL"]

@@ -23,7 +23,7 @@ from transforms.errors import Permanent, Transient
 from warehouse.connection import open_build, open_published
 from warehouse.copies.lake import LAKE_TABLES, LakeSummary, read_manifest, update_lake
 from warehouse.copies.stores import FolderStore, LakeStore, ObjectStore, open_store
-from warehouse.copies.tables import CopiedTable
+from warehouse.copies.tables import EVENTS, CopiedTable
 from warehouse.load import load_batches
 from warehouse.publish import publish
 from warehouse.sql_files import list_statements
@@ -141,15 +141,20 @@ def test_only_days_that_changed_are_written_and_old_files_stay_for_the_grace(fil
     require_same(files)
 
 
-def test_events_that_are_merged_move_or_vanish_do_so_in_the_lake(files: Files) -> None:
-    """An article that reports another day: its event leaves the one day, whose folder goes, for the other."""
-    edited = make_article("protest-old", "gamma", 2, fetched_at=NOW)
-    mention = make_mention(edited, date_start="2026-02-20", date_end="2026-02-20", place=LORVAN)
-    batch = write_articles(files.staging, "poll-2/batch-000", [(edited, [mention])])
-    load_batches(files.build, [batch], "poll-2", NOW, 1)
+def test_events_that_move_to_another_day_or_are_no_more_do_so_in_the_lake(files: Files) -> None:
+    """One edited article reports another day, whose folder goes for it; another takes back what it reported."""
+    moved = make_article("protest-old", "gamma", 2, fetched_at=NOW)
+    denied = make_article("siege", "alpha", 3)
+    told = [
+        (moved, [make_mention(moved, date_start="2026-02-20", date_end="2026-02-20", place=LORVAN)]),
+        (denied, [make_mention(denied, realis="negated")]),
+    ]
+    load_batches(files.build, [write_articles(files.staging, "poll-2/batch-000", told)], "poll-2", NOW, 1)
     publish(files.build)
+    assert len(read_folders(files, EVENTS)) == 4
     assert update(files).days_removed == 1
     require_same(files)
+    assert len(read_folders(files, EVENTS)) == 3
     days = {path.parent.name for path in (files.folder / "lake" / "events").rglob("*.parquet")}
     assert days == {"day=2026-02-20", "day=2026-03-09"}
     assert not (files.folder / "lake" / "events" / "day=2026-03-01").exists()
