@@ -34,7 +34,11 @@ class CopyState:
 def update_copies(
     home: Home, settings: Settings, now: datetime, environ: Mapping[str, str] = os.environ
 ) -> dict[str, CopyState]:
-    """Bring every copy that the settings ask for up to date; what fails is an outcome, and raises nothing."""
+    """Bring every copy that the settings ask for up to date; what fails is an outcome, and raises nothing.
+
+    Raises:
+        OSError: the disk is full, so that it cannot be kept how they fare.
+    """
     wanted: dict[str, Callable[[], str]] = {}
     if settings.lake.path:
         wanted[LAKE] = partial(write_lake, home, settings, now)
