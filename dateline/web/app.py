@@ -19,7 +19,7 @@ from dateline.web.downloads import Downloads
 from dateline.web.feeds import Feeds
 from dateline.web.openapi import describe_api
 from dateline.web.pages import Pages
-from dateline.web.security import GuardedApp
+from dateline.web.security import GuardedApp, root_of
 from dateline.web.site import HERE, NO_TILES, MapTiles, OpenSite, json_answer
 from transforms.errors import DatelineError, Transient
 from warehouse.browse.reader import FileUnavailable
@@ -61,7 +61,7 @@ def create_app(published: Path, hosts: Iterable[str] = (), tiles: MapTiles = NO_
             Route("/api/timeline", api.timeline),
             Route("/api/facets", api.facets),
             Route("/api/sql", api.sql, methods=["POST"]),
-            Route("/openapi.json", lambda request: json_answer(describe_api())),
+            Route("/openapi.json", lambda request: json_answer(describe_api(root_of(request)))),
             Route("/healthz", lambda request: answer_health(site)),
             Mount("/static", _Static(directory=HERE / "static")),
         ],
@@ -85,8 +85,7 @@ def answer_error(site: OpenSite, request: Request, error: Exception) -> Response
         status, message = 400, str(error)
     else:
         status, message = 500, "this page failed; what is wrong stands where `dateline web` was started"
-    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-    if path.startswith("/api/"):
+    if request.url.path.removeprefix(root_of(request)).startswith("/api/"):
         answer = json_answer({"error": message}, status)
     else:
         answer = site.render(request, "error.html", {"status": status, "message": message}, status)

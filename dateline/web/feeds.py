@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from dateline.web.api import check_etag
 from dateline.web.describe_event import name_parties, title_event
+from dateline.web.security import root_of
 from dateline.web.site import OpenSite, filter_of, path_of, query_of
 from dateline.web.values import link_or_nothing, show_time, to_json
 from transforms.safe_text import put_on_a_line
@@ -43,12 +44,12 @@ class Feeds:
         with self._site.reader.open() as connection:
             events = list_newest(connection, chosen, MOST_ENTRIES)
         query = query_of(chosen)
-        base = str(request.base_url).rstrip("/")
+        host = f"{request.url.scheme}://{request.url.netloc}"
+        base = host + root_of(request)
         about = {
             "title": f"Dateline: events ({query})" if query else "Dateline: events",
             "home": f"{base}/{f'?{query}' if query else ''}",
-            "self": f"{base}{request.url.path.removeprefix(request.scope.get('root_path', ''))}"
-            f"{f'?{query}' if query else ''}",
+            "self": f"{host}{request.url.path}{f'?{query}' if query else ''}",
             "base": base,
             "updated": show_time(max((row["last_seen_at"] for row in events), default=version.published_at)),
         }

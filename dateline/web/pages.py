@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from dateline.web.mark_sentence import mark_sentence
 from dateline.web.saved_queries import QUERIES
+from dateline.web.security import root_of
 from dateline.web.site import OpenSite, filter_of, path_of, query_of
 from dateline.web.values import link_or_nothing
 from warehouse.browse.actors import Profile, read_actor, read_place
@@ -39,8 +40,7 @@ class Pages:
             found = read_event(connection, event_id)
             successor = None if found else find_successor(connection, event_id)
         if successor:
-            root = request.scope.get("root_path", "").rstrip("/")
-            return RedirectResponse(root + path_of("events", successor), status_code=302)
+            return RedirectResponse(root_of(request) + path_of("events", successor), status_code=302)
         if found is None:
             raise HTTPException(
                 404, f"there is no event {event_id[:80]!r}: no article reports it, or none any more"
