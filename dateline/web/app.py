@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
 from dateline.web.api import Api
-from dateline.web.downloads import Downloads
+from dateline.web.downloads import MEDIA_TYPES, Downloads
 from dateline.web.feeds import Feeds
 from dateline.web.openapi import describe_api
 from dateline.web.pages import Pages
@@ -24,7 +24,7 @@ from dateline.web.site import HERE, NO_TILES, MapTiles, OpenSite, json_answer
 from transforms.errors import DatelineError, Transient
 from warehouse.browse.reader import FileUnavailable
 
-_NO_GZIP = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/vnd.apache.parquet")
+_NO_GZIP = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *MEDIA_TYPES.values())  # on this machine it only takes time
 
 
 def create_app(published: Path, hosts: Iterable[str] = (), tiles: MapTiles = NO_TILES) -> ASGIApp:
@@ -50,9 +50,7 @@ def create_app(published: Path, hosts: Iterable[str] = (), tiles: MapTiles = NO_
             Route("/feeds", pages.feeds),
             Route("/sql", pages.sql),
             Route("/about", pages.about),
-            Route("/events.csv", downloads.csv),
-            Route("/events.geojson", downloads.geojson),
-            Route("/events.parquet", downloads.parquet),
+            *(Route(f"/events.{ending}", downloads.file) for ending in MEDIA_TYPES),
             Route("/events.sql", downloads.sql),
             Route("/feed.atom", feeds.atom),
             Route("/feed.json", feeds.json),

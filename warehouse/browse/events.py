@@ -1,7 +1,6 @@
 """Events by filter: pages of a list, cells of a map, sums over time, what there is to choose from."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -21,7 +20,6 @@ _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.([\w-]{1,100})")
 _CELL_AT_ZOOM_0 = 45.0  # degrees: 32 pixels of a map that is 256 pixels wide at zoom 0
 _DAYS_BY_DAY = 120  # the longest span that is shown by day; then by week, then by month
 _DAYS_BY_WEEK = 3 * 366
-_AT_ONCE = 10_000  # events of a download that are held in memory, but at least a day's
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,40 +70,6 @@ def list_newest(connection: duckdb.DuckDBPyConnection, chosen: EventFilter, most
     condition, values = where(chosen)
     text = read_sql("browse_newest").replace("{where}", condition)
     return fetch_dicts(connection, text, values | {"most": most})
-
-
-def read_all(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> Iterator[list[BrowsedRow]]:
-    """All events in the order of `list_events`, some thousands at once."""
-    condition, values = where(chosen)
-    text = read_sql("browse_of_days").replace("{where}", condition)
-    for newest, oldest in plan_days(connection, chosen):
-        yield fetch_dicts(connection, text, values | {"newest": newest, "oldest": oldest})
-
-
-def read_all_arrow(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> Iterator[Any]:
-    """As `read_all`, as Arrow tables; one without rows where there are none."""
-    condition, values = where(chosen)
-    text = read_sql("browse_of_days").replace("{where}", condition)
-    spans = plan_days(connection, chosen) or [(date(1, 1, 1), date(1, 1, 1))]
-    for newest, oldest in spans:
-        yield connection.sql(text, params=values | {"newest": newest, "oldest": oldest}).to_arrow_table()
-
-
-def plan_days(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> list[tuple[date, date]]:
-    """Spans of days (newest, oldest) that hold some thousands of events each, the newest first.
-
-    So a download is in order without a sort of all of it.
-    """
-    spans: list[tuple[date, date]] = []
-    held = 0
-    for day, count in _run(connection, read_sql("browse_days"), chosen).fetchall():
-        if spans and held + count <= _AT_ONCE:
-            spans[-1] = (spans[-1][0], day)
-            held += count
-        else:
-            spans.append((day, day))
-            held = count
-    return spans
 
 
 def list_map_cells(connection: duckdb.DuckDBPyConnection, chosen: EventFilter, zoom: int) -> list[BrowsedRow]:

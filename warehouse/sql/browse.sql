@@ -49,7 +49,7 @@ SELECT * FROM events WHERE {where} ORDER BY first_seen_at DESC, event_id LIMIT $
 SELECT event_day, count(*) FROM events WHERE {where} GROUP BY event_day ORDER BY event_day DESC;
 
 -- name: browse_of_days
-SELECT * FROM events
+SELECT * {replaced} FROM events
 WHERE {where} AND event_day BETWEEN $oldest AND $newest
 ORDER BY event_day DESC, event_id;
 
