@@ -48,6 +48,6 @@ class SitePlugin(AirflowPlugin):
             "href": "dateline/",  # no slash before it: Airflow itself may be served below a path
             "icon": "dateline/static/logo.svg",
             "destination": "nav",
-            "nav_top_level": True,
+            "category": "browse",  # at the top level Airflow 3.3 makes a button of it that leads nowhere
         }
     ]

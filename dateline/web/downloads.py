@@ -10,6 +10,8 @@ from dateline.web.site import OpenSite, filter_of
 from warehouse.browse.downloads import write_csv, write_geojson, write_parquet
 from warehouse.browse.filters import EventFilter, to_sql
 
+MEMORY = "128MB"
+"""Of DuckDB, for each download; it holds some thousands of events and a part of the file."""
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "geojson": "application/geo+json",
@@ -43,5 +45,5 @@ class Downloads:
         return PlainTextResponse(to_sql(filter_of(request)))
 
     def _write(self, ending: str, chosen: EventFilter) -> Iterator[bytes]:
-        with self._reader.open() as connection:
+        with self._reader.open_alone(MEMORY) as connection:
             yield from _WRITERS[ending](connection, chosen)

@@ -18,7 +18,7 @@ from warehouse.clean_columns import clean_columns
 from warehouse.export_points import find_point, join_features
 from warehouse.sql_files import read_sql
 
-_AT_ONCE = 20_000  # events of a part, but at least those of a day
+_AT_ONCE = 10_000  # events of a part, but at least those of a day
 _NO_DAY = date(1, 1, 1)
 
 
