@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dateline.web.api import check_etag
-from dateline.web.describe_event import name_parties, title_event
 from dateline.web.security import root_of
 from dateline.web.site import OpenSite, filter_of, path_of, query_of
 from dateline.web.values import link_or_nothing, show_time, to_json
+from transforms.event_wording import describe_event, describe_sources
 from transforms.safe_text import put_on_a_line
 from warehouse.browse.events import list_newest
+from warehouse.browse.report import make_news_event
 
 MOST_ENTRIES = 50
 _XML = "application/atom+xml"
@@ -70,7 +71,7 @@ def write_atom(about: Mapping[str, str], events: list[dict[str, Any]]) -> bytes:
     for event in events:
         lines += [
             "<entry>",
-            f"<title>{_xml(title_event(event))}</title>",
+            f"<title>{_xml(_title(event))}</title>",
             f"<id>{_name(event)}</id>",
             f"<published>{show_time(event['first_seen_at'])}</published>",
             f"<updated>{show_time(event['last_seen_at'])}</updated>",
@@ -100,7 +101,7 @@ def write_json_feed(about: Mapping[str, str], events: list[dict[str, Any]]) -> b
                     **(
                         {"external_url": source} if (source := link_or_nothing(event["sentence_url"])) else {}
                     ),
-                    "title": put_on_a_line(title_event(event)),
+                    "title": put_on_a_line(_title(event)),
                     "content_text": put_on_a_line(_tell(event)),
                     "date_published": event["first_seen_at"],
                     "date_modified": event["last_seen_at"],
@@ -124,9 +125,12 @@ def _address(about: Mapping[str, str], event: Mapping[str, Any]) -> str:
 
 
 def _tell(event: Mapping[str, Any]) -> str:
-    parties = name_parties(event)
-    outlets = ", ".join(event["outlet_names"])
-    return ". ".join(part.rstrip(".") for part in (parties, event["sentence"], outlets) if part) + "."
+    sources = describe_sources(make_news_event(event))
+    return event["sentence"] + (f" ({sources})" if sources else "")
+
+
+def _title(event: Mapping[str, Any]) -> str:
+    return describe_event(make_news_event(event))
 
 
 def _xml(text: str) -> str:

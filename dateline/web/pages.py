@@ -14,6 +14,7 @@ from dateline.web.security import root_of
 from dateline.web.site import OpenSite, filter_of, path_of, query_of
 from dateline.web.values import link_or_nothing
 from warehouse.browse.actors import Profile, read_actor, read_place
+from warehouse.browse.events import name_countries
 from warehouse.browse.feeds import read_feed_health, read_rejections
 from warehouse.browse.filters import to_sql
 from warehouse.browse.one_event import find_successor, read_event
@@ -55,6 +56,7 @@ class Pages:
                     for row in found.mentions
                 ],
                 "others": found.others,
+                "countries": self._name_countries(),
                 "aliases": found.aliases,
                 "sql": f"SELECT * FROM events WHERE event_id = '{found.event['event_id']}';\n",
             },
@@ -66,7 +68,7 @@ class Pages:
             found = read_actor(connection, name)
         if found is None:
             raise HTTPException(404, f"no event has an actor or recipient {name[:80]!r}")
-        return self._site.render(request, "actor.html", _of_profile(found))
+        return self._render_profile(request, "actor.html", found)
 
     def place(self, request: Request) -> Response:
         geonameid = int(request.path_params["geonameid"])
@@ -74,7 +76,7 @@ class Pages:
             found = read_place(connection, geonameid) if geonameid <= _LARGEST_ID else None
         if found is None:
             raise HTTPException(404, f"no article names a place with the GeoNames id {geonameid}")
-        return self._site.render(request, "place.html", _of_profile(found))
+        return self._render_profile(request, "place.html", found)
 
     def feeds(self, request: Request) -> Response:
         def read() -> dict[str, Any]:
@@ -99,6 +101,19 @@ class Pages:
     def about(self, request: Request) -> Response:
         return self._site.render(request, "about.html", {})
 
+    def _render_profile(self, request: Request, template: str, found: Profile) -> Response:
+        context = _of_profile(found) | {"countries": self._name_countries()}
+        return self._site.render(request, template, context)
+
+    def _name_countries(self) -> dict[str, str]:
+        """The English names of countries by their codes."""
+
+        def read() -> dict[str, str]:
+            with self._site.reader.open() as connection:
+                return name_countries(connection)
+
+        return self._site.keep(self._site.reader.version(), ("countries",), read)
+
 
 def _of_profile(found: Profile) -> dict[str, Any]:
     return {
@@ -107,11 +122,25 @@ def _of_profile(found: Profile) -> dict[str, Any]:
         "total": found.total,
         "roles": found.roles,
         "unit": found.timeline.unit,
-        "timeline": found.timeline.rows,
+        "timeline": _stack(found.timeline.rows),
         "events": found.events,
         "filter_query": query_of(found.chosen),
         "sql": to_sql(found.chosen),
     }
+
+
+def _stack(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row for each day, week or month: all its types are in one, or a page of years would be too large."""
+    stacked: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        whole = stacked.setdefault(
+            row["start"], {"start": row["start"], "events": 0, "killed": None, "parts": []}
+        )
+        whole["events"] += row["events"]
+        if row["killed"] is not None:
+            whole["killed"] = (whole["killed"] or 0) + row["killed"]
+        whole["parts"].append(row)
+    return list(stacked.values())
 
 
 def _with_links(row: Mapping[str, Any]) -> dict[str, Any]:

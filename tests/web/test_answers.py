@@ -146,7 +146,7 @@ def test_the_feeds_are_whole(client: httpx.Client, hostile: dict[str, Any]) -> N
 
 def test_no_cell_of_a_csv_file_is_a_formula(client: httpx.Client) -> None:
     rows = list(csv.DictReader(io.StringIO(client.get("/events.csv").text)))
-    assert "[=cmd()]" in {row["outlet_names"] for row in rows}
+    assert "['=cmd()']" in {row["outlet_names"] for row in rows}
     assert all(row["background"] in ("true", "false") for row in rows)
 
 

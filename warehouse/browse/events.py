@@ -66,7 +66,7 @@ def list_events(
 
 
 def list_newest(connection: duckdb.DuckDBPyConnection, chosen: EventFilter, most: int) -> list[BrowsedRow]:
-    """The events that were first seen last."""
+    """The events that were first seen last, with the `country_name`."""
     condition, values = where(chosen)
     text = read_sql("browse_newest").replace("{where}", condition)
     return fetch_dicts(connection, text, values | {"most": most})
@@ -103,6 +103,11 @@ def count_timeline(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -
     unit, first, last = rows[0]["unit"], rows[0]["first"], rows[0]["last"]
     names = ("start", "type", "events", "killed")
     return Timeline(unit, first, last, [{name: row[name] for name in names} for row in rows])
+
+
+def name_countries(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The English names of countries by their ISO 3166-1 alpha-3 codes."""
+    return dict(connection.execute(read_sql("browse_country_names")).fetchall())
 
 
 def list_facets(connection: duckdb.DuckDBPyConnection, *, background: bool = False) -> BrowsedRow:

@@ -43,7 +43,10 @@ LIMIT $most;
 ($day::DATE IS NULL OR event_day < $day OR (event_day = $day AND event_id > $id));
 
 -- name: browse_newest
-SELECT * FROM events WHERE {where} ORDER BY first_seen_at DESC, event_id LIMIT $most;
+SELECT e.*, coalesce(nullif(c.name, ''), e.country) AS country_name
+FROM (SELECT * FROM events WHERE {where} ORDER BY first_seen_at DESC, event_id LIMIT $most) AS e
+LEFT JOIN countries AS c ON c.iso3 = e.country
+ORDER BY e.first_seen_at DESC, e.event_id;
 
 -- name: browse_days
 SELECT event_day, count(*) FROM events WHERE {where} GROUP BY event_day ORDER BY event_day DESC;
@@ -93,6 +96,9 @@ FROM days, span
 GROUP BY start, event_type
 ORDER BY start, event_type;
 
+-- name: browse_country_names
+SELECT iso3, name FROM countries WHERE name <> '';
+
 -- name: browse_countries
 SELECT e.country AS code, coalesce(c.name, e.country) AS name, e.events
 FROM (SELECT country, count(*) AS events FROM events WHERE {where} AND country <> '' GROUP BY country) AS e
@@ -127,14 +133,13 @@ WHERE {where};
 SELECT kind, country, sector, aliases FROM actors WHERE name = $name LIMIT 1;
 
 -- name: browse_place
-SELECT p.geonameid, p.name, p.country, coalesce(c.name, p.country) AS country_name, p.lat, p.lon
-FROM places AS p
-LEFT JOIN countries AS c ON c.iso3 = p.country
-WHERE p.geonameid = $place
+SELECT geonameid, name, country, lat, lon
+FROM places
+WHERE geonameid = $place
 LIMIT 1;
 
 -- name: browse_place_of_events
-SELECT geonameid, place_name AS name, country, country AS country_name, lat, lon FROM events WHERE geonameid = $place LIMIT 1;
+SELECT geonameid, place_name AS name, country, lat, lon FROM events WHERE geonameid = $place LIMIT 1;
 
 -- name: browse_event
 SELECT e.*, coalesce(c.name, e.country) AS country_name
@@ -216,19 +221,3 @@ SELECT table_name, column_name AS name, data_type AS "type", coalesce(comment, '
 FROM duckdb_columns()
 WHERE database_name = current_database() AND NOT internal
 ORDER BY table_name, column_index;
-
--- name: browse_main
-SELECT e.*, coalesce(c.name, e.country) AS country_name
-FROM events AS e
-LEFT JOIN countries AS c ON c.iso3 = e.country
-WHERE e.event_id IN (
-    SELECT event_id FROM events
-    WHERE {where}
-    ORDER BY
-        (outlets >= 2 OR coalesce(killed_best, 0) > 0) DESC, outlets + 2 * ln(1 + coalesce(killed_best, 0)) DESC,
-        event_day DESC, event_id
-    LIMIT $most
-)
-ORDER BY
-    (outlets >= 2 OR coalesce(killed_best, 0) > 0) DESC, outlets + 2 * ln(1 + coalesce(killed_best, 0)) DESC,
-    event_day DESC, event_id;
