@@ -126,7 +126,7 @@ def _address(about: Mapping[str, str], event: Mapping[str, Any]) -> str:
 
 def _tell(event: Mapping[str, Any]) -> str:
     sources = describe_sources(make_news_event(event))
-    return event["sentence"] + (f" ({sources})" if sources else "")
+    return f"{event['sentence']} ({sources})" if sources else str(event["sentence"])
 
 
 def _title(event: Mapping[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """The pages: what each template is given."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -52,8 +51,7 @@ class Pages:
             {
                 "event": _with_links(found.event),
                 "mentions": [
-                    _with_links(row) | {"marked": [asdict(one) for one in mark_sentence(row)]}
-                    for row in found.mentions
+                    _with_links(row) | {"marked": list(mark_sentence(row))} for row in found.mentions
                 ],
                 "others": found.others,
                 "countries": self._name_countries(),

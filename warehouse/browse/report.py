@@ -140,7 +140,6 @@ def fetch_news(
 
 def make_news_event(row: Mapping[str, Any]) -> NewsEvent:
     """The event of a row of `events` with the `country_name`; other columns are left."""
-    values = {one.name: row[one.name] for one in fields(NewsEvent)}
-    return NewsEvent(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    )
+    values: dict[str, Any] = {one.name: row[one.name] for one in fields(NewsEvent)}
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return NewsEvent(**values | lists)
