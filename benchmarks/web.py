@@ -23,7 +23,9 @@ from warehouse.publish import publish
 LIMIT_MS = 1_000
 WATCH = """
 window.seen = {};
-const parts = {rows: '#events tbody tr', timeline: '#timeline svg', countries: '#map[data-ready]', all: 'body[data-shown]'};
+const parts = {
+  rows: '#events tbody tr', timeline: '#timeline svg', countries: '#map[data-ready]', all: 'body[data-shown]',
+};
 const look = () => {
   for (const [name, selector] of Object.entries(parts)) {
     if (!(name in seen) && document.querySelector(selector)) seen[name] = performance.now();

@@ -45,6 +45,7 @@ def open_whole(name: str, open_page: OpenPage, **how: Any) -> Page:
 
 
 def find_violations(page: Page) -> list[str]:
+    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")  # fading colours
     page.evaluate(AXE)
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
     return [
