@@ -59,8 +59,8 @@ def main() -> None:
     rows = []
     for name, runs in found.items():
         middle = {part: statistics.median(run[part] for run in runs) for part in (*PARTS, "sent")}
-        times = [f"{middle[part]:,.0f}" for part in PARTS]
-        rows.append([name, *times, f"{middle['all'] / LIMIT_MS:.2f}", f"{middle['sent'] / 1000:,.0f}"])
+        parts = [f"{middle[part]:,.0f}" for part in PARTS]
+        rows.append([name, *parts, f"{middle['all'] / LIMIT_MS:.2f}", f"{middle['sent'] / 1000:,.0f}"])
     print_table(["view", *(f"{part}, ms" for part in PARTS), "all / 1 s", "sent, kB"], rows)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-Mark = tuple[int, int, str, str]
+TextMark = tuple[int, int, str, str]
 """Start, end, the kind of field that the words gave, and what is said of them."""
 
 
@@ -17,7 +17,9 @@ class MarkedPiece:
     title: str = ""
 
 
-def cut_pieces(text: str, start: int, marks: Iterable[Mark], order: Sequence[str]) -> tuple[MarkedPiece, ...]:
+def cut_pieces(
+    text: str, start: int, marks: Iterable[TextMark], order: Sequence[str]
+) -> tuple[MarkedPiece, ...]:
     """Cut a text that begins at `start`; of several marks over some words the first kind in `order` counts."""
     end = start + len(text)
     inside = [mark for mark in marks if mark[0] < end and start < mark[1]]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from transforms.marked_text import Mark, MarkedPiece, cut_pieces
+from transforms.marked_text import TextMark, MarkedPiece, cut_pieces
 
 MOST_CHARACTERS = 2_000  # of a sentence that is shown
 _ORDER = ("date", "killed", "injured", "actor", "recipient", "place", "weapon")
@@ -28,7 +28,7 @@ def mark_sentence(mention: Mapping[str, Any]) -> tuple[MarkedPiece, ...]:
     return cut_pieces(shown, 0, _find_marks(shown, mention), _ORDER)
 
 
-def _find_marks(sentence: str, mention: Mapping[str, Any]) -> Iterator[Mark]:
+def _find_marks(sentence: str, mention: Mapping[str, Any]) -> Iterator[TextMark]:
     if mention["date_text"]:
         yield from _find_words(sentence, mention["date_text"], "date", f"date: {_show_dates(mention)}")
     for kind, parties in (("actor", mention["actors"]), ("recipient", mention["recipients"])):
@@ -47,7 +47,7 @@ def _find_marks(sentence: str, mention: Mapping[str, Any]) -> Iterator[Mark]:
                 yield match.start(), match.end(), kind, title
 
 
-def _find_words(sentence: str, words: str, kind: str, title: str) -> Iterator[Mark]:
+def _find_words(sentence: str, words: str, kind: str, title: str) -> Iterator[TextMark]:
     """Where words stand as words of their own."""
     if not words or not words.strip():
         return

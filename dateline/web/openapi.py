@@ -143,6 +143,7 @@ def _cell() -> Schema:
         type=_TEXT,
         event_id=_text_or_none(),
         place=_TEXT,
+        size=number,
     )
 
 

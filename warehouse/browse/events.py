@@ -75,7 +75,8 @@ def list_newest(connection: duckdb.DuckDBPyConnection, chosen: EventFilter, most
 def list_map_cells(connection: duckdb.DuckDBPyConnection, chosen: EventFilter, zoom: int) -> list[BrowsedRow]:
     """The events with a place on a grid that fits a map at `zoom`, the fullest cells first; at most `MOST_CELLS`.
 
-    A cell is at the middle of its events. Where there would be too many cells, they are larger.
+    A cell is at the middle of its events, and as wide and high as `size` says (degrees). Where there would be
+    too many cells, they are larger.
     """
     condition, values = where(chosen)
     text = read_sql("browse_cells").replace("{where}", condition)

@@ -73,7 +73,8 @@ WITH parts AS (
 SELECT
     round(sum(lat) / sum(n), 5) AS lat, round(sum(lon) / sum(n), 5) AS lon, sum(n)::BIGINT AS events,
     sum(killed)::BIGINT AS killed, arg_max(event_type, (n, event_type)) AS "type",
-    CASE WHEN sum(n) = 1 THEN min(event_id) END AS event_id, arg_max(place, (most, place)) AS place
+    CASE WHEN sum(n) = 1 THEN min(event_id) END AS event_id, arg_max(place, (most, place)) AS place,
+    $size::DOUBLE AS size
 FROM cells
 GROUP BY row_number, column_number
 ORDER BY events DESC, lat, lon

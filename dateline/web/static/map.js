@@ -202,5 +202,6 @@ function describe(cell) {
     make("div", {}, make("b", {}, cell.place || "Here")),
     make("div", { class: "row" }, make("span", { class: `dot ${typeClass(cell.type)}` }), `${cell.events === 1 ? "" : "mostly "}${typeWord(cell.type)}`),
     make("div", {}, count(cell.events, "event"), cell.killed === null || cell.killed === undefined ? "" : `, ${showNumber(cell.killed)} killed`),
+    cell.events === 1 ? "" : make("div", { class: "soft" }, `on a field of ${Number(cell.size.toPrecision(2))} degrees`),
   ];
 }

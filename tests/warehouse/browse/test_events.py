@@ -137,6 +137,8 @@ def test_too_many_cells_become_larger_ones(tmp_path: Path) -> None:
         chosen = EventFilter(background=True, first=None)
         cells = list_map_cells(connection, chosen, 18)
         assert MOST_CELLS / 8 < len(cells) <= MOST_CELLS
+        assert len({cell["size"] for cell in cells}) == 1
+        assert cells[0]["size"] > 45 / 2**18
         with_place = connection.execute("SELECT count(*) FROM events WHERE lat IS NOT NULL").fetchall()
     assert sum(cell["events"] for cell in cells) == with_place[0][0]
 
