@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from transforms.marked_text import TextMark, MarkedPiece, cut_pieces
+from transforms.marked_text import MarkedPiece, TextMark, cut_pieces
 
 MOST_CHARACTERS = 2_000  # of a sentence that is shown
 _ORDER = ("date", "killed", "injured", "actor", "recipient", "place", "weapon")
