@@ -1,10 +1,13 @@
 """A warehouse of any size out of a small one: the same days of news again and again, each further back."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
+from benchmarks.synthetic_news import write_day
 from warehouse.connection import BuildFile, open_build
+from warehouse.load import load_batches
 
 _REPEATED = (
     "fetches", "entries", "articles", "fingerprints", "article_stories", "codings", "mentions", "article_places",
@@ -29,6 +32,15 @@ def multiply_warehouse(base: Path, build: BuildFile, copies: int, days: int) -> 
                 connection.execute(f"INSERT INTO {table} SELECT * {replaced} FROM base.{table}")
         connection.execute("DETACH base")
         connection.execute("CHECKPOINT")
+
+
+def fill_warehouse(folder: Path, build: BuildFile, events: int) -> None:
+    """Make the build file `build` with about `events` events, 200 a day; `folder` holds what it is made of."""
+    days, a_day = 50, 200
+    base = BuildFile(folder / "base.duckdb", folder / "base.duckdb", build.memory_limit, build.lock_wait_s)
+    batches = [write_day(folder / "staging", day, a_day) for day in range(days)]
+    load_batches(base, batches, "fill", datetime.now(UTC), 1)
+    multiply_warehouse(base.path, build, max(1, events // (days * a_day)), days)
 
 
 def _other_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:

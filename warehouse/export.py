@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 import duckdb
-from duckdb.sqltypes import DuckDBPyType
 
 from transforms.errors import Permanent
-from transforms.safe_text import CONTROLS, FORMULA, NUMBER
+from warehouse.clean_columns import clean_columns
 from warehouse.connection import explain_errors, open_published
 from warehouse.export_points import GEOMETRY, PointQuery, find_point, write_geojson, write_geoparquet
 from warehouse.sql_files import read_sql
@@ -110,7 +109,8 @@ def _write(
     day = _DAY_COLUMNS.get(table)
     values: dict[str, object] = {"first": first, "last": last} if day else {}
     relation = connection.table(table)
-    replaced = "" if file_format in _BINARY else _clean_columns(relation, file_format, is_raw=is_raw)
+    are_cells = file_format == "csv" and not is_raw
+    replaced = "" if file_format in _BINARY else clean_columns(relation, are_cells=are_cells)
     if file_format in _POINT_WRITERS and GEOMETRY in relation.columns:
         replaced = f"EXCLUDE ({GEOMETRY}) {replaced}"
     query = read_sql("export_rows" if day else "export_all", table=table, day=day or "", replaced=replaced)
@@ -131,35 +131,3 @@ def _write(
         finally:
             part.unlink(missing_ok=True)
     return int(rows)
-
-
-def _clean_columns(relation: duckdb.DuckDBPyRelation, file_format: Format, *, is_raw: bool) -> str:
-    """The columns of text as they may leave: what follows `SELECT *`."""
-    cleaned = []
-    for name, kind in zip(relation.columns, relation.types, strict=True):
-        column = f'"{name}"'
-        value = _clean(kind, column)
-        if file_format == "csv" and kind.id == "varchar" and not is_raw:
-            value = read_sql("disarm_cell", value=f"({value})", formula=FORMULA, number=NUMBER)
-        if value != column:
-            cleaned.append(f"{value} AS {column}")
-    return f"REPLACE ({', '.join(cleaned)})" if cleaned else ""
-
-
-def _clean(kind: DuckDBPyType, value: str, depth: int = 0) -> str:
-    """SQL for `value` without control characters, in lists and structs as well."""
-    if kind.id == "varchar":
-        return read_sql("clean_text", value=value, controls=CONTROLS)
-    if kind.id == "list":
-        [(_, inner)] = kind.children
-        assert isinstance(inner, DuckDBPyType)
-        item = f"item_{depth}"
-        return read_sql("clean_list", value=value, item=item, cleaned=_clean(inner, item, depth + 1))
-    if kind.id == "struct":
-        fields = [
-            f'"{name}": ' + _clean(part, f'{value}."{name}"', depth)
-            for name, part in kind.children
-            if isinstance(part, DuckDBPyType)
-        ]
-        return "{" + ", ".join(fields) + "}"
-    return value

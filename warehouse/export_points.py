@@ -1,7 +1,7 @@
 """Tables with points as GeoJSON and GeoParquet: rows go through in batches, whatever their number."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,17 +46,29 @@ def write_geojson(connection: duckdb.DuckDBPyConnection, query: PointQuery, part
     Source: RFC 7946.
     """
     text = read_sql("describe_features", query=query.text, lon=query.lon, lat=query.lat)
-    found = connection.execute(text, query.values)
     rows = 0
-    with part.open("w", encoding="utf-8") as file:
-        file.write('{"type": "FeatureCollection", "features": [')
-        while batch := found.fetchmany(_BATCH_ROWS):
-            for (feature,) in batch:
-                file.write(",\n" if rows else "\n")
-                file.write(feature)
-                rows += 1
-        file.write("\n]}\n")
+
+    def count(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        nonlocal rows
+        for batch in batches:
+            rows += batch.num_rows
+            yield batch
+
+    reader = connection.sql(text, params=query.values).to_arrow_reader(_BATCH_ROWS)
+    with part.open("wb") as file:
+        file.writelines(join_features(count(reader)))
     return rows
+
+
+def join_features(batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
+    """The parts of a FeatureCollection of the features that `describe_features` gives."""
+    yield b'{"type": "FeatureCollection", "features": ['
+    between = "\n"
+    for batch in batches:
+        if batch.num_rows:
+            yield (between + ",\n".join(batch.column(0).to_pylist())).encode()
+            between = ",\n"
+    yield b"\n]}\n"
 
 
 def write_geoparquet(connection: duckdb.DuckDBPyConnection, query: PointQuery, part: Path) -> int:

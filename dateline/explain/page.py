@@ -1,15 +1,15 @@
 """An explanation as one self-contained page: sentences with the words marked that gave each field."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import jinja2
 
 from dateline.explain.view import Line, list_lines, name_group, show_place, sum_up, title_event
 from transforms.coder.explain_events import ExplainedEvent, Explanation, Reason
+from transforms.marked_text import MarkedPiece, cut_pieces
 
 TEMPLATE = Path(__file__).with_name("page.html")
 _ORDER = ("actor", "recipient", "weapon", "date", "place", "killed", "injured", "type", "mode", "realis")
@@ -17,17 +17,8 @@ _ORDER = ("actor", "recipient", "weapon", "date", "place", "killed", "injured", 
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of a sentence; `kind` is the field that it gave, "" for none, `title` all that it gave."""
-
-    text: str
-    kind: str = ""
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class MarkedSentence:
-    pieces: tuple[Piece, ...]
+    pieces: tuple[MarkedPiece, ...]
     place: str
     note: str
 
@@ -62,6 +53,7 @@ def render_page(explanations: Sequence[Explanation]) -> str:
                         words.sentence,
                         words.sentence_start,
                         [(words.start, words.end, "left-out", words.note)],
+                        _ORDER,
                     ),
                 }
                 for words in one.left_out
@@ -87,7 +79,7 @@ def _show_event(explained: ExplainedEvent, explanation: Explanation) -> ShownEve
     own = start + explanation.offset if start >= 0 else 0
     shown = {
         sentence.start: MarkedSentence(
-            cut_pieces(sentence.text, sentence.start, marks),
+            cut_pieces(sentence.text, sentence.start, marks, _ORDER),
             show_place(sentence.start, explanation),
             sentence.note,
         )
@@ -112,20 +104,3 @@ def _describe(reason: Reason) -> str:
     part = reason.field.partition("].")[2]
     row = f"[{reason.table}: {reason.row}]" if reason.row else ""
     return " ".join(word for word in (part, reason.note, row) if word) or reason.text
-
-
-def cut_pieces(text: str, start: int, marks: Iterable[tuple[int, int, str, str]]) -> tuple[Piece, ...]:
-    """Cut a sentence that begins at `start` where marks (start, end, kind, title) begin and end."""
-    end = start + len(text)
-    inside = [mark for mark in marks if mark[0] < end and start < mark[1]]
-    edges = sorted(
-        {start, end, *(max(start, mark[0]) for mark in inside), *(min(end, mark[1]) for mark in inside)}
-    )
-    pieces = []
-    for left, right in pairwise(edges):
-        over = [mark for mark in inside if mark[0] <= left and right <= mark[1]]
-        kinds = [mark[2] for mark in over]
-        kind = min(kinds, key=lambda one: _ORDER.index(one) if one in _ORDER else len(_ORDER), default="")
-        title = "\n".join(dict.fromkeys(mark[3] for mark in over))
-        pieces.append(Piece(text[left - start : right - start], kind, title))
-    return tuple(pieces)

@@ -15,16 +15,16 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
 from dateline.web.api import Api
-from dateline.web.downloads import Downloads
+from dateline.web.downloads import MEDIA_TYPES, Downloads
 from dateline.web.feeds import Feeds
 from dateline.web.openapi import describe_api
 from dateline.web.pages import Pages
-from dateline.web.security import GuardedApp
+from dateline.web.security import GuardedApp, root_of
 from dateline.web.site import HERE, NO_TILES, MapTiles, OpenSite, json_answer
 from transforms.errors import DatelineError, Transient
 from warehouse.browse.reader import FileUnavailable
 
-_NO_GZIP = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/vnd.apache.parquet")
+_NO_GZIP = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *MEDIA_TYPES.values())  # on this machine it only takes time
 
 
 def create_app(published: Path, hosts: Iterable[str] = (), tiles: MapTiles = NO_TILES) -> ASGIApp:
@@ -50,9 +50,7 @@ def create_app(published: Path, hosts: Iterable[str] = (), tiles: MapTiles = NO_
             Route("/feeds", pages.feeds),
             Route("/sql", pages.sql),
             Route("/about", pages.about),
-            Route("/events.csv", downloads.csv),
-            Route("/events.geojson", downloads.geojson),
-            Route("/events.parquet", downloads.parquet),
+            *(Route(f"/events.{ending}", downloads.file) for ending in MEDIA_TYPES),
             Route("/events.sql", downloads.sql),
             Route("/feed.atom", feeds.atom),
             Route("/feed.json", feeds.json),
@@ -61,7 +59,7 @@ def create_app(published: Path, hosts: Iterable[str] = (), tiles: MapTiles = NO_
             Route("/api/timeline", api.timeline),
             Route("/api/facets", api.facets),
             Route("/api/sql", api.sql, methods=["POST"]),
-            Route("/openapi.json", lambda request: json_answer(describe_api())),
+            Route("/openapi.json", lambda request: json_answer(describe_api(root_of(request)))),
             Route("/healthz", lambda request: answer_health(site)),
             Mount("/static", _Static(directory=HERE / "static")),
         ],
@@ -85,8 +83,7 @@ def answer_error(site: OpenSite, request: Request, error: Exception) -> Response
         status, message = 400, str(error)
     else:
         status, message = 500, "this page failed; what is wrong stands where `dateline web` was started"
-    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-    if path.startswith("/api/"):
+    if request.url.path.removeprefix(root_of(request)).startswith("/api/"):
         answer = json_answer({"error": message}, status)
     else:
         answer = site.render(request, "error.html", {"status": status, "message": message}, status)

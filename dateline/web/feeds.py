@@ -11,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dateline.web.api import check_etag
-from dateline.web.describe_event import name_parties, title_event
+from dateline.web.security import root_of
 from dateline.web.site import OpenSite, filter_of, path_of, query_of
 from dateline.web.values import link_or_nothing, show_time, to_json
+from transforms.event_wording import describe_event, describe_sources
 from transforms.safe_text import put_on_a_line
 from warehouse.browse.events import list_newest
+from warehouse.browse.report import make_news_event
 
 MOST_ENTRIES = 50
 _XML = "application/atom+xml"
@@ -43,12 +45,12 @@ class Feeds:
         with self._site.reader.open() as connection:
             events = list_newest(connection, chosen, MOST_ENTRIES)
         query = query_of(chosen)
-        base = str(request.base_url).rstrip("/")
+        host = f"{request.url.scheme}://{request.url.netloc}"
+        base = host + root_of(request)
         about = {
             "title": f"Dateline: events ({query})" if query else "Dateline: events",
             "home": f"{base}/{f'?{query}' if query else ''}",
-            "self": f"{base}{request.url.path.removeprefix(request.scope.get('root_path', ''))}"
-            f"{f'?{query}' if query else ''}",
+            "self": f"{host}{request.url.path}{f'?{query}' if query else ''}",
             "base": base,
             "updated": show_time(max((row["last_seen_at"] for row in events), default=version.published_at)),
         }
@@ -69,7 +71,7 @@ def write_atom(about: Mapping[str, str], events: list[dict[str, Any]]) -> bytes:
     for event in events:
         lines += [
             "<entry>",
-            f"<title>{_xml(title_event(event))}</title>",
+            f"<title>{_xml(_title(event))}</title>",
             f"<id>{_name(event)}</id>",
             f"<published>{show_time(event['first_seen_at'])}</published>",
             f"<updated>{show_time(event['last_seen_at'])}</updated>",
@@ -99,7 +101,7 @@ def write_json_feed(about: Mapping[str, str], events: list[dict[str, Any]]) -> b
                     **(
                         {"external_url": source} if (source := link_or_nothing(event["sentence_url"])) else {}
                     ),
-                    "title": put_on_a_line(title_event(event)),
+                    "title": put_on_a_line(_title(event)),
                     "content_text": put_on_a_line(_tell(event)),
                     "date_published": event["first_seen_at"],
                     "date_modified": event["last_seen_at"],
@@ -123,9 +125,12 @@ def _address(about: Mapping[str, str], event: Mapping[str, Any]) -> str:
 
 
 def _tell(event: Mapping[str, Any]) -> str:
-    parties = name_parties(event)
-    outlets = ", ".join(event["outlet_names"])
-    return ". ".join(part.rstrip(".") for part in (parties, event["sentence"], outlets) if part) + "."
+    sources = describe_sources(make_news_event(event))
+    return f"{event['sentence']} ({sources})" if sources else str(event["sentence"])
+
+
+def _title(event: Mapping[str, Any]) -> str:
+    return describe_event(make_news_event(event))
 
 
 def _xml(text: str) -> str:

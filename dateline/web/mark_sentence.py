@@ -1,4 +1,4 @@
-"""A sentence in segments: which words gave which field of a mention, and what was made of them.
+"""A sentence in pieces: which words gave which field of a mention, and what was made of them.
 
 Marked are the words that the mention itself keeps. `dateline explain` says more, but reads the whole article
 with the coder anew, which takes seconds.
@@ -6,10 +6,12 @@ with the coder anew, which takes seconds.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from transforms.marked_text import MarkedPiece, TextMark, cut_pieces
+
 MOST_CHARACTERS = 2_000  # of a sentence that is shown
+_ORDER = ("date", "killed", "injured", "actor", "recipient", "place", "weapon")
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
@@ -19,41 +21,14 @@ _NUMBERS = {
 _NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?![\w]|[.,]\d)|[A-Za-z]+(?:-[A-Za-z]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """`kind` is "" for words that gave no field; `title` says the field and its value."""
-
-    text: str
-    kind: str = ""
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    end: int
-    kind: str
-    title: str
-
-
-def mark_sentence(mention: Mapping[str, Any]) -> list[Segment]:
-    """The segments of a row of `mentions`; together they are its sentence, cut at `MOST_CHARACTERS`."""
+def mark_sentence(mention: Mapping[str, Any]) -> tuple[MarkedPiece, ...]:
+    """The pieces of a row of `mentions`; together they are its sentence, cut at `MOST_CHARACTERS`."""
     sentence = str(mention["sentence"])
     shown = sentence if len(sentence) <= MOST_CHARACTERS else sentence[:MOST_CHARACTERS] + "…"
-    segments: list[Segment] = []
-    end = 0
-    for span in _choose(_find_spans(shown, mention)):
-        if span.start > end:
-            segments.append(Segment(shown[end : span.start]))
-        segments.append(Segment(shown[span.start : span.end], span.kind, span.title))
-        end = span.end
-    if end < len(shown):
-        segments.append(Segment(shown[end:]))
-    return segments
+    return cut_pieces(shown, 0, _find_marks(shown, mention), _ORDER)
 
 
-def _find_spans(sentence: str, mention: Mapping[str, Any]) -> Iterator[_Span]:
-    """In the order in which they count where they overlap."""
+def _find_marks(sentence: str, mention: Mapping[str, Any]) -> Iterator[TextMark]:
     if mention["date_text"]:
         yield from _find_words(sentence, mention["date_text"], "date", f"date: {_show_dates(mention)}")
     for kind, parties in (("actor", mention["actors"]), ("recipient", mention["recipients"])):
@@ -69,44 +44,17 @@ def _find_spans(sentence: str, mention: Mapping[str, Any]) -> Iterator[_Span]:
         title = f"{kind}: {_show_range(mention[f'{kind}_min'], mention[f'{kind}_max'])}"
         for match in _NUMBER.finditer(sentence):
             if _read_number(match[0]) in bounds:
-                yield _Span(match.start(), match.end(), kind, title)
+                yield match.start(), match.end(), kind, title
 
 
-def _choose(spans: Iterator[_Span]) -> list[_Span]:
-    """Spans that do not overlap, by their place; a number may be cut out of the words for a party."""
-    found: list[_Span] = []
-    for span in spans:
-        around = [one for one in found if one.start < span.end and span.start < one.end]
-        if not around:
-            found.append(span)
-        elif span.kind in ("killed", "injured") and len(around) == 1 and _may_cut(around[0], span):
-            [one] = around
-            found.remove(one)
-            found += [
-                part
-                for part in (
-                    _Span(one.start, span.start, one.kind, one.title),
-                    span,
-                    _Span(span.end, one.end, one.kind, one.title),
-                )
-                if part.end > part.start
-            ]
-    return sorted(found, key=lambda one: one.start)
-
-
-def _may_cut(around: _Span, span: _Span) -> bool:
-    whole = around.start <= span.start and span.end <= around.end
-    return whole and around.kind in ("actor", "recipient")
-
-
-def _find_words(sentence: str, words: str, kind: str, title: str) -> Iterator[_Span]:
+def _find_words(sentence: str, words: str, kind: str, title: str) -> Iterator[TextMark]:
     """Where words stand as words of their own."""
     if not words or not words.strip():
         return
     before = r"(?<!\w)" if words[0].isalnum() else ""
     after = r"(?!\w)" if words[-1].isalnum() else ""
     for match in re.finditer(before + re.escape(words) + after, sentence, re.IGNORECASE):
-        yield _Span(match.start(), match.end(), kind, title)
+        yield match.start(), match.end(), kind, title
 
 
 def _read_number(words: str) -> int | None:

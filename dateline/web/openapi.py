@@ -39,8 +39,8 @@ _EVENT: Schema = {
 }
 
 
-def describe_api() -> Schema:
-    """The document; its schemas name what `api.py` answers with."""
+def describe_api(root: str = "") -> Schema:
+    """The document for a site below `root`; its schemas name what `api.py` answers with."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -48,6 +48,7 @@ def describe_api() -> Schema:
             "version": read_version(),
             "description": "Events read from news, of the published warehouse file. Read-only.",
         },
+        "servers": [{"url": root or "/"}],
         "paths": _paths(),
         "components": {"schemas": {"Event": _EVENT, "Error": _object(error=_TEXT)}},
     }
@@ -142,6 +143,7 @@ def _cell() -> Schema:
         type=_TEXT,
         event_id=_text_or_none(),
         place=_TEXT,
+        size=number,
     )
 
 

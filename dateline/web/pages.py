@@ -1,7 +1,6 @@
 """The pages: what each template is given."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -10,9 +9,11 @@ from starlette.responses import RedirectResponse, Response
 
 from dateline.web.mark_sentence import mark_sentence
 from dateline.web.saved_queries import QUERIES
+from dateline.web.security import root_of
 from dateline.web.site import OpenSite, filter_of, path_of, query_of
 from dateline.web.values import link_or_nothing
 from warehouse.browse.actors import Profile, read_actor, read_place
+from warehouse.browse.events import name_countries
 from warehouse.browse.feeds import read_feed_health, read_rejections
 from warehouse.browse.filters import to_sql
 from warehouse.browse.one_event import find_successor, read_event
@@ -39,8 +40,7 @@ class Pages:
             found = read_event(connection, event_id)
             successor = None if found else find_successor(connection, event_id)
         if successor:
-            root = request.scope.get("root_path", "").rstrip("/")
-            return RedirectResponse(root + path_of("events", successor), status_code=302)
+            return RedirectResponse(root_of(request) + path_of("events", successor), status_code=302)
         if found is None:
             raise HTTPException(
                 404, f"there is no event {event_id[:80]!r}: no article reports it, or none any more"
@@ -51,10 +51,10 @@ class Pages:
             {
                 "event": _with_links(found.event),
                 "mentions": [
-                    _with_links(row) | {"marked": [asdict(one) for one in mark_sentence(row)]}
-                    for row in found.mentions
+                    _with_links(row) | {"marked": list(mark_sentence(row))} for row in found.mentions
                 ],
                 "others": found.others,
+                "countries": self._name_countries(),
                 "aliases": found.aliases,
                 "sql": f"SELECT * FROM events WHERE event_id = '{found.event['event_id']}';\n",
             },
@@ -66,7 +66,7 @@ class Pages:
             found = read_actor(connection, name)
         if found is None:
             raise HTTPException(404, f"no event has an actor or recipient {name[:80]!r}")
-        return self._site.render(request, "actor.html", _of_profile(found))
+        return self._render_profile(request, "actor.html", found)
 
     def place(self, request: Request) -> Response:
         geonameid = int(request.path_params["geonameid"])
@@ -74,7 +74,7 @@ class Pages:
             found = read_place(connection, geonameid) if geonameid <= _LARGEST_ID else None
         if found is None:
             raise HTTPException(404, f"no article names a place with the GeoNames id {geonameid}")
-        return self._site.render(request, "place.html", _of_profile(found))
+        return self._render_profile(request, "place.html", found)
 
     def feeds(self, request: Request) -> Response:
         def read() -> dict[str, Any]:
@@ -99,6 +99,19 @@ class Pages:
     def about(self, request: Request) -> Response:
         return self._site.render(request, "about.html", {})
 
+    def _render_profile(self, request: Request, template: str, found: Profile) -> Response:
+        context = _of_profile(found) | {"countries": self._name_countries()}
+        return self._site.render(request, template, context)
+
+    def _name_countries(self) -> dict[str, str]:
+        """The English names of countries by their codes."""
+
+        def read() -> dict[str, str]:
+            with self._site.reader.open() as connection:
+                return name_countries(connection)
+
+        return self._site.keep(self._site.reader.version(), ("countries",), read)
+
 
 def _of_profile(found: Profile) -> dict[str, Any]:
     return {
@@ -107,11 +120,25 @@ def _of_profile(found: Profile) -> dict[str, Any]:
         "total": found.total,
         "roles": found.roles,
         "unit": found.timeline.unit,
-        "timeline": found.timeline.rows,
+        "timeline": _stack(found.timeline.rows),
         "events": found.events,
         "filter_query": query_of(found.chosen),
         "sql": to_sql(found.chosen),
     }
+
+
+def _stack(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row for each day, week or month: all its types are in one, or a page of years would be too large."""
+    stacked: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        whole = stacked.setdefault(
+            row["start"], {"start": row["start"], "events": 0, "killed": None, "parts": []}
+        )
+        whole["events"] += row["events"]
+        if row["killed"] is not None:
+            whole["killed"] = (whole["killed"] or 0) + row["killed"]
+        whole["parts"].append(row)
+    return list(stacked.values())
 
 
 def _with_links(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who may ask the site, and what a browser may do with its pages."""
+"""Who may ask the site, where it is, and what a browser may do with its pages."""
 
 import ipaddress
 from collections.abc import Iterable
@@ -19,6 +19,9 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+
+
+_ROOT = "dateline.root"
 
 
 class GuardedApp:
@@ -49,11 +52,11 @@ class GuardedApp:
 
         host = split_host(Headers(scope=scope).get("host", ""))
         if self._is_ours(host):
-            await self._app(scope, receive, send_guarded)
+            await self._app({**scope, _ROOT: scope.get("root_path", "").rstrip("/")}, receive, send_guarded)
             return
         answer = PlainTextResponse(
-            f"{host or 'no host'} is not a name of this site; open it as http://127.0.0.1, or start `dateline web` "
-            "with --allow-host\n",
+            f"{host or 'no host'} is not a name of this site; open it as http://127.0.0.1, start `dateline web` "
+            "with --allow-host, or let Airflow's `base_url` name it\n",
             status_code=421,
         )
         await answer(scope, receive, send_guarded)
@@ -66,6 +69,14 @@ class GuardedApp:
         except ValueError:
             return False
         return address.is_loopback or self._any_address
+
+
+def root_of(request: Request) -> str:
+    """The path below which the site lies, such as `/dateline`; empty where it is the whole host.
+
+    It is kept from the beginning of a request: routes that hold others change the `root_path` of its scope.
+    """
+    return str(request.scope[_ROOT])
 
 
 def split_host(host: str) -> str:

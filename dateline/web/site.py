@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from dateline import read_version
+from dateline.web.security import root_of
 from dateline.web.values import link_or_nothing, show_time, to_json
 from warehouse.browse.filters import EventFilter, read_filter, write_filter
 from warehouse.browse.reader import FileUnavailable, FileVersion, WarehouseReader
@@ -81,7 +82,7 @@ class OpenSite:
     ) -> Response:
         """A page. Every template has `page`, `version`, `published_at`, `filter_query`, `root` and `static`."""
         version = self.find_version()
-        root = request.scope.get("root_path", "").rstrip("/")
+        root = root_of(request)
         shared = {
             "page": template.removesuffix(".html"),
             "version": read_version(),

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -13,10 +14,17 @@ from dateline.steps.pipeline import BACKFILL, POLL
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.airflow
+PLUGIN = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"][
+    "airflow.plugins"
+]["dateline"]
 SCRIPT = """
 import json
+import sys
+from importlib.metadata import EntryPoint
+from airflow._shared.plugins_manager import is_valid_plugin
 from airflow.dag_processing.dagbag import DagBag
 bag = DagBag({folder!r}, bundle_name="dateline")
+plugin = EntryPoint("dateline", {plugin!r}, "airflow.plugins").load()
 print(json.dumps({{
     "errors": list(bag.import_errors.values()),
     "dags": {{
@@ -37,6 +45,12 @@ print(json.dumps({{
         }}
         for name, dag in bag.dags.items()
     }},
+    "plugin": {{
+        "valid": is_valid_plugin(plugin),
+        "apps": [(one["url_prefix"], callable(one["app"])) for one in plugin.fastapi_apps],
+        "views": [(one["href"], "url_route" in one) for one in plugin.external_views],
+        "loaded": [name for name in sys.modules if name.startswith(("dateline.web", "warehouse", "duckdb"))],
+    }},
 }}))
 """
 
@@ -49,7 +63,7 @@ def bag(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[st
     folder = str(ROOT / "dags")
     environment = airflow_environment(Home(tmp_path_factory.mktemp("home")), environ=os.environ)
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT.format(folder=folder)],
+        [sys.executable, "-c", SCRIPT.format(folder=folder, plugin=PLUGIN)],
         env=environment,
         capture_output=True,
         text=True,
@@ -74,6 +88,17 @@ def test_every_dag_says_what_it_does(bag: dict[str, dict[str, dict[str, object]]
         assert isinstance(tags, list)
         assert "dateline" in tags
         assert len(tags) == 2
+
+
+def test_the_plugin_is_one_and_loads_nothing(bag: dict[str, dict[str, dict[str, object]]]) -> None:
+    assert bag["plugin"] == {
+        "valid": True,
+        "apps": [["/dateline", True]],
+        "views": [
+            ["dateline/", False]
+        ],  # a link of its own, which opens in a tab: in a frame no outlet would
+        "loaded": [],
+    }
 
 
 def test_no_task_may_hang_for_ever(bag: dict[str, dict[str, dict[str, object]]]) -> None:

@@ -38,7 +38,7 @@ def list_marked(**changes: Any) -> dict[str, tuple[str, str]]:
 def test_each_field_is_marked_with_its_value() -> None:
     assert list_marked() == {
         "Russian jets": ("actor", "actor: Russia (group, RUS, MIL)"),
-        "twenty-five": ("killed", "killed: 25"),
+        "twenty-five": ("killed", "recipient: twenty-five villagers (group, CVL)\nkilled: 25"),
         " villagers": ("recipient", "recipient: twenty-five villagers (group, CVL)"),
         "1,200": ("injured", "injured: at least 1200"),
         "Lorvan": ("place", "place: Lorvan, 07, UKR; city, GeoNames 1001"),

@@ -3,17 +3,26 @@
 import csv
 import io
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pyarrow.parquet as pq
 import pytest
+import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Mount
 
+from dateline.web.app import create_app
 from dateline.web.serve import listen, make_server
+from dateline.web.within import SignedInSite
 from tests.limits import HANG_S
 from tests.warehouse.newsroom import Files, make_warehouse
 from tests.warehouse.sample import NOW, make_article, make_mention, write_articles
@@ -39,8 +48,11 @@ def client(sample: Files) -> Iterator[httpx.Client]:
 
 
 def serve(published: Path) -> Iterator[httpx.Client]:
+    yield from run(make_server(published, ("127.0.0.1",)))
+
+
+def run(server: uvicorn.Server) -> Iterator[httpx.Client]:
     with listen("127.0.0.1", 0) as (opened, address):
-        server = make_server(published, ("127.0.0.1",))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
         thread.start()
         try:
@@ -236,6 +248,41 @@ def test_the_site_follows_the_file(files: Files) -> None:
             publish(files.build)
             assert client.get("/api/events").json()["events"][0]["articles"] == nth + 1
         assert client.get("/healthz").text == "ok\n"
+
+
+async def find_nobody_without_a_cookie(request: Request) -> None:
+    if "_token" not in request.cookies:
+        raise HTTPException(401)
+
+
+def test_within_another_application_all_lies_below_its_path(sample: Files) -> None:
+    site = SignedInSite(
+        create_app(sample.published, ["news.example"]), find_nobody_without_a_cookie, "/login"
+    )
+    around = Starlette(routes=[Mount("/around", Starlette(routes=[Mount("/dateline", site)]))])
+    for client in run(uvicorn.Server(uvicorn.Config(around, log_level="warning", lifespan="off"))):
+        client.headers["host"] = "news.example"
+        assert client.get("/around/dateline/api/events").status_code == 401
+        answer = client.get("/around/dateline/?type=ASSAULT", headers={"accept": "text/html"})
+        assert answer.headers["location"] == "/login?next=" + quote(
+            "http://news.example/around/dateline/?type=ASSAULT", safe=""
+        )
+        client.cookies.set("_token", "x")
+        assert client.get("/around/dateline/", headers={"host": "evil.example"}).status_code == 421
+        [event, *_] = client.get("/around/dateline/api/events").json()["events"]
+        for path in ("/", f"/events/{event['event_id']}", "/feeds", "/sql", "/nothing", "/static/nothing"):
+            page = client.get(f"/around/dateline{path}")
+            assert page.status_code == (404 if "nothing" in path else 200)
+            assert 'data-root="/around/dateline"' in page.text
+            own = set(re.findall(r'(?:href|src|action)="(/[^"]*)"', page.text))
+            assert all(link.startswith("/around/dateline/") for link in own), path
+            for link in own:
+                if "/static/" in link:
+                    assert client.get(link).status_code == 200, link
+        feed = client.get("/around/dateline/feed.json").json()
+        assert feed["items"][0]["url"].startswith("http://news.example/around/dateline/events/")
+        assert feed["feed_url"] == "http://news.example/around/dateline/feed.json"
+        assert client.get("/around/dateline/openapi.json").json()["servers"] == [{"url": "/around/dateline"}]
 
 
 names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)

@@ -1,7 +1,6 @@
 """Events by filter: pages of a list, cells of a map, sums over time, what there is to choose from."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -21,7 +20,6 @@ _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.([\w-]{1,100})")
 _CELL_AT_ZOOM_0 = 45.0  # degrees: 32 pixels of a map that is 256 pixels wide at zoom 0
 _DAYS_BY_DAY = 120  # the longest span that is shown by day; then by week, then by month
 _DAYS_BY_WEEK = 3 * 366
-_AT_ONCE = 10_000  # events of a download that are held in memory, but at least a day's
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,50 +66,17 @@ def list_events(
 
 
 def list_newest(connection: duckdb.DuckDBPyConnection, chosen: EventFilter, most: int) -> list[BrowsedRow]:
-    """The events that were first seen last."""
+    """The events that were first seen last, with the `country_name`."""
     condition, values = where(chosen)
     text = read_sql("browse_newest").replace("{where}", condition)
     return fetch_dicts(connection, text, values | {"most": most})
 
 
-def read_all(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> Iterator[list[BrowsedRow]]:
-    """All events in the order of `list_events`, some thousands at once."""
-    condition, values = where(chosen)
-    text = read_sql("browse_of_days").replace("{where}", condition)
-    for newest, oldest in plan_days(connection, chosen):
-        yield fetch_dicts(connection, text, values | {"newest": newest, "oldest": oldest})
-
-
-def read_all_arrow(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> Iterator[Any]:
-    """As `read_all`, as Arrow tables; one without rows where there are none."""
-    condition, values = where(chosen)
-    text = read_sql("browse_of_days").replace("{where}", condition)
-    spans = plan_days(connection, chosen) or [(date(1, 1, 1), date(1, 1, 1))]
-    for newest, oldest in spans:
-        yield connection.sql(text, params=values | {"newest": newest, "oldest": oldest}).to_arrow_table()
-
-
-def plan_days(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> list[tuple[date, date]]:
-    """Spans of days (newest, oldest) that hold some thousands of events each, the newest first.
-
-    So a download is in order without a sort of all of it.
-    """
-    spans: list[tuple[date, date]] = []
-    held = 0
-    for day, count in _run(connection, read_sql("browse_days"), chosen).fetchall():
-        if spans and held + count <= _AT_ONCE:
-            spans[-1] = (spans[-1][0], day)
-            held += count
-        else:
-            spans.append((day, day))
-            held = count
-    return spans
-
-
 def list_map_cells(connection: duckdb.DuckDBPyConnection, chosen: EventFilter, zoom: int) -> list[BrowsedRow]:
     """The events with a place on a grid that fits a map at `zoom`, the fullest cells first; at most `MOST_CELLS`.
 
-    A cell is at the middle of its events. Where there would be too many cells, they are larger.
+    A cell is at the middle of its events, and as wide and high as `size` says (degrees). Where there would be
+    too many cells, they are larger.
     """
     condition, values = where(chosen)
     text = read_sql("browse_cells").replace("{where}", condition)
@@ -139,6 +104,11 @@ def count_timeline(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -
     unit, first, last = rows[0]["unit"], rows[0]["first"], rows[0]["last"]
     names = ("start", "type", "events", "killed")
     return Timeline(unit, first, last, [{name: row[name] for name in names} for row in rows])
+
+
+def name_countries(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The English names of countries by their ISO 3166-1 alpha-3 codes."""
+    return dict(connection.execute(read_sql("browse_country_names")).fetchall())
 
 
 def list_facets(connection: duckdb.DuckDBPyConnection, *, background: bool = False) -> BrowsedRow:

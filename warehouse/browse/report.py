@@ -1,7 +1,7 @@
 """What a report of some days holds, read from the published file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -135,8 +135,11 @@ def fetch_news(
     query = read_sql("news_events", condition=condition, most=str(int(most)))
     result = connection.execute(query, values or None)
     names = [column[0] for column in result.description]
-    return [_make_event(dict(zip(names, row, strict=True))) for row in result.fetchall()]
+    return [make_news_event(dict(zip(names, row, strict=True))) for row in result.fetchall()]
 
 
-def _make_event(row: dict[str, Any]) -> NewsEvent:
-    return NewsEvent(**row | {"outlet_names": tuple(row["outlet_names"]), "urls": tuple(row["urls"])})
+def make_news_event(row: Mapping[str, Any]) -> NewsEvent:
+    """The event of a row of `events` with the `country_name`; other columns are left."""
+    values: dict[str, Any] = {one.name: row[one.name] for one in fields(NewsEvent)}
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return NewsEvent(**values | lists)

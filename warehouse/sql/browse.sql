@@ -43,13 +43,16 @@ LIMIT $most;
 ($day::DATE IS NULL OR event_day < $day OR (event_day = $day AND event_id > $id));
 
 -- name: browse_newest
-SELECT * FROM events WHERE {where} ORDER BY first_seen_at DESC, event_id LIMIT $most;
+SELECT e.*, coalesce(nullif(c.name, ''), e.country) AS country_name
+FROM (SELECT * FROM events WHERE {where} ORDER BY first_seen_at DESC, event_id LIMIT $most) AS e
+LEFT JOIN countries AS c ON c.iso3 = e.country
+ORDER BY e.first_seen_at DESC, e.event_id;
 
 -- name: browse_days
 SELECT event_day, count(*) FROM events WHERE {where} GROUP BY event_day ORDER BY event_day DESC;
 
 -- name: browse_of_days
-SELECT * FROM events
+SELECT * {replaced} FROM events
 WHERE {where} AND event_day BETWEEN $oldest AND $newest
 ORDER BY event_day DESC, event_id;
 
@@ -70,7 +73,8 @@ WITH parts AS (
 SELECT
     round(sum(lat) / sum(n), 5) AS lat, round(sum(lon) / sum(n), 5) AS lon, sum(n)::BIGINT AS events,
     sum(killed)::BIGINT AS killed, arg_max(event_type, (n, event_type)) AS "type",
-    CASE WHEN sum(n) = 1 THEN min(event_id) END AS event_id, arg_max(place, (most, place)) AS place
+    CASE WHEN sum(n) = 1 THEN min(event_id) END AS event_id, arg_max(place, (most, place)) AS place,
+    $size::DOUBLE AS size
 FROM cells
 GROUP BY row_number, column_number
 ORDER BY events DESC, lat, lon
@@ -92,6 +96,9 @@ SELECT
 FROM days, span
 GROUP BY start, event_type
 ORDER BY start, event_type;
+
+-- name: browse_country_names
+SELECT iso3, name FROM countries WHERE name <> '';
 
 -- name: browse_countries
 SELECT e.country AS code, coalesce(c.name, e.country) AS name, e.events
@@ -127,14 +134,13 @@ WHERE {where};
 SELECT kind, country, sector, aliases FROM actors WHERE name = $name LIMIT 1;
 
 -- name: browse_place
-SELECT p.geonameid, p.name, p.country, coalesce(c.name, p.country) AS country_name, p.lat, p.lon
-FROM places AS p
-LEFT JOIN countries AS c ON c.iso3 = p.country
-WHERE p.geonameid = $place
+SELECT geonameid, name, country, lat, lon
+FROM places
+WHERE geonameid = $place
 LIMIT 1;
 
 -- name: browse_place_of_events
-SELECT geonameid, place_name AS name, country, country AS country_name, lat, lon FROM events WHERE geonameid = $place LIMIT 1;
+SELECT geonameid, place_name AS name, country, lat, lon FROM events WHERE geonameid = $place LIMIT 1;
 
 -- name: browse_event
 SELECT e.*, coalesce(c.name, e.country) AS country_name
@@ -216,19 +222,3 @@ SELECT table_name, column_name AS name, data_type AS "type", coalesce(comment, '
 FROM duckdb_columns()
 WHERE database_name = current_database() AND NOT internal
 ORDER BY table_name, column_index;
-
--- name: browse_main
-SELECT e.*, coalesce(c.name, e.country) AS country_name
-FROM events AS e
-LEFT JOIN countries AS c ON c.iso3 = e.country
-WHERE e.event_id IN (
-    SELECT event_id FROM events
-    WHERE {where}
-    ORDER BY
-        (outlets >= 2 OR coalesce(killed_best, 0) > 0) DESC, outlets + 2 * ln(1 + coalesce(killed_best, 0)) DESC,
-        event_day DESC, event_id
-    LIMIT $most
-)
-ORDER BY
-    (outlets >= 2 OR coalesce(killed_best, 0) > 0) DESC, outlets + 2 * ln(1 + coalesce(killed_best, 0)) DESC,
-    event_day DESC, event_id;

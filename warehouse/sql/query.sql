@@ -35,6 +35,9 @@ SELECT * {replaced} FROM "{table}"
 WHERE ($first::DATE IS NULL OR ({day})::DATE >= $first::DATE) AND ($last::DATE IS NULL OR ({day})::DATE <= $last::DATE)
 ORDER BY ALL;
 
+-- name: as_text
+SELECT COLUMNS(*)::VARCHAR FROM ({query});
+
 -- name: describe_features
 SELECT json_object(
     'type', 'Feature',

@@ -8,7 +8,6 @@ import { readBox, readFilter, readView, writeBox, writeFilter, writeView } from 
 import { Timeline } from "./timeline.js";
 
 const CLOSE_ZOOM = 5; // from here on only the cells that are in view are asked for
-const CELL_AT_ZOOM_0 = 45; // degrees, as /api/map has it
 const WORLD = [[-52, -130], [68, 155]];
 
 const byId = (id) => document.getElementById(id);
@@ -220,7 +219,6 @@ class EventsPage {
       if (this.cellsRound === round) this.fitting = false;
     }
     if (this.cellsRound !== round) return; // others were asked for meanwhile
-    this.cellSize = CELL_AT_ZOOM_0 / 2 ** zoom;
     this.cells.draw(cells);
     fillPlaces(byId("places"), cells, (cell) => this.pick(cell));
     if (fit && cells.length) this.fit(cells);
@@ -253,7 +251,7 @@ class EventsPage {
       location.href = `${ROOT}/events/${encodeURIComponent(cell.event_id)}`;
       return;
     }
-    const size = this.cellSize;
+    const { size } = cell;
     const [south, west] = [Math.floor(cell.lat / size) * size, Math.floor(cell.lon / size) * size];
     const bbox = writeBox(south, west, south + size, west + size);
     this.view.follow = false;

@@ -1,12 +1,13 @@
 // The map: countries of Natural Earth on a canvas, a circle a cell of the grid, or a tile server where one is set.
 
-import { Tip, count, fetchJson, make, readColour, showNumber } from "./dom.js";
+import { Tip, count, make, readColour, showNumber } from "./dom.js";
 import { colourName, typeClass, typeWord } from "./types.js";
 
 const L = window.L;
 const LEAST_RADIUS = 4.5;
 const MOST_RADIUS = 26; // less where there are many circles
 const SHAPES = "Shapes: Natural Earth";
+const FINE_ZOOM = 4; // from here on the coarse shapes would be seen to be coarse
 
 /** A map of the world in `element`, calm colours, no request but to this site (or the tile server that it names). */
 export function openMap(element, options = {}) {
@@ -50,18 +51,30 @@ class Countries {
     map.createPane("names").style.zIndex = 300; // below the circles
     map.getPane("names").style.pointerEvents = "none";
     map.attributionControl.addAttribution(SHAPES);
+    this.renderer = L.canvas({ pane: "land", padding: 0.4 });
+    const { shapes, fineShapes } = map.getContainer().dataset;
+    const refine = () => map.getZoom() >= FINE_ZOOM && this.load(fineShapes);
     map.on("zoomend moveend", () => this.showNames());
-    this.load();
+    map.whenReady(() => {
+      if (!refine()) this.load(shapes);
+      map.on("zoomend", refine);
+    });
   }
 
-  async load() {
-    const shapes = await fetchJson("/static/vendor/countries-50m.json");
+  /** Draw these shapes in the place of coarser ones. */
+  async load(address) {
+    if (this.address === address) return;
+    this.address = address;
+    const shapes = await (await fetch(address)).json();
+    if (this.address !== address) return; // finer ones were asked for meanwhile
     const all = window.topojson.feature(shapes, shapes.objects.countries);
     all.features = all.features.flatMap(joinHalves);
     this.places = all.features.map(findLabel).filter(Boolean);
+    const before = this.layer;
     this.layer = L.geoJSON(all, {
-      pane: "land", interactive: false, renderer: L.canvas({ pane: "land", padding: 0.4 }), style: this.style(), smoothFactor: 1.4,
+      pane: "land", interactive: false, renderer: this.renderer, style: this.style(), smoothFactor: 1.4,
     }).addTo(this.map);
+    before?.remove();
     this.showNames();
     this.map.getContainer().dataset.ready = "true";
   }
@@ -189,5 +202,6 @@ function describe(cell) {
     make("div", {}, make("b", {}, cell.place || "Here")),
     make("div", { class: "row" }, make("span", { class: `dot ${typeClass(cell.type)}` }), `${cell.events === 1 ? "" : "mostly "}${typeWord(cell.type)}`),
     make("div", {}, count(cell.events, "event"), cell.killed === null || cell.killed === undefined ? "" : `, ${showNumber(cell.killed)} killed`),
+    cell.events === 1 ? "" : make("div", { class: "soft" }, `on a field of ${Number(cell.size.toPrecision(2))} degrees`),
   ];
 }

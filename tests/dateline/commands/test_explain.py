@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dateline.explain.page import cut_pieces
 from dateline.home import Home
 from ingest.tables.gazetteer_file import find_gazetteer_file
 from tests.coders import CACHE, whole_gazetteer
 from tests.dateline.homes import call, call_well, make_home
 from tests.warehouse.newsroom import make_warehouse
+from transforms.marked_text import cut_pieces
 
 SENTENCE = "Gunmen killed five people in Peshawar on Thursday."
 
@@ -106,7 +106,7 @@ def test_pieces_of_a_sentence_put_together_are_the_sentence() -> None:
         (-4, 3, "date", "before"),
         (40, 50, "place", "behind"),
     ]
-    pieces = cut_pieces("0123456789abcdef", 0, marks)
+    pieces = cut_pieces("0123456789abcdef", 0, marks, ("actor", "date", "killed"))
     assert "".join(piece.text for piece in pieces) == "0123456789abcdef"
     assert [(piece.text, piece.kind) for piece in pieces] == [
         ("01", "date"), ("2", "actor"), ("34", "actor"), ("5678", "actor"), ("9ab", "killed"), ("cdef", ""),

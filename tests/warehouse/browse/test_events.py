@@ -1,17 +1,23 @@
 """Events by filter, over hundreds of rows of chance: pages, cells, sums and downloads agree with plain SQL."""
 
+import csv
+import io
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.warehouse.newsroom import Files, make_warehouse
 from transforms.errors import Permanent
+from warehouse.browse import downloads
+from warehouse.browse.downloads import plan_days, write_csv, write_geojson
 from warehouse.browse.events import (
     MOST_CELLS,
     count_events,
@@ -19,11 +25,9 @@ from warehouse.browse.events import (
     list_events,
     list_facets,
     list_map_cells,
-    plan_days,
-    read_all,
 )
 from warehouse.browse.filters import EventFilter, read_filter, to_sql, where, write_filter
-from warehouse.browse.reader import WarehouseReader
+from warehouse.browse.reader import WarehouseReader, fetch_dicts
 from warehouse.connection import open_build
 from warehouse.publish import publish
 
@@ -78,6 +82,11 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarehouseReader
     opened.close()
 
 
+def read_csv_ids(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> list[str]:
+    text = b"".join(write_csv(connection, chosen)).decode()
+    return [row["event_id"] for row in csv.DictReader(io.StringIO(text))]
+
+
 @given(FILTERS)
 def test_a_filter_comes_back_from_its_address(chosen: EventFilter) -> None:
     assert read_filter(write_filter(chosen)) == chosen
@@ -98,15 +107,14 @@ def test_pages_hold_every_event_once_in_the_order_of_the_sql(
             assert len(page.events) == most or page.cursor is None
             seen += [row["event_id"] for row in page.events]
             cursor = page.cursor
-        whole = [row["event_id"] for rows in read_all(connection, chosen) for row in rows]
-        assert seen == shown == whole
+        assert seen == shown == read_csv_ids(connection, chosen)
         assert len(seen) == len(set(seen)) == plain == count_events(connection, chosen)
 
 
 @given(FILTERS, st.integers(0, 12))
 def test_sums_are_of_all_events(reader: WarehouseReader, chosen: EventFilter, zoom: int) -> None:
     with reader.open() as connection:
-        rows = [row for rows in read_all(connection, chosen) for row in rows]
+        rows = fetch_dicts(connection, to_sql(chosen))
         timeline = count_timeline(connection, chosen)
         cells = list_map_cells(connection, chosen, zoom)
     assert sum(row["events"] for row in timeline.rows) == len(rows)
@@ -129,6 +137,8 @@ def test_too_many_cells_become_larger_ones(tmp_path: Path) -> None:
         chosen = EventFilter(background=True, first=None)
         cells = list_map_cells(connection, chosen, 18)
         assert MOST_CELLS / 8 < len(cells) <= MOST_CELLS
+        assert len({cell["size"] for cell in cells}) == 1
+        assert cells[0]["size"] > 45 / 2**18
         with_place = connection.execute("SELECT count(*) FROM events WHERE lat IS NOT NULL").fetchall()
     assert sum(cell["events"] for cell in cells) == with_place[0][0]
 
@@ -137,7 +147,7 @@ def test_facets_name_what_there_is(reader: WarehouseReader) -> None:
     with reader.open() as connection:
         facets = list_facets(connection)
         everything = list_facets(connection, background=True)
-        rows = [row for rows in read_all(connection, EventFilter()) for row in rows]
+        rows = fetch_dicts(connection, to_sql(EventFilter()))
     assert facets["events"] == len(rows) < everything["events"]
     outlets = Counter(name for row in rows for name in row["outlet_names"])
     assert {one["name"]: one["events"] for one in facets["outlets"]} == outlets
@@ -151,11 +161,17 @@ def test_facets_name_what_there_is(reader: WarehouseReader) -> None:
     )
 
 
-def test_spans_of_days_hold_every_day_once(reader: WarehouseReader) -> None:
+def test_spans_of_days_hold_every_day_once(reader: WarehouseReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "_AT_ONCE", 50)
     with reader.open() as connection:
         spans = plan_days(connection, EventFilter())
         assert spans == sorted(spans, reverse=True)
         assert all(older[0] < newer[1] for newer, older in pairwise(spans))
+        assert len(spans) > 5
+        shown = [row["event_id"] for row in fetch_dicts(connection, to_sql(EventFilter()))]
+        assert read_csv_ids(connection, EventFilter()) == shown
+        features = json.loads(b"".join(write_geojson(connection, EventFilter())))["features"]
+        assert [one["properties"]["event_id"] for one in features] == shown
 
 
 @pytest.mark.parametrize(
