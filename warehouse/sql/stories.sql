@@ -36,44 +36,39 @@ WHERE article_id IN (SELECT article_id FROM changed_articles)
     OR parent_id IN (SELECT article_id FROM changed_articles);
 
 -- name: read_articles_to_link
-SELECT article_id, reported_at, is_changed FROM articles_to_link ORDER BY reported_at, article_id;
+SELECT article_id, reported_at FROM articles_to_link ORDER BY reported_at, article_id;
 
 -- name: number_near_articles
--- Articles published about as early as those whose link is to be found. Numbers in place of ids keep the pairs small.
+-- Articles published about as early as those whose link is to be found, numbered by story order (`order_of`).
 CREATE OR REPLACE TEMP TABLE near_articles AS
 SELECT
-    row_number() OVER () AS nth, s.article_id, s.reported_at, f.keys, f.weights,
-    s.article_id IN (SELECT article_id FROM articles_to_link WHERE reported_at BETWEEN $first AND $last) AS is_to_link
+    row_number() OVER (ORDER BY date_trunc('hour', s.seen_at), s.reported_at, s.article_id) - 1 AS place,
+    s.article_id, s.article_version_id, s.reported_at, s.parent_id, coalesce(s.similarity, 0) AS similarity,
+    l.article_id IS NOT NULL AS is_unlinked,
+    coalesce(l.is_changed, false) AS is_changed,
+    is_unlinked AND s.reported_at BETWEEN $first AND $last AS is_to_link
 FROM article_stories AS s
+LEFT JOIN articles_to_link AS l USING (article_id)
+WHERE s.reported_at BETWEEN $first - $window AND $last + $window;
+
+-- name: read_near_articles
+SELECT is_unlinked, is_changed, similarity FROM near_articles ORDER BY place;
+
+-- name: read_near_fingerprints
+SELECT n.place, epoch_us(n.reported_at) AS reported_at, f.terms, f.weights, f.shingles
+FROM near_articles AS n
 JOIN fingerprints AS f USING (article_version_id)
-WHERE s.reported_at BETWEEN $first - $window AND $last + $window
-    AND f.reported_at BETWEEN $first - $window AND $last + $window;
+WHERE n.place >= $first AND n.place < $end AND (n.is_to_link OR NOT $only_to_link);
 
--- name: pair_stories
--- Pairs of them that share enough keys, one of each being one whose link is to be found.
-WITH there AS (
-    SELECT nth, is_to_link, reported_at, unnest(keys) AS key, unnest(weights) AS weight -- of terms, which come first
-    FROM near_articles
-)
-SELECT a.nth, b.nth AS other_nth
-FROM there AS a
-JOIN there AS b USING (key)
-WHERE a.is_to_link
-    AND a.nth <> b.nth
-    AND b.reported_at BETWEEN a.reported_at - $window AND a.reported_at + $window
-GROUP BY a.nth, b.nth
-HAVING count(*) >= $least
-    AND sum(CASE WHEN starts_with(key, '#') THEN 1 ELSE a.weight * b.weight END) >= $least_weight;
-
--- name: read_near_ids
-SELECT nth, article_id FROM near_articles WHERE nth IN (SELECT nth FROM wanted_numbers) ORDER BY nth;
-
--- name: read_fingerprints
-SELECT s.article_id, s.seen_at, s.reported_at, s.parent_id, f.article_version_id, f.terms, f.weights, f.shingles, f.keys
-FROM article_stories AS s
-JOIN fingerprints AS f USING (article_version_id)
-WHERE s.article_id IN (SELECT article_id FROM wanted_articles)
-    AND s.reported_at BETWEEN $first AND $last AND f.reported_at BETWEEN $first AND $last;
+-- name: name_found_links
+SELECT n.article_id, f.place, p.article_id AS parent_id
+FROM found_links AS f
+JOIN near_articles AS n USING (place)
+JOIN near_articles AS p ON p.place = f.parent_place
+LEFT JOIN article_stories AS s ON f.is_equal AND s.article_id = n.parent_id
+LEFT JOIN article_stories AS o ON f.is_equal AND o.article_id = p.article_id
+WHERE NOT f.is_equal
+    OR (date_trunc('hour', o.seen_at), o.reported_at, o.article_id) < (date_trunc('hour', s.seen_at), s.reported_at, s.article_id);
 
 -- name: write_links
 UPDATE article_stories SET parent_id = n.parent_id, similarity = n.similarity
