@@ -23,6 +23,7 @@ from warehouse.connection import open_build
 from warehouse.load import load_batches, load_into
 from warehouse.migrate import migrate
 from warehouse.publish import publish
+from warehouse.sql_files import ROOM
 
 WORDS = sorted(
     word_set(
@@ -102,13 +103,23 @@ def test_any_order_and_grouping_of_loads_gives_the_stories_of_the_set(
 
 def load_in_parts(folder: Path, parts: Sequence[Sequence[Article]]) -> dict[str, str]:
     connection = open_memory()
-    for table in ("articles", "codings", "fingerprints", "article_stories", "loads", "loaded_batches"):
+    for table in ("articles", "codings", "fingerprints", "article_stories", "stories", "loads", "loaded_batches"):
         connection.execute(f"DELETE FROM {table}")
     for nth, part in enumerate(parts):
         load_into(connection, [write(folder, f"poll-{nth}/b", part)], f"poll-{nth}", NOW, max_days_apart=1)
     rows = connection.execute("SELECT DISTINCT article_id, story_id FROM articles").fetchall()
     assert len(dict(rows)) == len(rows)
+    assert_stories_are_kept(connection)
     return dict(rows)
+
+
+def assert_stories_are_kept(connection: duckdb.DuckDBPyConnection) -> None:
+    """The rows that loads left are those that the migration makes of all articles at one stroke."""
+    _, _, counted = (ROOM / "migrations" / "0014_stories_kept.sql").read_text().partition("stories BY NAME")
+    counted = counted.strip().removesuffix(";")
+    columns = "SELECT * EXCLUDE (load_id) FROM"
+    kept = connection.execute(f"{columns} stories ORDER BY story_id").fetchall()
+    assert kept == connection.execute(f"{columns} ({counted}) ORDER BY story_id").fetchall()
 
 
 FIRST = datetime.min.replace(tzinfo=UTC)
@@ -158,7 +169,7 @@ def read_stories(files: Files) -> list[tuple[object, ...]]:
         ).fetchall()
 
 
-def test_the_view_shows_the_stories(loaded: Files) -> None:
+def test_the_table_shows_the_stories(loaded: Files) -> None:
     first, later = NOW + timedelta(minutes=1), NOW + timedelta(hours=2)
     assert read_stories(loaded) == [
         ("Ferry aground", 2, 2, ["alpha", "beta"], ["UKR"], first, later),
@@ -181,6 +192,7 @@ def test_an_edit_keeps_the_story_and_all_versions_share_it(loaded: Files) -> Non
     batch = write(loaded.staging, "poll-3/b", [edited])
     load_batches(loaded.build, [batch], "poll-3", NOW, 1)
     with open_build(loaded.build) as connection:
+        assert_stories_are_kept(connection)
         rows = connection.execute("SELECT article_id, story_id FROM articles").fetchall()
     assert len(rows) == 4
     assert dict(rows) == before

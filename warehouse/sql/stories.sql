@@ -93,8 +93,52 @@ UPDATE article_stories SET root_id = n.root_id, story_id = n.story_id, load_id =
 FROM new_roots AS n
 WHERE article_stories.article_id = n.article_id;
 
+CREATE OR REPLACE TEMP TABLE told_articles AS
+SELECT article_id FROM new_roots UNION SELECT article_id FROM ungrouped_articles;
+
+-- those that lost an article, won one, or have one that is told otherwise or whose mentions count otherwise
+CREATE OR REPLACE TEMP TABLE touched_stories AS
+SELECT story_id FROM articles WHERE article_id IN (FROM told_articles) AND story_id IS NOT NULL
+UNION
+SELECT story_id FROM article_stories WHERE article_id IN (FROM told_articles);
+
 UPDATE articles SET story_id = s.story_id
 FROM article_stories AS s
 WHERE articles.article_id = s.article_id
-    AND articles.article_id IN (SELECT article_id FROM new_roots UNION SELECT article_id FROM ungrouped_articles)
+    AND articles.article_id IN (FROM told_articles)
     AND articles.story_id IS DISTINCT FROM s.story_id;
+
+DELETE FROM stories WHERE story_id IN (FROM touched_stories);
+INSERT INTO stories BY NAME
+WITH members AS (
+    SELECT * FROM article_stories WHERE story_id IN (FROM touched_stories)
+), followed AS (
+    SELECT parent_id AS article_id, story_id, count(*) AS followers FROM members WHERE parent_id IS NOT NULL GROUP BY ALL
+), reported AS (
+    SELECT
+        s.story_id, s.article_id, s.seen_at, s.reported_at, a.title,
+        coalesce(nullif(a.outlet, ''), regexp_extract(a.url, '^[a-z]+://(?:www\.)?([^/:]+)', 1)) AS outlet,
+        coalesce(f.followers, 0) AS followers
+    FROM members AS s
+    JOIN articles AS a USING (article_version_id)
+    LEFT JOIN followed AS f ON f.article_id = s.article_id AND f.story_id = s.story_id
+), located AS (
+    SELECT s.story_id, list_sort(list(DISTINCT m.country)) AS countries
+    FROM mentions AS m
+    JOIN members AS s USING (article_id)
+    WHERE m.is_current AND m.realis = 'actual' AND NOT m.background AND m.country <> ''
+    GROUP BY s.story_id
+)
+SELECT
+    r.story_id,
+    arg_min(r.title, (-r.followers, date_trunc('hour', r.seen_at), r.reported_at, r.article_id)) AS title,
+    count(*) AS articles,
+    count(DISTINCT r.outlet) AS outlets,
+    list_sort(list(DISTINCT r.outlet)) AS outlet_names,
+    min(r.seen_at) AS first_seen_at,
+    max(r.seen_at) AS last_seen_at,
+    coalesce(any_value(l.countries), []) AS countries,
+    $load_id AS load_id
+FROM reported AS r
+LEFT JOIN located AS l USING (story_id)
+GROUP BY r.story_id;
