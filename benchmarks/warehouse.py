@@ -28,6 +28,7 @@ import duckdb
 from benchmarks.measure import MB, peak_bytes, print_table, run_child
 from benchmarks.synthetic_news import write_day
 from benchmarks.warehouse_fill import multiply_warehouse
+from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.settings import LoadSettings
 from warehouse import load
 from warehouse.connection import BuildFile, open_build
@@ -67,7 +68,7 @@ def main() -> None:
 
 def name_build(path: Path, published: Path | None = None) -> BuildFile:
     """A build file that begins empty unless it is there, and that nobody else opens."""
-    return BuildFile(path, published or path, MEMORY_LIMIT, lock_wait_s=0)
+    return BuildFile(path, published or path, MEMORY_LIMIT, 0, open_word_frequencies)
 
 
 def _prepare(folder: Path, sizes: list[int], days: int) -> dict[int, Path]:

@@ -7,7 +7,7 @@ import duckdb
 from warehouse.connection import BuildFile, open_build
 
 _REPEATED = (
-    "fetches", "entries", "articles", "fingerprints", "article_stories", "stories", "codings", "mentions", "article_places",
+    "fetches", "entries", "articles", "article_stories", "stories", "codings", "mentions", "article_places",
     "events",
 )  # fmt: skip
 

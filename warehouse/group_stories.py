@@ -15,12 +15,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from transforms.events.group_stories import WINDOW, Link, Root, find_root, order_of
-from transforms.events.link_articles import PackedArticles, find_alike, pack_articles
+from transforms.events.link_articles import find_alike, join_articles
+from transforms.shift_dates import shift_date
+from warehouse.fingerprint_files import FingerprintFiles
 from warehouse.sql_files import read_sql
 from warehouse.statements import fetch_rows, lend_tables, run_script
 
 _MOST_PAIRED = 5_000  # articles whose links are found at once, so that memory stays bounded
-_READ_AT_ONCE = 16_384  # articles of the weeks around these
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,16 @@ class _ToLink:
     reported_at: datetime
 
 
-def group_changed(connection: duckdb.DuckDBPyConnection, load_id: int) -> None:
+def group_changed(
+    connection: duckdb.DuckDBPyConnection, load_id: int, fingerprints: FingerprintFiles
+) -> None:
     """Group the articles in the temporary table `touched_articles` again; the caller commits."""
     run_script(connection, "choose_articles_to_link", {"load_id": load_id})
     to_link = [_ToLink(**row) for row in fetch_rows(connection, "read_articles_to_link")]
     if to_link:
         moved = {item.article_id for item in to_link}
         for part in _split_by_time(to_link):
-            links = _find_links(connection, part)
+            links = _find_links(connection, part, fingerprints)
             with lend_tables(connection, new_links=_links_table(links)):
                 run_script(connection, "write_links")
             moved |= links.keys()
@@ -61,18 +64,21 @@ def _split_by_time(to_link: Sequence[_ToLink]) -> Iterator[list[_ToLink]]:
         yield part
 
 
-def _find_links(connection: duckdb.DuckDBPyConnection, part: Sequence[_ToLink]) -> dict[str, Link | None]:
+def _find_links(
+    connection: duckdb.DuckDBPyConnection, part: Sequence[_ToLink], fingerprints: FingerprintFiles
+) -> dict[str, Link | None]:
     """The links of a part's articles, and the new ones of later articles for which a changed one is better."""
-    given = {"first": part[0].reported_at, "last": part[-1].reported_at, "window": WINDOW}
-    connection.execute(read_sql("number_near_articles"), given)
+    given = {"first": part[0].reported_at, "last": part[-1].reported_at}
+    connection.execute(read_sql("number_near_articles"), given | {"window": WINDOW})
     near = connection.sql(read_sql("read_near_articles")).to_arrow_table()
     is_changed, is_unlinked, similarity = (
         near.column(name).to_numpy() for name in ("is_changed", "is_unlinked", "similarity")
     )
+    window = (shift_date(given["first"], -WINDOW), shift_date(given["last"], WINDOW))
+    fingerprints.complete(connection, *window)
     best = _BestLinks(len(near))
-    to_link = _read_packed(connection, 0, len(near), only_to_link=True)
-    for first in range(0, len(near), _READ_AT_ONCE):
-        others = _read_packed(connection, first, first + _READ_AT_ONCE)
+    to_link = join_articles(fingerprints.read(connection, *window, only_to_link=True))
+    for others in fingerprints.read(connection, *window):
         for one, other, scores in find_alike(to_link, others):
             place, their_place = to_link.places[one], others.places[other]
             counts = (their_place < place) | (is_changed[place] & ~is_unlinked[their_place])
@@ -94,9 +100,7 @@ class _BestLinks:
         self.scores = np.zeros(count)
         self.parents = np.full(count, count)
 
-    def add(
-        self, later: NDArray[np.int64], earlier: NDArray[np.int64], scores: NDArray[np.float64]
-    ) -> None:
+    def add(self, later: NDArray[np.int64], earlier: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
         order = np.lexsort((earlier, -scores, later))
         later, earlier, scores = later[order], earlier[order], scores[order]
         first = np.flatnonzero(np.diff(later, prepend=-1))
@@ -118,15 +122,6 @@ def _name_links(
     with lend_tables(connection, found_links=found):
         rows = fetch_rows(connection, "name_found_links")
     return {row["article_id"]: Link(row["parent_id"], best.scores[row["place"]].item()) for row in rows}
-
-
-def _read_packed(
-    connection: duckdb.DuckDBPyConnection, first: int, end: int, *, only_to_link: bool = False
-) -> PackedArticles:
-    """The near articles of these places that have a fingerprint."""
-    given = {"first": first, "end": end, "only_to_link": only_to_link}
-    table = connection.sql(read_sql("read_near_fingerprints"), params=given).to_arrow_table()
-    return pack_articles(table)
 
 
 def _find_roots(connection: duckdb.DuckDBPyConnection, moved: Set[str]) -> dict[str, Root]:

@@ -9,7 +9,7 @@ import pytest
 from dateline.demo.run_demo import TABLES
 from tests.paths import ROOT
 from warehouse import sql_files
-from warehouse.load import RECORD_KINDS
+from warehouse.load import FINGERPRINTS, RECORD_KINDS
 from warehouse.sql_files import list_statements, read_sql
 
 ASKING = {"read_sql", "run_script", "fetch_rows", "_read", "rows"}
@@ -25,7 +25,7 @@ def find_asked_for() -> Iterator[str]:
                 if isinstance(node, ast.Call) and _name_of(node.func) in ASKING:
                     yield from (name for value in node.args for name in _find_texts(value))
     yield from TABLES.values()
-    for kind in RECORD_KINDS:
+    for kind in (*RECORD_KINDS, FINGERPRINTS):
         yield f"map_{kind.name}"
         if kind.touch:
             yield f"touch_{kind.name}"

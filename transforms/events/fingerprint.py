@@ -13,6 +13,8 @@ from collections.abc import Mapping
 
 from transforms.records import GROUPED_KINDS, Fingerprint
 
+FINGERPRINT_VERSION = 1
+"""Another one, when a text's fingerprint would be another: what is kept of it is then taken anew."""
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _ENGLISH = ("", "en")  # a document that says nothing of its language is taken for English
 _TITLE, _LEAD, _REST = 2.0, 1.0, 0.3
@@ -50,9 +52,7 @@ def take_fingerprint(
         body = _WORD.findall(_AGENCY.sub(r"\1", text))  # an agency's name says nothing of what happened
         terms = _weigh_terms(_WORD.findall(title), body, frequencies)
     shingles = _sketch([word.lower() for word in words or _WORD.findall(title)])
-    keys = [term for term, _ in terms[:KEY_TERMS]] + [
-        f"#{shingle:x}" for shingle in shingles[:KEY_SHINGLES]
-    ]
+    keys = [term for term, _ in terms[:KEY_TERMS]] + [f"#{shingle:x}" for shingle in shingles[:KEY_SHINGLES]]
     return Fingerprint(
         article_version_id,
         tuple(term for term, _ in terms),

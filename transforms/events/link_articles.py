@@ -4,18 +4,16 @@ Weights are whole numbers here, so sums are exact and in no order. A term is a n
 chance would have to be among the few heaviest of two articles that are alike anyway.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 from zlib import crc32
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from transforms.events.fingerprint import KEY_SHINGLES, KEY_TERMS, SKETCH, TERMS
+from transforms.events.fingerprint import KEY_SHINGLES, KEY_TERMS
 from transforms.events.group_stories import (
     FADING,
     LEAST_SHARED_KEYS,
@@ -33,7 +31,8 @@ _LEAST_SHARED = round(LEAST_SHARED_WEIGHT * WEIGHT_UNITS**2)
 _WEIGHT_BITS = 17
 _MOST_MEETINGS = 2_000_000  # of two keys, looked at together
 _MOST_PAIRS = 20_000  # scored together
-_NO_SHINGLE = np.iinfo(np.int64).max
+NO_SHINGLE = np.iinfo(np.int64).max
+"""Stands where an article has fewer shingles than another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class PackedArticles:
     reported_at: Numbers  # (n,): microseconds since 1970
     terms: Numbers  # (n, TERMS), heaviest first
     weights: Numbers  # (n, TERMS), in `WEIGHT_UNITS`
-    shingles: Numbers  # (n, SKETCH), ascending, then `_NO_SHINGLE`
+    shingles: Numbers  # (n, SKETCH), ascending, then `NO_SHINGLE`
 
     def __len__(self) -> int:
         return len(self.places)
@@ -59,46 +58,37 @@ class PackedArticles:
         )
 
     def list_keys(self) -> tuple[Numbers, Numbers, Numbers]:
-        """All keys, the rows that have them, and their places within the row: terms, then from `KEY_TERMS` on shingles."""
+        """All keys, the rows that have them, and their places there: from `KEY_TERMS` on they are shingles."""
         keys = np.hstack([self.terms[:, :KEY_TERMS], ~self.shingles[:, :KEY_SHINGLES]])
-        given = np.hstack(
-            [self.weights[:, :KEY_TERMS] > 0, self.shingles[:, :KEY_SHINGLES] != _NO_SHINGLE]
-        )
+        given = np.hstack([self.weights[:, :KEY_TERMS] > 0, self.shingles[:, :KEY_SHINGLES] != NO_SHINGLE])
         rows, slots = np.nonzero(given)
         return keys[rows, slots], rows, slots
 
 
-def pack_articles(table: pa.Table) -> PackedArticles:
-    """Rows of `place`, `reported_at` (microseconds since 1970) and what a fingerprint has, as arrays."""
-    table = table.combine_chunks()
-    terms, weights, shingles = (_flatten(table.column(name)) for name in ("terms", "weights", "shingles"))
-    words = terms[0].dictionary_encode()
-    hashes = np.array([crc32(word.encode()) for word in words.dictionary.to_pylist()], np.int64)
-    return PackedArticles(
-        table.column("place").to_numpy(),
-        table.column("reported_at").to_numpy(),
-        _pad(hashes[words.indices.to_numpy()], terms[1], TERMS, 0),
-        _pad(np.rint(weights[0].to_numpy() * WEIGHT_UNITS).astype(np.int64), weights[1], TERMS, 0),
-        _pad(shingles[0].to_numpy(), shingles[1], SKETCH, _NO_SHINGLE),
+def join_articles(parts: Iterable[PackedArticles]) -> PackedArticles:
+    """All of them in one; there is one at least."""
+    columns = zip(
+        *((part.places, part.reported_at, part.terms, part.weights, part.shingles) for part in parts),
+        strict=True,
     )
+    return PackedArticles(*map(np.concatenate, columns))
 
 
-def _flatten(column: pa.ChunkedArray) -> tuple[pa.Array, Numbers]:
-    """The values of all lists one after the other, and the length of each list."""
-    return (
-        pa.concat_arrays([pa.array([], column.type.value_type), *(chunk.flatten() for chunk in column.chunks)]),
-        np.concatenate([np.zeros(0, np.int64), *(pc.list_value_length(chunk).to_numpy() for chunk in column.chunks)]),
-    )
+def hash_terms(terms: Sequence[str]) -> Numbers:
+    """The number that stands for each term, of 32 bits."""
+    return np.array([crc32(term.encode("utf-8", "surrogatepass")) for term in terms], np.int64)
 
 
-def _pad(values: Numbers, lengths: Numbers, width: int, fill: int) -> Numbers:
-    """Lists as the rows of an array of that width."""
+def pad_lists(values: Numbers, lengths: Numbers, width: int, fill: int = 0) -> Numbers:
+    """Lists, given one after the other, as the rows of an array of that width."""
     padded = np.full((len(lengths), width), fill, np.int64)
     padded[np.arange(width) < lengths[:, None]] = values
     return padded
 
 
-def find_alike(some: PackedArticles, others: PackedArticles) -> Iterator[tuple[Numbers, Numbers, NDArray[np.float64]]]:
+def find_alike(
+    some: PackedArticles, others: PackedArticles
+) -> Iterator[tuple[Numbers, Numbers, NDArray[np.float64]]]:
     """Pairs that are like enough to be in one story: rows of `some`, rows of `others`, and how alike they are.
 
     An article is not compared with itself, by its place; nor are two that were reported too far apart.
@@ -191,13 +181,13 @@ def _score(
 
 def _resemble(some: Numbers, others: Numbers) -> NDArray[np.float64]:
     """The share of common runs of words, as `group_stories` estimates it."""
-    most = np.maximum((some != _NO_SHINGLE).sum(axis=1), (others != _NO_SHINGLE).sum(axis=1))
+    most = np.maximum((some != NO_SHINGLE).sum(axis=1), (others != NO_SHINGLE).sum(axis=1))
     both = np.sort(np.hstack([some, others]), axis=1)
     is_twice = np.zeros(both.shape, bool)
     is_twice[:, :-1] = both[:, 1:] == both[:, :-1]
     is_first = np.ones(both.shape, bool)
     is_first[:, 1:] = ~is_twice[:, :-1]
-    is_first &= both != _NO_SHINGLE
+    is_first &= both != NO_SHINGLE
     counts = is_first & (np.cumsum(is_first, axis=1) <= most[:, None])
     least: NDArray[np.float64] = (is_twice & counts).sum(axis=1) / np.maximum(counts.sum(axis=1), 1)
     return least

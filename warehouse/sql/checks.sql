@@ -153,7 +153,6 @@ FROM (
     UNION ALL SELECT 'entry version', entry_version_id FROM entries
     UNION ALL SELECT 'page state', entry_id FROM page_states
     UNION ALL SELECT 'article version', article_version_id FROM articles
-    UNION ALL SELECT 'fingerprint', article_version_id FROM fingerprints
     UNION ALL SELECT 'story of an article', article_id FROM article_stories
     UNION ALL SELECT 'story', story_id FROM stories
     UNION ALL SELECT 'mention', mention_id FROM mentions

@@ -1,7 +1,7 @@
 -- Grouping articles into stories.
 
 -- name: choose_articles_to_link
--- Articles that are new to grouping, or whose current version, first fetch or fingerprint is not what it was.
+-- Articles that are new to grouping, or whose current version or first fetch is not what it was.
 CREATE OR REPLACE TEMP TABLE ungrouped_articles AS
 SELECT article_id FROM touched_articles
 UNION
@@ -22,7 +22,6 @@ JOIN first_seen AS f USING (article_id)
 LEFT JOIN article_stories AS s USING (article_id)
 WHERE a.is_current AND (
     s.article_id IS NULL OR s.article_version_id <> a.article_version_id OR s.seen_at <> f.seen_at
-    OR a.article_version_id IN (SELECT article_version_id FROM fingerprints WHERE load_id = $load_id)
 );
 
 DELETE FROM article_stories WHERE article_id IN (SELECT article_id FROM changed_articles);
@@ -43,7 +42,7 @@ SELECT article_id, reported_at FROM articles_to_link ORDER BY reported_at, artic
 CREATE OR REPLACE TEMP TABLE near_articles AS
 SELECT
     row_number() OVER (ORDER BY date_trunc('hour', s.seen_at), s.reported_at, s.article_id) - 1 AS place,
-    s.article_id, s.article_version_id, s.reported_at, s.parent_id, coalesce(s.similarity, 0) AS similarity,
+    s.article_id, s.article_version_id, epoch_us(s.reported_at) AS reported_us, s.parent_id, coalesce(s.similarity, 0) AS similarity,
     l.article_id IS NOT NULL AS is_unlinked,
     coalesce(l.is_changed, false) AS is_changed,
     is_unlinked AND s.reported_at BETWEEN $first AND $last AS is_to_link
@@ -54,11 +53,31 @@ WHERE s.reported_at BETWEEN $first - $window AND $last + $window;
 -- name: read_near_articles
 SELECT is_unlinked, is_changed, similarity FROM near_articles ORDER BY place;
 
+-- name: kept_fingerprints
+read_parquet($files)
+
+-- name: no_fingerprints
+(SELECT '' AS article_version_id, 0 AS reported_us)
+
+-- name: read_staged_fingerprints
+SELECT
+    s.article_version_id, epoch_us(coalesce(a.published_at, date_trunc('hour', a.fetched_at))) AS reported_us,
+    s.terms, s.weights, s.shingles
+FROM staged_fingerprints AS s
+JOIN articles AS a USING (article_version_id)
+WHERE s.problem IS NULL
+QUALIFY row_number() OVER (PARTITION BY article_version_id ORDER BY file_nth) = 1;
+
+-- name: read_missing_texts
+SELECT n.article_version_id, n.reported_us, a.title, a."text", a.language, a.page_kind
+FROM (FROM near_articles ANTI JOIN {kept} USING (article_version_id, reported_us)) AS n
+JOIN articles AS a USING (article_version_id);
+
 -- name: read_near_fingerprints
-SELECT n.place, epoch_us(n.reported_at) AS reported_at, f.terms, f.weights, f.shingles
-FROM near_articles AS n
-JOIN fingerprints AS f USING (article_version_id)
-WHERE n.place >= $first AND n.place < $end AND (n.is_to_link OR NOT $only_to_link);
+SELECT n.place, n.reported_us, f.terms, f.weights, f.shingles
+FROM {kept} AS f
+JOIN near_articles AS n USING (article_version_id, reported_us)
+WHERE n.is_to_link OR NOT $only_to_link;
 
 -- name: name_found_links
 SELECT n.article_id, f.place, p.article_id AS parent_id

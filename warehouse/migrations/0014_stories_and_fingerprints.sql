@@ -57,3 +57,7 @@ SELECT
 FROM reported AS r
 LEFT JOIN located AS l USING (story_id)
 GROUP BY r.story_id;
+
+-- Fingerprints are in files beside the build file (warehouse/fingerprint_files.py): what follows from the texts needs
+-- no place in the file that is published.
+DROP TABLE fingerprints;
