@@ -118,11 +118,11 @@ class FingerprintFiles:
             added = new.filter(pa.array(weeks == week))
             path = self._folder / _name_week(week.item() * _DAY_US)
             if path.exists() and _is_whole(path):
-                there = pq.read_table(path, schema=_STORED)
+                there = pq.read_table(path, schema=_STORED, use_threads=False)
                 known = pc.is_in(there.column("article_version_id"), added.column("article_version_id"))
                 added = pa.concat_tables([there.filter(pc.invert(known)), added])
             part = path.with_suffix(".part")
-            pq.write_table(added, part, row_group_size=_AT_ONCE, compression="zstd")
+            pq.write_table(added, part, row_group_size=_AT_ONCE, use_dictionary=False)
             put_in_place(part, path)
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from transforms.events.group_stories import WINDOW, Link, Root, find_root, order_of
-from transforms.events.link_articles import find_alike, join_articles
+from transforms.events.link_articles import AlikeFinder, join_articles
 from transforms.shift_dates import shift_date
 from warehouse.fingerprint_files import FingerprintFiles
 from warehouse.sql_files import read_sql
@@ -78,8 +78,9 @@ def _find_links(
     fingerprints.complete(connection, *window)
     best = _BestLinks(len(near))
     to_link = join_articles(fingerprints.read(connection, *window, only_to_link=True))
+    finder = AlikeFinder(to_link)
     for others in fingerprints.read(connection, *window):
-        for one, other, scores in find_alike(to_link, others):
+        for one, other, scores in finder.find(others):
             place, their_place = to_link.places[one], others.places[other]
             counts = (their_place < place) | (is_changed[place] & ~is_unlinked[their_place])
             best.add(

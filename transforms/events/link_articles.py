@@ -29,8 +29,9 @@ WEIGHT_UNITS = 100_000
 _WINDOW_US = WINDOW // timedelta(microseconds=1)
 _LEAST_SHARED = round(LEAST_SHARED_WEIGHT * WEIGHT_UNITS**2)
 _WEIGHT_BITS = 17
-_MOST_MEETINGS = 2_000_000  # of two keys, looked at together
-_MOST_PAIRS = 20_000  # scored together
+_MOST_MEETINGS = 500_000  # of two keys, looked at together
+_MARKS = 1 << 20  # most keys are nowhere else: looked up here first
+_MOST_PAIRS = 5_000  # scored together
 NO_SHINGLE = np.iinfo(np.int64).max
 """Stands where an article has fewer shingles than another."""
 
@@ -86,77 +87,90 @@ def pad_lists(values: Numbers, lengths: Numbers, width: int, fill: int = 0) -> N
     return padded
 
 
-def find_alike(
-    some: PackedArticles, others: PackedArticles
-) -> Iterator[tuple[Numbers, Numbers, NDArray[np.float64]]]:
-    """Pairs that are like enough to be in one story: rows of `some`, rows of `others`, and how alike they are.
+class AlikeFinder:
+    """Finds those that are like some articles among any others, which come a part at a time."""
 
-    An article is not compared with itself, by its place; nor are two that were reported too far apart.
-    """
-    for one, other, shared, has_run in _pair(some, others):
-        for at in range(0, len(one), _MOST_PAIRS):
-            part = slice(at, at + _MOST_PAIRS)
-            scores = _score(some.take(one[part]), others.take(other[part]), shared[part], has_run[part])
-            alike = scores >= SAME_STORY
-            yield one[part][alike], other[part][alike], scores[alike]
+    def __init__(self, some: PackedArticles) -> None:
+        self.some = some
+        keys, rows, slots = some.list_keys()
+        order = np.argsort(keys, kind="stable")
+        self._rows, self._slots = rows[order], slots[order]
+        self._keys, self._starts, self._counts = np.unique(keys[order], return_index=True, return_counts=True)
+        self._may_be_there = np.zeros(_MARKS, bool)
+        self._may_be_there[_mark(self._keys)] = True
+
+    def find(self, others: PackedArticles) -> Iterator[tuple[Numbers, Numbers, NDArray[np.float64]]]:
+        """Pairs that are like enough to be in one story: rows of `some`, rows of `others`, how alike they are.
+
+        An article is not compared with itself, by its place; nor are two that were reported too far apart.
+        """
+        for met in self._meet(others):
+            one, other, shared, has_run = _gather(self.some, others, met)
+            for at in range(0, len(one), _MOST_PAIRS):
+                part = slice(at, at + _MOST_PAIRS)
+                pairs = self.some.take(one[part]), others.take(other[part])
+                scores = _score(*pairs, shared[part], has_run[part])
+                alike = scores >= SAME_STORY
+                yield one[part][alike], other[part][alike], scores[alike]
+
+    def _meet(self, others: PackedArticles) -> Iterator[Numbers]:
+        """The meetings of equal keys, see `_gather`, sorted, those of a row of `others` together."""
+        keys, rows, slots = others.list_keys()
+        there = self._may_be_there[_mark(keys)]
+        keys, rows, slots = keys[there], rows[there], slots[there]
+        nth = np.minimum(np.searchsorted(self._keys, keys), max(0, len(self._keys) - 1))
+        there = self._keys[nth] == keys
+        nth, rows, theirs = nth[there], rows[there], (rows << 10 | slots)[there]
+        own = (self._rows * len(others) << 5 | self._slots) << 5
+        first, counts = self._starts[nth], self._counts[nth]
+        ends = np.cumsum(counts)
+        begin = 0
+        while begin < len(counts):
+            base = ends[begin - 1] if begin else 0
+            end = max(begin + 1, int(np.searchsorted(ends, base + _MOST_MEETINGS, "right")))
+            if end < len(counts):
+                whole = int(np.searchsorted(rows, rows[end], "left"))
+                end = whole if whole > begin else int(np.searchsorted(rows, rows[end], "right"))
+            part = slice(begin, end)
+            at = np.repeat(first[part] - (ends[part] - counts[part] - base), counts[part])
+            at += np.arange(len(at))
+            met = own[at]
+            met += np.repeat(theirs[part], counts[part])
+            met.sort()
+            yield met
+            begin = end
 
 
-def _pair(
-    some: PackedArticles, others: PackedArticles
-) -> Iterator[tuple[Numbers, Numbers, Numbers, NDArray[np.bool_]]]:
-    """Pairs that share enough keys, what the shared terms add to the likeness, and whether they share a shingle."""
-    keys, rows, slots = some.list_keys()
-    order = np.argsort(keys, kind="stable")
-    keys, rows, slots = keys[order], rows[order], slots[order]
-    their_keys, their_rows, their_slots = others.list_keys()
-    first = np.searchsorted(keys, their_keys, "left")
-    counts = np.searchsorted(keys, their_keys, "right") - first
-    ends = np.cumsum(counts)
-    begin = 0
-    while begin < len(counts):
-        base = ends[begin - 1] if begin else 0
-        end = int(np.searchsorted(ends, base + _MOST_MEETINGS, "right"))
-        end = max(end, begin + 1)
-        if end < len(counts):  # all keys of a row together
-            row = their_rows[end]
-            whole = int(np.searchsorted(their_rows, row, "left"))
-            end = whole if whole > begin else int(np.searchsorted(their_rows, row, "right"))
-        meeting = np.repeat(np.arange(begin, end), counts[begin:end])
-        at = first[meeting] + np.arange(len(meeting)) - (ends[meeting] - counts[meeting] - base)
-        one, other = rows[at], their_rows[meeting]
-        near = np.abs(some.reported_at[one] - others.reported_at[other]) <= _WINDOW_US
-        near &= some.places[one] != others.places[other]
-        yield _gather(some, others, one[near], other[near], slots[at[near]], their_slots[meeting[near]])
-        begin = end
+def _mark(keys: Numbers) -> Numbers:
+    return (keys ^ keys >> 20 ^ keys >> 40) & (_MARKS - 1)
 
 
 def _gather(
-    some: PackedArticles,
-    others: PackedArticles,
-    one: Numbers,
-    other: Numbers,
-    slot: Numbers,
-    their_slot: Numbers,
+    some: PackedArticles, others: PackedArticles, met: Numbers
 ) -> tuple[Numbers, Numbers, Numbers, NDArray[np.bool_]]:
-    """Meetings of two keys as pairs of articles, those with enough of them."""
-    met = np.sort((((one * len(others) + other) << 5 | slot) << 5) | their_slot)
+    """Meetings of two keys, sorted, as pairs of articles, those with enough of them and near enough in time.
+
+    The bits of a meeting: row of `some` times the others and row of the other, and the keys' places within the two.
+    """
     pairs = met >> 10
     starts = np.flatnonzero(np.diff(pairs, prepend=-1))
     counts = np.diff(starts, append=len(met))
-    often = np.repeat(counts >= LEAST_SHARED_KEYS, counts)
-    met, pairs = met[often], pairs[often]
-    if not len(met):
-        return met, met, met, met.astype(bool)
-    starts = np.flatnonzero(np.diff(pairs, prepend=-1))
-    one, other = np.divmod(pairs, len(others))
-    slot, their_slot = met >> 5 & 31, met & 31
-    is_run = slot >= KEY_TERMS
-    slot, their_slot = np.where(is_run, 0, slot), np.where(is_run, 0, their_slot)
-    products = np.where(is_run, 0, some.weights[one, slot] * others.weights[other, their_slot])
-    shared = np.add.reduceat(products, starts)
-    has_run = np.logical_or.reduceat(is_run, starts)
+    starts, counts = starts[counts >= LEAST_SHARED_KEYS], counts[counts >= LEAST_SHARED_KEYS]
+    one, other = np.divmod(pairs[starts], len(others))
+    near = np.abs(some.reported_at[one] - others.reported_at[other]) <= _WINDOW_US
+    near &= some.places[one] != others.places[other]
+    one, other, starts, counts = one[near], other[near], starts[near], counts[near]
+    if not len(one):
+        return one, other, one, near[:0]
+    firsts = np.cumsum(counts) - counts
+    met = met[np.repeat(starts - firsts, counts) + np.arange(counts.sum())]
+    is_run = (met >> 5 & 31) >= KEY_TERMS
+    slot, their_slot = np.where(is_run, 0, met >> 5 & 31), np.where(is_run, 0, met & 31)
+    products = some.weights[np.repeat(one, counts), slot] * others.weights[np.repeat(other, counts), their_slot]
+    shared = np.add.reduceat(np.where(is_run, 0, products), firsts)
+    has_run = np.logical_or.reduceat(is_run, firsts)
     enough = has_run | (shared >= _LEAST_SHARED)
-    return one[starts][enough], other[starts][enough], shared[enough], has_run[enough]
+    return one[enough], other[enough], shared[enough], has_run[enough]
 
 
 def _score(
