@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import duckdb
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from warehouse.connection import BuildFile, open_build
+from warehouse.fingerprint_files import FingerprintFiles
 
 _REPEATED = (
     "fetches", "entries", "articles", "article_stories", "stories", "codings", "mentions", "article_places",
@@ -29,6 +32,21 @@ def multiply_warehouse(base: Path, build: BuildFile, copies: int, days: int) -> 
                 connection.execute(f"INSERT INTO {table} SELECT * {replaced} FROM base.{table}")
         connection.execute("DETACH base")
         connection.execute("CHECKPOINT")
+    _multiply_fingerprints(
+        FingerprintFiles(base, build.word_frequencies),
+        FingerprintFiles(build.path, build.word_frequencies),
+        copies,
+        days,
+    )
+
+
+def _multiply_fingerprints(base: FingerprintFiles, build: FingerprintFiles, copies: int, days: int) -> None:
+    first = pq.read_table(sorted(base.folder.glob("*.parquet")))
+    names, times = first.column("article_version_id"), first.column("reported_us")
+    for back in range(copies):
+        moved = pc.subtract(times, back * days * 86_400_000_000)
+        named = pc.binary_join_element_wise(names, f"-{back}", "") if back else names
+        build.add([first.set_column(0, first.field(0), named).set_column(1, first.field(1), moved)])
 
 
 def _other_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -45,7 +45,7 @@ class FingerprintFiles:
     """The files of one build file, which the caller holds."""
 
     def __init__(self, build: Path, word_frequencies: WordFrequencies) -> None:
-        self._folder = build.with_name(f"{build.name}.fingerprints-{FINGERPRINT_VERSION}")
+        self.folder = build.with_name(f"{build.name}.fingerprints-{FINGERPRINT_VERSION}")
         self._word_frequencies = word_frequencies
 
     def add_staged(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -104,19 +104,19 @@ class FingerprintFiles:
             _name_week(np.datetime64(at.astimezone(UTC).replace(tzinfo=None), "us").astype(np.int64).item())
             for at in (first, last)
         )
-        files = [path for path in sorted(self._folder.glob("*.parquet")) if begin <= path.name <= end]
+        files = [path for path in sorted(self.folder.glob("*.parquet")) if begin <= path.name <= end]
         return [str(path) for path in files if _is_whole(path)]
 
     def add(self, tables: list[pa.Table]) -> None:
         """Add packed fingerprints to the files of their weeks, each of which is the old or the new one after a kill."""
         if not tables:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         new = pa.concat_tables(tables)
         weeks = _find_weeks(new.column("reported_us").to_numpy())
         for week in np.unique(weeks):
             added = new.filter(pa.array(weeks == week))
-            path = self._folder / _name_week(week.item() * _DAY_US)
+            path = self.folder / _name_week(week.item() * _DAY_US)
             if path.exists() and _is_whole(path):
                 there = pq.read_table(path, schema=_STORED, use_threads=False)
                 known = pc.is_in(there.column("article_version_id"), added.column("article_version_id"))

@@ -166,7 +166,9 @@ def _gather(
     met = met[np.repeat(starts - firsts, counts) + np.arange(counts.sum())]
     is_run = (met >> 5 & 31) >= KEY_TERMS
     slot, their_slot = np.where(is_run, 0, met >> 5 & 31), np.where(is_run, 0, met & 31)
-    products = some.weights[np.repeat(one, counts), slot] * others.weights[np.repeat(other, counts), their_slot]
+    products = (
+        some.weights[np.repeat(one, counts), slot] * others.weights[np.repeat(other, counts), their_slot]
+    )
     shared = np.add.reduceat(np.where(is_run, 0, products), firsts)
     has_run = np.logical_or.reduceat(is_run, firsts)
     enough = has_run | (shared >= _LEAST_SHARED)
