@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from transforms.records import GROUPED_KINDS, Fingerprint
 
 FINGERPRINT_VERSION = 1
-"""Another one, when a text's fingerprint would be another: what is kept of it is then taken anew."""
+"""Another one, when a text's fingerprint would be another: what is kept of it is then taken again."""
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _ENGLISH = ("", "en")  # a document that says nothing of its language is taken for English
 _TITLE, _LEAD, _REST = 2.0, 1.0, 0.3

@@ -1,4 +1,4 @@
--- Stories are kept by the load, where a view counted them all anew for whoever asked for one.
+-- Stories are kept by the load, where a view counted them all again for whoever asked for one.
 
 DROP VIEW IF EXISTS stories;
 CREATE TABLE stories (
