@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from benchmarks.synthetic_news import write_day
 from warehouse.connection import BuildFile, open_build
+from warehouse.fingerprint_files import FingerprintFiles
 from warehouse.load import load_batches
 
 _REPEATED = (
-    "fetches", "entries", "articles", "fingerprints", "article_stories", "codings", "mentions", "article_places",
+    "fetches", "entries", "articles", "article_stories", "stories", "codings", "mentions", "article_places",
     "events",
 )  # fmt: skip
 
@@ -32,6 +35,21 @@ def multiply_warehouse(base: Path, build: BuildFile, copies: int, days: int) -> 
                 connection.execute(f"INSERT INTO {table} SELECT * {replaced} FROM base.{table}")
         connection.execute("DETACH base")
         connection.execute("CHECKPOINT")
+    _multiply_fingerprints(
+        FingerprintFiles(base, build.word_frequencies),
+        FingerprintFiles(build.path, build.word_frequencies),
+        copies,
+        days,
+    )
+
+
+def _multiply_fingerprints(base: FingerprintFiles, build: FingerprintFiles, copies: int, days: int) -> None:
+    first = pq.read_table(sorted(base.folder.glob("*.parquet")))
+    names, times = first.column("article_version_id"), first.column("reported_us")
+    for back in range(copies):
+        moved = pc.subtract(times, back * days * 86_400_000_000)
+        named = pc.binary_join_element_wise(names, f"-{back}", "") if back else names
+        build.add([first.set_column(0, first.field(0), named).set_column(1, first.field(1), moved)])
 
 
 def fill_warehouse(folder: Path, build: BuildFile, events: int) -> None:

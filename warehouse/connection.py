@@ -8,7 +8,7 @@ else opens it.
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +65,7 @@ class BuildFile:
     published: Path  # what a build file that is missing begins as a copy of, and what it is published to
     memory_limit: str  # of DuckDB, such as 4GB
     lock_wait_s: float  # how long another run is waited for
+    word_frequencies: Callable[[], Mapping[str, float]]  # of English words, for fingerprints that were lost
 
 
 @contextmanager

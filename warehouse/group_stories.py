@@ -8,27 +8,16 @@ with them; all that is read lies within some weeks of a changed article, however
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from transforms.events.group_stories import (
-    LEAST_SHARED_KEYS,
-    LEAST_SHARED_WEIGHT,
-    WINDOW,
-    Link,
-    ReportedArticle,
-    Root,
-    find_link,
-    find_root,
-    order_of,
-    story_order,
-)
-from transforms.records import Fingerprint
+from transforms.events.group_stories import WINDOW, Link, Root, find_root, order_of
+from transforms.events.link_articles import AlikeFinder, join_articles
 from transforms.shift_dates import shift_date
+from warehouse.fingerprint_files import FingerprintFiles
 from warehouse.sql_files import read_sql
 from warehouse.statements import fetch_rows, lend_tables, run_script
 
@@ -41,19 +30,18 @@ class _ToLink:
 
     article_id: str
     reported_at: datetime
-    is_changed: bool
 
 
-def group_changed(connection: duckdb.DuckDBPyConnection, load_id: int) -> None:
+def group_changed(
+    connection: duckdb.DuckDBPyConnection, load_id: int, fingerprints: FingerprintFiles
+) -> None:
     """Group the articles in the temporary table `touched_articles` again; the caller commits."""
     run_script(connection, "choose_articles_to_link", {"load_id": load_id})
     to_link = [_ToLink(**row) for row in fetch_rows(connection, "read_articles_to_link")]
     if to_link:
-        unlinked = {item.article_id for item in to_link}
-        changed = {item.article_id for item in to_link if item.is_changed}
-        moved = set(unlinked)
+        moved = {item.article_id for item in to_link}
         for part in _split_by_time(to_link):
-            links = _find_links(connection, part, unlinked, changed)
+            links = _find_links(connection, part, fingerprints)
             with lend_tables(connection, new_links=_links_table(links)):
                 run_script(connection, "write_links")
             moved |= links.keys()
@@ -77,75 +65,64 @@ def _split_by_time(to_link: Sequence[_ToLink]) -> Iterator[list[_ToLink]]:
 
 
 def _find_links(
-    connection: duckdb.DuckDBPyConnection, part: Sequence[_ToLink], unlinked: Set[str], changed: Set[str]
+    connection: duckdb.DuckDBPyConnection, part: Sequence[_ToLink], fingerprints: FingerprintFiles
 ) -> dict[str, Link | None]:
     """The links of a part's articles, and the new ones of later articles for which a changed one is better."""
-    first, last = part[0].reported_at, part[-1].reported_at
-    names, pairs = _pair(connection, first, last)
-    window = (shift_date(first, -WINDOW), shift_date(last, WINDOW))
-    articles, kept = _read_articles(connection, set(names), *window)
-    in_order = sorted(names, key=lambda name: story_order(articles[name]))
-    beside = _list_earlier(names, pairs, in_order, unlinked, changed)
-    parents = {kept[name] for name, _ in beside if name not in unlinked} - {""} - articles.keys()
-    wider = (shift_date(first, -2 * WINDOW), shift_date(last, 2 * WINDOW))
-    articles |= _read_articles(connection, parents, *wider)[0]
+    given = {"first": part[0].reported_at, "last": part[-1].reported_at}
+    connection.execute(read_sql("number_near_articles"), given | {"window": WINDOW})
+    near = connection.sql(read_sql("read_near_articles")).to_arrow_table()
+    is_changed, is_unlinked, similarity = (
+        near.column(name).to_numpy() for name in ("is_changed", "is_unlinked", "similarity")
+    )
+    window = (shift_date(given["first"], -WINDOW), shift_date(given["last"], WINDOW))
+    fingerprints.complete(connection, *window)
+    best = _BestLinks(len(near))
+    to_link = join_articles(fingerprints.read(connection, *window, only_to_link=True))
+    finder = AlikeFinder(to_link)
+    for others in fingerprints.read(connection, *window):
+        for one, other, scores in finder.find(others):
+            place, their_place = to_link.places[one], others.places[other]
+            counts = (their_place < place) | (is_changed[place] & ~is_unlinked[their_place])
+            best.add(
+                np.maximum(place, their_place)[counts],
+                np.minimum(place, their_place)[counts],
+                scores[counts],
+            )
+    better = best.scores > np.where(is_unlinked, 0.0, similarity)
+    equal = (best.scores > 0) & ~better & (best.scores == similarity)
     links: dict[str, Link | None] = {item.article_id: None for item in part}
-    for name, shared in beside:
-        others = shared
-        follows = "" if name in unlinked else kept[name]
-        if follows and follows not in others:
-            others = sorted([*others, follows], key=lambda other: story_order(articles[other]))
-        link = find_link(articles[name], (articles[other] for other in others))
-        if name in unlinked or (link is not None and link.parent_id != kept[name]):
-            links[name] = link
-    return links
+    return links | _name_links(connection, best, better, equal)
 
 
-def _pair(
-    connection: duckdb.DuckDBPyConnection, first: datetime, last: datetime
-) -> tuple[list[str], NDArray[np.int64]]:
-    """Articles that share enough keys: the ids of all that share any, and pairs of places in these, (n, 2)."""
-    given = {"first": first, "last": last, "window": WINDOW}
-    connection.execute(read_sql("number_near_articles"), given)
-    shared = {
-        "window": WINDOW,
-        "least": LEAST_SHARED_KEYS,
-        "least_weight": LEAST_SHARED_WEIGHT - 1e-6,  # sums in another order may differ that much
-    }
-    found = connection.sql(read_sql("pair_stories"), params=shared).to_arrow_table()
-    pairs = np.column_stack([found.column(nth).to_numpy() for nth in range(2)]).astype(np.int64)
-    numbers, places = np.unique(pairs, return_inverse=True)
-    with lend_tables(connection, wanted_numbers=pa.table({"nth": pa.array(numbers)})):
-        names = [row["article_id"] for row in fetch_rows(connection, "read_near_ids")]
-    return names, places.reshape(-1, 2)
+class _BestLinks:
+    """The article of most likeness that each near article can follow, of equals the first; all by their places."""
+
+    def __init__(self, count: int) -> None:
+        self.scores = np.zeros(count)
+        self.parents = np.full(count, count)
+
+    def add(self, later: NDArray[np.int64], earlier: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
+        order = np.lexsort((earlier, -scores, later))
+        later, earlier, scores = later[order], earlier[order], scores[order]
+        first = np.flatnonzero(np.diff(later, prepend=-1))
+        later, earlier, scores = later[first], earlier[first], scores[first]
+        there = self.scores[later]
+        better = (scores > there) | ((scores == there) & (earlier < self.parents[later]))
+        self.scores[later[better]], self.parents[later[better]] = scores[better], earlier[better]
 
 
-def _list_earlier(
-    names: Sequence[str],
-    pairs: NDArray[np.int64],
-    in_order: Sequence[str],
-    unlinked: Set[str],
-    changed: Set[str],
-) -> list[tuple[str, list[str]]]:
-    """Each article whose link may be another now, with those of its pairs that come before it, in their order.
-
-    `in_order` are `names` by story order.
-    """
-    place = {name: at for at, name in enumerate(in_order)}
-    rank = np.array([place[name] for name in names], dtype=np.int64)[pairs]
-    one, other = rank[:, 0], rank[:, 1]
-    is_changed = np.array([name in changed for name in in_order], dtype=bool)
-    is_unlinked = np.array([name in unlinked for name in in_order], dtype=bool)
-    counts = (other < one) | (is_changed[one] & ~is_unlinked[other])
-    later, earlier = np.maximum(one, other)[counts], np.minimum(one, other)[counts]
-    together = np.unique(later * len(in_order) + earlier)
-    later, earlier = np.divmod(together, max(1, len(in_order)))
-    starts = np.flatnonzero(np.diff(later, prepend=-1))
-    parts = np.split(earlier, starts[1:]) if starts.size else []
-    return [
-        (in_order[at], [in_order[nth] for nth in part])
-        for at, part in zip(later[starts].tolist(), parts, strict=True)
-    ]
+def _name_links(
+    connection: duckdb.DuckDBPyConnection,
+    best: _BestLinks,
+    better: NDArray[np.bool_],
+    equal: NDArray[np.bool_],
+) -> dict[str, Link | None]:
+    """The links by the ids of the articles; of the `equal` ones those whose parent came before the one they have."""
+    places = np.flatnonzero(better | equal)
+    found = pa.table({"place": places, "parent_place": best.parents[places], "is_equal": equal[places]})
+    with lend_tables(connection, found_links=found):
+        rows = fetch_rows(connection, "name_found_links")
+    return {row["article_id"]: Link(row["parent_id"], best.scores[row["place"]].item()) for row in rows}
 
 
 def _find_roots(connection: duckdb.DuckDBPyConnection, moved: Set[str]) -> dict[str, Root]:
@@ -160,22 +137,6 @@ def _find_roots(connection: duckdb.DuckDBPyConnection, moved: Set[str]) -> dict[
             parent = Root(row["parent_root_id"], row["parent_root_reported_at"])
         roots[row["article_id"]] = find_root(row["article_id"], row["reported_at"], parent)
     return roots
-
-
-def _read_articles(
-    connection: duckdb.DuckDBPyConnection, names: Set[str], first: datetime, last: datetime
-) -> tuple[dict[str, ReportedArticle], dict[str, str]]:
-    """The articles of these ids that were published between two instants, and the ids of those they follow now."""
-    with lend_tables(connection, wanted_articles=_names_table(names)):
-        rows = fetch_rows(connection, "read_fingerprints", {"first": first, "last": last})
-    articles = {row["article_id"]: _to_told(row) for row in rows}
-    return articles, {row["article_id"]: row["parent_id"] or "" for row in rows}
-
-
-def _to_told(row: Mapping[str, Any]) -> ReportedArticle:
-    lists = [tuple(row[name]) for name in ("terms", "weights", "shingles", "keys")]
-    fingerprint = Fingerprint(row["article_version_id"], *lists)
-    return ReportedArticle(row["article_id"], row["seen_at"], row["reported_at"], fingerprint)
 
 
 def _names_table(names: Iterable[str]) -> pa.Table:

@@ -12,6 +12,7 @@ import duckdb
 from transforms.errors import Permanent
 from transforms.records import Event
 from warehouse.connection import BuildFile, is_of_machine, open_build
+from warehouse.fingerprint_files import FingerprintFiles
 from warehouse.group_stories import group_changed
 from warehouse.load_parts import SetAside, find_damaged, load_in_parts
 from warehouse.merge_events import NO_CHANGE, MergeSummary, merge_changed
@@ -45,7 +46,6 @@ RECORD_KINDS = (
     RecordKind("entries", "entries", "entry_version_id", ("entry_version_id",), "seen_at", touch=True),
     RecordKind("page_states", "page_states", "entry_id", ("entry_id",), upsert=True),
     RecordKind("articles", "articles", "article_version_id", ("article_version_id",), _FIRST_FETCHED, touch=True),
-    RecordKind("fingerprints", "fingerprints", "article_version_id", ("article_version_id",)),
     RecordKind("codings", "codings", "article_version_id", ("article_version_id", "coder"), "coded_at", touch=True),
     RecordKind("mentions", "mentions", "mention_id", ("mention_id",), first_reading=True),
     RecordKind("places", "article_places", "article_version_id", PLACE_KEY, first_reading=True),
@@ -55,6 +55,8 @@ RECORD_KINDS = (
     RecordKind("coverage", "coverage_evidence", "day", ("run_id", "batch", "feed_id", "day")),
 )  # fmt: skip
 """In the order of loading: mentions are loaded after the articles that they lean on."""
+FINGERPRINTS = RecordKind("fingerprints", "", "article_version_id", ("article_version_id",))
+"""Loaded into files of their own (`warehouse/fingerprint_files.py`)."""
 EVENT_FIELDS = tuple(field.name for field in fields(Event) if field.name != "place")
 """The fields of an event that are columns of `mentions` as they stand; its place becomes several."""
 
@@ -125,6 +127,7 @@ def load_batches(
         Transient: another run is loading, or the disk is full; what is loaded by then is whole.
         Permanent: without `set_aside`: a staging file does not have the columns of this version.
     """
+    fingerprints = FingerprintFiles(build.path, build.word_frequencies)
     with open_build(build) as connection:
         known = set(connection.execute(read_sql("read_loaded_batches"), {"run_id": None}).fetchall())
         waiting = [batch for batch in dict.fromkeys(batches) if (batch.parent.name, batch.name) not in known]
@@ -134,7 +137,9 @@ def load_batches(
         summary = LoadSummary(None, 0, len(batches) - len(waiting))
         for part in load_in_parts(
             there,
-            lambda batches: _load_at_one_stroke(connection, batches, run_id, now, max_days_apart),
+            lambda batches: _load_at_one_stroke(
+                connection, fingerprints, batches, run_id, now, max_days_apart
+            ),
             lambda error: is_of_machine(build.path, error),
             set_aside,
         ):
@@ -144,13 +149,14 @@ def load_batches(
 
 def _load_at_one_stroke(
     connection: duckdb.DuckDBPyConnection,
+    fingerprints: FingerprintFiles,
     batches: Sequence[Path],
     run_id: str,
     now: datetime,
     max_days_apart: int,
 ) -> LoadSummary:
     with transaction(connection):
-        load_id, counts, events = load_into(connection, batches, run_id, now, max_days_apart)
+        load_id, counts, events = load_into(connection, fingerprints, batches, run_id, now, max_days_apart)
     summary = LoadSummary(load_id, len(batches), 0, counts, events)
     log.info(
         "load_done load_id=%d run_id=%s batches=%d rows_new=%d events_new=%d events_changed=%d events_removed=%d",
@@ -161,6 +167,7 @@ def _load_at_one_stroke(
 
 def load_into(
     connection: duckdb.DuckDBPyConnection,
+    fingerprints: FingerprintFiles,
     batches: Sequence[Path],
     run_id: str,
     now: datetime,
@@ -171,7 +178,10 @@ def load_into(
     counts = tuple(_load_kind(connection, kind, batches, load_id, now) for kind in RECORD_KINDS)
     connection.execute(read_sql("add_places"), {"load_id": load_id})
     run_script(connection, "choose_current")
-    group_changed(connection, load_id)
+    if files := _list_files(FINGERPRINTS, batches):
+        _stage(connection, FINGERPRINTS, files)
+        fingerprints.add_staged(connection)
+    group_changed(connection, load_id, fingerprints)
     events = merge_changed(connection, load_id, max_days_apart)
     for batch in batches:
         connection.execute(read_sql("insert_batch"), [batch.parent.name, batch.name, load_id])
@@ -236,7 +246,7 @@ def _load_kind(
     load_id: int,
     now: datetime,
 ) -> TableCount:
-    files = [str(path) for batch in batches for path in sorted(batch.glob(f"*.{kind.name}.parquet"))]
+    files = _list_files(kind, batches)
     if not files:
         connection.execute(read_sql("stage_none", name=kind.name, table=kind.table))
         return TableCount(kind.name, 0, 0, 0, 0)
@@ -265,6 +275,10 @@ def _load_kind(
     else:
         new = _run(connection, read_sql("insert_all", name=kind.name, table=kind.table), given)
     return TableCount(kind.name, rows_in, new, rows_in - new - rejected, rejected)
+
+
+def _list_files(kind: RecordKind, batches: Sequence[Path]) -> list[str]:
+    return [str(path) for batch in batches for path in sorted(batch.glob(f"*.{kind.name}.parquet"))]
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, kind: RecordKind, files: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from dateline.steps.context import Context
+from ingest.tables.word_frequencies import open_word_frequencies
 from warehouse import publish
 from warehouse.connection import BrokenFile, BuildFile
 
@@ -19,6 +20,7 @@ def find_build_file(context: Context) -> BuildFile:
         context.home.published,
         memory_limit=context.settings.load.memory_limit,
         lock_wait_s=context.settings.load.lock_wait_s,
+        word_frequencies=open_word_frequencies,
     )
 
 

@@ -42,7 +42,7 @@ memory_limit = "256MB"
 """Memory is the least that is allowed, so that these tests show that it is enough."""
 TABLES = (
     "feeds", "fetches", "entries", "page_states", "articles", "codings", "mentions", "article_places",
-    "places", "events", "fingerprints", "article_stories", "rejections", "step_counts", "loaded_batches",
+    "places", "events", "article_stories", "stories", "rejections", "step_counts", "loaded_batches",
 )  # fmt: skip
 """What is loaded from batches, and the events made of it; other tables keep the row accounting of the loads."""
 

@@ -47,7 +47,7 @@ def make_build_file(
     path: Path, published: Path, memory_limit: str = "1GB", lock_wait_s: float = 30.0
 ) -> BuildFile:
     """A build file that tests open."""
-    return BuildFile(path, published, memory_limit, lock_wait_s)
+    return BuildFile(path, published, memory_limit, lock_wait_s, dict)
 
 
 def make_warehouse(folder: Path) -> Files:

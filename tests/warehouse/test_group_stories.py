@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,9 +21,11 @@ from transforms.records import Article, Fingerprint
 from transforms.word_lists import word_set
 from warehouse.checks import run_checks
 from warehouse.connection import open_build
+from warehouse.fingerprint_files import FingerprintFiles
 from warehouse.load import load_batches, load_into
 from warehouse.migrate import migrate
 from warehouse.publish import publish
+from warehouse.sql_files import ROOM
 
 WORDS = sorted(
     word_set(
@@ -102,13 +105,24 @@ def test_any_order_and_grouping_of_loads_gives_the_stories_of_the_set(
 
 def load_in_parts(folder: Path, parts: Sequence[Sequence[Article]]) -> dict[str, str]:
     connection = open_memory()
-    for table in ("articles", "codings", "fingerprints", "article_stories", "loads", "loaded_batches"):
+    for table in ("articles", "codings", "article_stories", "stories", "loads", "loaded_batches"):
         connection.execute(f"DELETE FROM {table}")
     for nth, part in enumerate(parts):
-        load_into(connection, [write(folder, f"poll-{nth}/b", part)], f"poll-{nth}", NOW, max_days_apart=1)
+        batch = write(folder, f"poll-{nth}/b", part)
+        load_into(connection, FingerprintFiles(folder / "build", dict), [batch], f"poll-{nth}", NOW, 1)
     rows = connection.execute("SELECT DISTINCT article_id, story_id FROM articles").fetchall()
     assert len(dict(rows)) == len(rows)
+    assert_stories_are_kept(connection)
     return dict(rows)
+
+
+def assert_stories_are_kept(connection: duckdb.DuckDBPyConnection) -> None:
+    """The rows that loads left are those that the migration makes of all articles at one stroke."""
+    text = (ROOM / "migrations" / "0014_stories_and_fingerprints.sql").read_text(encoding="utf-8")
+    counted = text.partition("INSERT INTO stories BY NAME")[2].partition(";")[0]
+    columns = "SELECT * EXCLUDE (load_id) FROM"
+    kept = connection.execute(f"{columns} stories ORDER BY story_id").fetchall()
+    assert kept == connection.execute(f"{columns} ({counted}) ORDER BY story_id").fetchall()
 
 
 FIRST = datetime.min.replace(tzinfo=UTC)
@@ -158,7 +172,7 @@ def read_stories(files: Files) -> list[tuple[object, ...]]:
         ).fetchall()
 
 
-def test_the_view_shows_the_stories(loaded: Files) -> None:
+def test_the_table_shows_the_stories(loaded: Files) -> None:
     first, later = NOW + timedelta(minutes=1), NOW + timedelta(hours=2)
     assert read_stories(loaded) == [
         ("Ferry aground", 2, 2, ["alpha", "beta"], ["UKR"], first, later),
@@ -181,20 +195,22 @@ def test_an_edit_keeps_the_story_and_all_versions_share_it(loaded: Files) -> Non
     batch = write(loaded.staging, "poll-3/b", [edited])
     load_batches(loaded.build, [batch], "poll-3", NOW, 1)
     with open_build(loaded.build) as connection:
+        assert_stories_are_kept(connection)
         rows = connection.execute("SELECT article_id, story_id FROM articles").fetchall()
     assert len(rows) == 4
     assert dict(rows) == before
     assert len(set(rows)) == 3
 
 
-def test_an_article_without_a_fingerprint_has_a_story_of_its_own(loaded: Files) -> None:
+def test_a_fingerprint_that_was_lost_or_cut_is_taken_again(loaded: Files) -> None:
+    """As where a build file begins as a copy of the published one, or power failed."""
     bare = make_article("bare", "gamma", title="Ferry aground", text=FERRY)
+    [kept] = loaded.build.path.parent.glob("*.fingerprints-*/*.parquet")
+    kept.write_bytes(kept.read_bytes()[:-9])
     batch = write_batch(loaded.staging, "poll-3/b", [bare, make_coding(bare)])
     load_batches(loaded.build, [batch], "poll-3", NOW, 1)
-    assert [row[1] for row in read_stories(loaded)] == [2, 1, 1]
-    late = write_batch(loaded.staging, "poll-4/b", [bare, take(bare)])
-    load_batches(loaded.build, [late], "poll-4", NOW, 1)
     assert [row[1] for row in read_stories(loaded)] == [3, 1]
+    assert pq.read_metadata(kept).num_rows == 4
 
 
 def test_an_unrelated_load_writes_no_old_story(loaded: Files) -> None:

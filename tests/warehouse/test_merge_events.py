@@ -19,6 +19,7 @@ from transforms.events.merge_reports import MergedEvent
 from transforms.records import Actor, Article, Mention
 from warehouse.connection import open_build
 from warehouse.finalize import finalize_day
+from warehouse.fingerprint_files import FingerprintFiles
 from warehouse.load import load_batches, load_into
 from warehouse.merge_events import NO_CHANGE, merge_changed
 from warehouse.migrate import migrate
@@ -241,7 +242,7 @@ def load_in_parts(folder: Path, parts: Sequence[Sequence[Told]]) -> tuple[list[A
     clear(connection)
     for nth, part in enumerate(parts):
         batch = write_articles(folder, f"poll-{nth}/b", part)
-        load_into(connection, [batch], f"poll-{nth}", NOW, max_days_apart=1)
+        load_into(connection, FingerprintFiles(folder / "build", dict), [batch], f"poll-{nth}", NOW, 1)
     loaded = read_events(connection)
     connection.execute("DELETE FROM events")
     connection.execute("UPDATE mentions SET event_id = NULL")

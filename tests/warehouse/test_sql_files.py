@@ -10,7 +10,7 @@ from dateline.demo.run_demo import TABLES
 from tests.paths import ROOT
 from warehouse import sql_files
 from warehouse.copies.tables import ARTICLES, EVENTS, MENTIONS, STORIES
-from warehouse.load import RECORD_KINDS
+from warehouse.load import FINGERPRINTS, RECORD_KINDS
 from warehouse.sql_files import list_statements, read_sql
 
 ASKING = {"read_sql", "run_script", "fetch_rows", "_read", "rows"}
@@ -28,7 +28,7 @@ def find_asked_for() -> Iterator[str]:
     yield from TABLES.values()
     for table in (EVENTS, MENTIONS, ARTICLES, STORIES):
         yield f"rows_of_{table.name}"
-    for kind in RECORD_KINDS:
+    for kind in (*RECORD_KINDS, FINGERPRINTS):
         yield f"map_{kind.name}"
         if kind.touch:
             yield f"touch_{kind.name}"

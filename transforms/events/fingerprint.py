@@ -13,6 +13,8 @@ from collections.abc import Mapping
 
 from transforms.records import GROUPED_KINDS, Fingerprint
 
+FINGERPRINT_VERSION = 1
+"""Another one, when a text's fingerprint would be another: what is kept of it is then taken again."""
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _ENGLISH = ("", "en")  # a document that says nothing of its language is taken for English
 _TITLE, _LEAD, _REST = 2.0, 1.0, 0.3
@@ -24,10 +26,10 @@ _NUMBER_RARITY = 3.0
 _ARTICLE_WORDS = 300  # of a typical article, for the chance that it holds a word
 _LEAST_FREQUENCY = 1e-5  # of the words in the table; whatever is not in it counts as this rare
 _AGENCY = re.compile(r"\A([^\n()]{1,60})\([^\n()]{2,30}\)(?=\s*[-–—])")  # PARIS, March 2 (Agency) -
-_TERMS = 40
-_KEY_TERMS, _KEY_SHINGLES = 12, 8
+TERMS = 40
+KEY_TERMS, KEY_SHINGLES = 12, 8
 _SHINGLE_WORDS = 5
-_SKETCH = 32
+SKETCH = 32
 
 
 def take_fingerprint(
@@ -50,9 +52,7 @@ def take_fingerprint(
         body = _WORD.findall(_AGENCY.sub(r"\1", text))  # an agency's name says nothing of what happened
         terms = _weigh_terms(_WORD.findall(title), body, frequencies)
     shingles = _sketch([word.lower() for word in words or _WORD.findall(title)])
-    keys = [term for term, _ in terms[:_KEY_TERMS]] + [
-        f"#{shingle:x}" for shingle in shingles[:_KEY_SHINGLES]
-    ]
+    keys = [term for term, _ in terms[:KEY_TERMS]] + [f"#{shingle:x}" for shingle in shingles[:KEY_SHINGLES]]
     return Fingerprint(
         article_version_id,
         tuple(term for term, _ in terms),
@@ -92,7 +92,7 @@ def _weigh_terms(
         term: (1.0 + math.log(count) if count > 1.0 else count) * _rarity_of(term, frequencies)
         for term, count in counts.items()
     }
-    heaviest = sorted(weights.items(), key=lambda item: (-round(item[1], 6), item[0]))[:_TERMS]
+    heaviest = sorted(weights.items(), key=lambda item: (-round(item[1], 6), item[0]))[:TERMS]
     length = math.sqrt(sum(weight * weight for _, weight in heaviest)) or 1.0
     return [(term, round(weight / length, 5)) for term, weight in heaviest]
 
@@ -115,7 +115,7 @@ def _sketch(words: list[str]) -> tuple[int, ...]:
         return ()
     ring = words + words[: _SHINGLE_WORDS - 1]
     runs = {" ".join(ring[start : start + _SHINGLE_WORDS]) for start in range(len(words))}
-    return tuple(sorted({_hash(run) for run in runs})[:_SKETCH])
+    return tuple(sorted({_hash(run) for run in runs})[:SKETCH])
 
 
 def _hash(run: str) -> int:

@@ -25,7 +25,7 @@ LEAST_SHARED_WEIGHT = 0.08
 """What the shared keys must add to the likeness, so that most pairs of busy topics need not be compared."""
 SAME_STORY = 0.22
 """The least likeness at which an article follows another."""
-_FADING = 0.5
+FADING = 0.5
 """How much of the likeness is lost over the window."""
 STREAM_SAME_STORY = 0.19
 """The least likeness at which one follows another in a stream.
@@ -37,7 +37,7 @@ _STREAM_FADING = 0.45
 """How much of the likeness is lost in a stream over `_STREAM_FADED`, and no more, as a date may be that of a crawl."""
 _STREAM_FADED = WINDOW / 2
 _DAY = timedelta(days=1)
-_NEAR_COPY = 0.5
+NEAR_COPY = 0.5
 """The least share of common runs of words at which two texts are one report, edited."""
 REMEMBERED = 30_000
 """How many articles of a stream are remembered, some 4 kB each."""
@@ -275,7 +275,7 @@ class _Words:
                 of_keys += weight * own[key]
         if any(key[0] == "#" for key in shared):
             copied = _resemble(self._shingles, other.shingles)
-            if copied >= _NEAR_COPY:
+            if copied >= NEAR_COPY:
                 return round(1.0 + copied * kept, 6)
         if of_keys < LEAST_SHARED_WEIGHT:
             return 0.0
@@ -287,7 +287,7 @@ def _score(later: ReportedArticle, words: _Words, earlier: ReportedArticle) -> f
     gap = _gap(later.reported_at, earlier.reported_at)
     if gap > WINDOW:
         return 0.0
-    return words.compare(earlier.fingerprint, 1.0 - _FADING * (gap / WINDOW))
+    return words.compare(earlier.fingerprint, 1.0 - FADING * (gap / WINDOW))
 
 
 def _gap(one: datetime | None, other: datetime | None) -> timedelta:
@@ -298,7 +298,7 @@ def _resemble(one: Sequence[int], other: Sequence[int]) -> float:
     """The share of common runs of words, estimated from the least hashes of both texts together."""
     most = max(len(one), len(other))
     common = set(one).intersection(other)
-    if not common or len(common) < _NEAR_COPY * min(len(one), len(other)):
+    if not common or len(common) < NEAR_COPY * min(len(one), len(other)):
         return 0.0  # fewer than could do
     both = sorted({*one, *other})[:most]
     return sum(shingle in common for shingle in both) / len(both)

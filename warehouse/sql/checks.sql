@@ -19,7 +19,12 @@ UNION ALL
 SELECT format('article {} is in another story than its root {}', s.article_id, s.root_id)
 FROM article_stories AS s
 LEFT JOIN article_stories AS r ON r.article_id = s.root_id
-WHERE r.story_id IS DISTINCT FROM s.story_id;
+WHERE r.story_id IS DISTINCT FROM s.story_id
+UNION ALL
+SELECT format('story {} has {} articles, its row says {}', story_id, counted.articles, stories.articles)
+FROM (SELECT story_id, count(*) AS articles FROM article_stories GROUP BY story_id) AS counted
+FULL JOIN stories USING (story_id)
+WHERE counted.articles IS DISTINCT FROM stories.articles;
 
 -- name: current_articles
 SELECT format('article {} has {} current versions', article_id, count(*) FILTER (is_current))
@@ -40,8 +45,6 @@ FROM (
     SELECT 'feed_health', (SELECT count(*) FROM feeds), (SELECT count(*) FROM feed_health)
     UNION ALL
     SELECT 'current_articles', (SELECT count(*) FROM articles), (SELECT count(*) FROM current_articles)
-    UNION ALL
-    SELECT 'stories', (SELECT count(*) FROM articles), (SELECT count(*) FROM stories)
 )
 WHERE rows_below > 0 AND rows_shown = 0;
 
@@ -150,8 +153,8 @@ FROM (
     UNION ALL SELECT 'entry version', entry_version_id FROM entries
     UNION ALL SELECT 'page state', entry_id FROM page_states
     UNION ALL SELECT 'article version', article_version_id FROM articles
-    UNION ALL SELECT 'fingerprint', article_version_id FROM fingerprints
     UNION ALL SELECT 'story of an article', article_id FROM article_stories
+    UNION ALL SELECT 'story', story_id FROM stories
     UNION ALL SELECT 'mention', mention_id FROM mentions
     UNION ALL SELECT 'event', event_id FROM events
     UNION ALL SELECT 'event alias', old_event_id FROM event_aliases

@@ -58,12 +58,8 @@ SELECT *, false AS is_current, fetched_at AS last_fetched_at, NULL::VARCHAR AS p
 FROM read_parquet($files, filename = true);
 
 -- name: map_fingerprints
-SELECT
-    f.article_version_id, coalesce(a.published_at, date_trunc('hour', a.fetched_at)) AS reported_at,
-    f.terms, f.weights, f.shingles, f.keys,
-    NULL::VARCHAR AS problem, f.filename
-FROM read_parquet($files, filename = true) AS f
-LEFT JOIN articles AS a ON a.article_version_id = f.article_version_id;
+SELECT *, NULL::VARCHAR AS problem
+FROM read_parquet($files, filename = true);
 
 -- name: map_codings
 SELECT *, NULL::VARCHAR AS problem

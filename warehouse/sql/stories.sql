@@ -1,7 +1,7 @@
 -- Grouping articles into stories.
 
 -- name: choose_articles_to_link
--- Articles that are new to grouping, or whose current version, first fetch or fingerprint is not what it was.
+-- Articles that are new to grouping, or whose current version or first fetch is not what it was.
 CREATE OR REPLACE TEMP TABLE ungrouped_articles AS
 SELECT article_id FROM touched_articles
 UNION
@@ -22,7 +22,6 @@ JOIN first_seen AS f USING (article_id)
 LEFT JOIN article_stories AS s USING (article_id)
 WHERE a.is_current AND (
     s.article_id IS NULL OR s.article_version_id <> a.article_version_id OR s.seen_at <> f.seen_at
-    OR a.article_version_id IN (SELECT article_version_id FROM fingerprints WHERE load_id = $load_id)
 );
 
 DELETE FROM article_stories WHERE article_id IN (SELECT article_id FROM changed_articles);
@@ -36,44 +35,59 @@ WHERE article_id IN (SELECT article_id FROM changed_articles)
     OR parent_id IN (SELECT article_id FROM changed_articles);
 
 -- name: read_articles_to_link
-SELECT article_id, reported_at, is_changed FROM articles_to_link ORDER BY reported_at, article_id;
+SELECT article_id, reported_at FROM articles_to_link ORDER BY reported_at, article_id;
 
 -- name: number_near_articles
--- Articles published about as early as those whose link is to be found. Numbers in place of ids keep the pairs small.
+-- Articles published about as early as those whose link is to be found, numbered by story order (`order_of`).
 CREATE OR REPLACE TEMP TABLE near_articles AS
 SELECT
-    row_number() OVER () AS nth, s.article_id, s.reported_at, f.keys, f.weights,
-    s.article_id IN (SELECT article_id FROM articles_to_link WHERE reported_at BETWEEN $first AND $last) AS is_to_link
+    row_number() OVER (ORDER BY date_trunc('hour', s.seen_at), s.reported_at, s.article_id) - 1 AS place,
+    s.article_id, s.article_version_id, epoch_us(s.reported_at) AS reported_us, s.parent_id, coalesce(s.similarity, 0) AS similarity,
+    l.article_id IS NOT NULL AS is_unlinked,
+    coalesce(l.is_changed, false) AS is_changed,
+    is_unlinked AND s.reported_at BETWEEN $first AND $last AS is_to_link
 FROM article_stories AS s
-JOIN fingerprints AS f USING (article_version_id)
-WHERE s.reported_at BETWEEN $first - $window AND $last + $window
-    AND f.reported_at BETWEEN $first - $window AND $last + $window;
+LEFT JOIN articles_to_link AS l USING (article_id)
+WHERE s.reported_at BETWEEN $first - $window AND $last + $window;
 
--- name: pair_stories
--- Pairs of them that share enough keys, one of each being one whose link is to be found.
-WITH there AS (
-    SELECT nth, is_to_link, reported_at, unnest(keys) AS key, unnest(weights) AS weight -- of terms, which come first
-    FROM near_articles
-)
-SELECT a.nth, b.nth AS other_nth
-FROM there AS a
-JOIN there AS b USING (key)
-WHERE a.is_to_link
-    AND a.nth <> b.nth
-    AND b.reported_at BETWEEN a.reported_at - $window AND a.reported_at + $window
-GROUP BY a.nth, b.nth
-HAVING count(*) >= $least
-    AND sum(CASE WHEN starts_with(key, '#') THEN 1 ELSE a.weight * b.weight END) >= $least_weight;
+-- name: read_near_articles
+SELECT is_unlinked, is_changed, similarity FROM near_articles ORDER BY place;
 
--- name: read_near_ids
-SELECT nth, article_id FROM near_articles WHERE nth IN (SELECT nth FROM wanted_numbers) ORDER BY nth;
+-- name: kept_fingerprints
+read_parquet($files)
 
--- name: read_fingerprints
-SELECT s.article_id, s.seen_at, s.reported_at, s.parent_id, f.article_version_id, f.terms, f.weights, f.shingles, f.keys
-FROM article_stories AS s
-JOIN fingerprints AS f USING (article_version_id)
-WHERE s.article_id IN (SELECT article_id FROM wanted_articles)
-    AND s.reported_at BETWEEN $first AND $last AND f.reported_at BETWEEN $first AND $last;
+-- name: no_fingerprints
+(SELECT '' AS article_version_id, 0 AS reported_us)
+
+-- name: read_staged_fingerprints
+SELECT
+    s.article_version_id, epoch_us(coalesce(a.published_at, date_trunc('hour', a.fetched_at))) AS reported_us,
+    s.terms, s.weights, s.shingles
+FROM staged_fingerprints AS s
+JOIN articles AS a USING (article_version_id)
+WHERE s.problem IS NULL
+QUALIFY row_number() OVER (PARTITION BY article_version_id ORDER BY file_nth) = 1;
+
+-- name: read_missing_texts
+SELECT n.article_version_id, n.reported_us, a.title, a."text", a.language, a.page_kind
+FROM (FROM near_articles ANTI JOIN {kept} USING (article_version_id, reported_us)) AS n
+JOIN articles AS a USING (article_version_id);
+
+-- name: read_near_fingerprints
+SELECT n.place, n.reported_us, f.terms, f.weights, f.shingles
+FROM {kept} AS f
+JOIN near_articles AS n USING (article_version_id, reported_us)
+WHERE n.is_to_link OR NOT $only_to_link;
+
+-- name: name_found_links
+SELECT n.article_id, f.place, p.article_id AS parent_id
+FROM found_links AS f
+JOIN near_articles AS n USING (place)
+JOIN near_articles AS p ON p.place = f.parent_place
+LEFT JOIN article_stories AS s ON f.is_equal AND s.article_id = n.parent_id
+LEFT JOIN article_stories AS o ON f.is_equal AND o.article_id = p.article_id
+WHERE NOT f.is_equal
+    OR (date_trunc('hour', o.seen_at), o.reported_at, o.article_id) < (date_trunc('hour', s.seen_at), s.reported_at, s.article_id);
 
 -- name: write_links
 UPDATE article_stories SET parent_id = n.parent_id, similarity = n.similarity
@@ -98,8 +112,52 @@ UPDATE article_stories SET root_id = n.root_id, story_id = n.story_id, load_id =
 FROM new_roots AS n
 WHERE article_stories.article_id = n.article_id;
 
+CREATE OR REPLACE TEMP TABLE told_articles AS
+SELECT article_id FROM new_roots UNION SELECT article_id FROM ungrouped_articles;
+
+-- those that lost an article, won one, or have one that is told otherwise or whose mentions count otherwise
+CREATE OR REPLACE TEMP TABLE touched_stories AS
+SELECT story_id FROM articles WHERE article_id IN (FROM told_articles) AND story_id IS NOT NULL
+UNION
+SELECT story_id FROM article_stories WHERE article_id IN (FROM told_articles);
+
 UPDATE articles SET story_id = s.story_id
 FROM article_stories AS s
 WHERE articles.article_id = s.article_id
-    AND articles.article_id IN (SELECT article_id FROM new_roots UNION SELECT article_id FROM ungrouped_articles)
+    AND articles.article_id IN (FROM told_articles)
     AND articles.story_id IS DISTINCT FROM s.story_id;
+
+DELETE FROM stories WHERE story_id IN (FROM touched_stories);
+INSERT INTO stories BY NAME
+WITH members AS (
+    SELECT * FROM article_stories WHERE story_id IN (FROM touched_stories)
+), followed AS (
+    SELECT parent_id AS article_id, story_id, count(*) AS followers FROM members WHERE parent_id IS NOT NULL GROUP BY ALL
+), reported AS (
+    SELECT
+        s.story_id, s.article_id, s.seen_at, s.reported_at, a.title,
+        coalesce(nullif(a.outlet, ''), regexp_extract(a.url, '^[a-z]+://(?:www\.)?([^/:]+)', 1)) AS outlet,
+        coalesce(f.followers, 0) AS followers
+    FROM members AS s
+    JOIN articles AS a USING (article_version_id)
+    LEFT JOIN followed AS f ON f.article_id = s.article_id AND f.story_id = s.story_id
+), located AS (
+    SELECT s.story_id, list_sort(list(DISTINCT m.country)) AS countries
+    FROM mentions AS m
+    JOIN members AS s USING (article_id)
+    WHERE m.is_current AND m.realis = 'actual' AND NOT m.background AND m.country <> ''
+    GROUP BY s.story_id
+)
+SELECT
+    r.story_id,
+    arg_min(r.title, (-r.followers, date_trunc('hour', r.seen_at), r.reported_at, r.article_id)) AS title,
+    count(*) AS articles,
+    count(DISTINCT r.outlet) AS outlets,
+    list_sort(list(DISTINCT r.outlet)) AS outlet_names,
+    min(r.seen_at) AS first_seen_at,
+    max(r.seen_at) AS last_seen_at,
+    coalesce(any_value(l.countries), []) AS countries,
+    $load_id AS load_id
+FROM reported AS r
+LEFT JOIN located AS l USING (story_id)
+GROUP BY r.story_id;

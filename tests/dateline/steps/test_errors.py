@@ -40,6 +40,7 @@ ATTEMPTS = {
     "articles": ("fetch_id", "fetched_at", "last_fetched_at"),
     "codings": ("coded_at",),
     "article_stories": ("seen_at",),
+    "stories": ("first_seen_at", "last_seen_at"),
     "events": ("first_seen_at", "last_seen_at"),
     "rejections": ("run_id", "rejected_at"),
     "step_counts": ("run_id",),
