@@ -45,6 +45,7 @@ CUT = "cut:"
 
 _SENDABLE = re.compile(r"[!-~\xa0-\xff](?:[\t -~\xa0-\xff]{0,8000}[!-~\xa0-\xff])?")
 """A header value without control characters and without blanks around it."""
+_SMALL_BODY_BYTES = 1 << 14
 _NOWHERE = Target("", "http", "", None, b"")
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -126,7 +127,10 @@ class HttpFetcher:
         if self._archive is None or not request.is_kept:
             return exchange
         try:
-            warc_file, offset = await asyncio.to_thread(self._archive.append, exchange)
+            if len(exchange.body) < _SMALL_BODY_BYTES:  # packed sooner than handed over to a thread
+                warc_file, offset = self._archive.append(exchange)
+            else:
+                warc_file, offset = await asyncio.to_thread(self._archive.append, exchange)
         except (Transient, Permanent, OSError):
             raise
         except Exception as error:  # an answer that no archive holds could not be replayed
