@@ -115,6 +115,7 @@ class HttpFetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._gate.close()
         await self._transport.close()
 
     async def fetch(self, request: Request) -> Exchange:
