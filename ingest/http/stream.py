@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 
 _MOST_WAITING_BYTES = 1 << 18
 """So much may lie here unread; then the other side has to wait."""
@@ -96,8 +96,7 @@ class Stream(asyncio.Protocol):
         return not (self.has_ended or self._waiting)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # other loops have classes of their own
 
     def data_received(self, data: bytes) -> None:
         self._waiting = self._waiting + data if self._waiting else data
