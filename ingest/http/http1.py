@@ -123,9 +123,7 @@ class Http1Connection:
         is_over = self._left == 0 and not self._is_chunked and not self._rest
         return is_over and self._is_kept and self._stream.is_quiet
 
-    async def ask(
-        self, target: Target, headers: Sequence[tuple[bytes, bytes]], read_s: float
-    ) -> OpenAnswer:
+    async def ask(self, target: Target, headers: Sequence[tuple[bytes, bytes]], read_s: float) -> OpenAnswer:
         """Send a request and wait for the headers of its answer.
 
         `read_s` is how long the server may stay silent, also in the body.
@@ -143,7 +141,9 @@ class Http1Connection:
             if end is None:
                 more = await self._stream.read(read_s) if len(received) <= _MOST_BYTES else b""
                 if not more:
-                    raise BrokenAnswer("the headers break off" if received else "the server closed without an answer")
+                    raise BrokenAnswer(
+                        "the headers break off" if received else "the server closed without an answer"
+                    )
                 received = (received + more).lstrip(b"\r\n")
                 continue
             head, received = read_head(received[: end.end()]), received[end.end() :]

@@ -30,9 +30,7 @@ class Http2Connection:
         """Whether the other side has closed neither the connection nor the door to more requests."""
         return self._inner.is_available() and not (self._stream.has_ended or self._is_closing)
 
-    async def ask(
-        self, target: Target, headers: Sequence[tuple[bytes, bytes]], read_s: float
-    ) -> OpenAnswer:
+    async def ask(self, target: Target, headers: Sequence[tuple[bytes, bytes]], read_s: float) -> OpenAnswer:
         """Send a request and wait for the headers of its answer; `read_s` is how long the server may stay silent.
 
         Raises:
@@ -89,7 +87,9 @@ def _translate_errors() -> Iterator[None]:
     except httpcore.TimeoutException as error:
         raise Silent("the server stayed silent") from error
     except httpcore.NetworkError as error:
-        raise (error.__cause__ if isinstance(error.__cause__, OSError) else BrokenAnswer(str(error))) from error
+        raise (
+            error.__cause__ if isinstance(error.__cause__, OSError) else BrokenAnswer(str(error))
+        ) from error
     except (httpcore.ProtocolError, httpcore.ConnectionNotAvailable) as error:
         raise BrokenAnswer(str(error) or type(error).__name__) from error
 

@@ -26,9 +26,7 @@ class HttpConnection(Protocol):
         """Whether a request can be sent now, as far as this side knows."""
         ...
 
-    async def ask(
-        self, target: Target, headers: Sequence[tuple[bytes, bytes]], read_s: float
-    ) -> OpenAnswer:
+    async def ask(self, target: Target, headers: Sequence[tuple[bytes, bytes]], read_s: float) -> OpenAnswer:
         """Send a request and wait for the headers of its answer; `read_s` is how long the server may stay silent.
 
         Raises:

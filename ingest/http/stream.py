@@ -30,7 +30,7 @@ class OpenAnswer:
     status: int
     headers: dict[str, str]  # names in lower case, repeats joined by ", "
     read: Callable[[], Awaitable[bytes]]
-    """The next piece of the body, b"" at its end. Raises `Silent`, `OSError`, and `BrokenAnswer` where it breaks off."""
+    """The next piece of the body, b"" at its end. Raises `Silent`, `OSError`; `BrokenAnswer` where it breaks off."""
     finish: Callable[[], Awaitable[None]] = _do_nothing
     """To be called when no more is read."""
 
@@ -79,9 +79,9 @@ class Stream(asyncio.Protocol):
                     _, stream = await loop.create_connection(
                         cls, sock=link, ssl=tls, server_hostname=host if tls else None
                     )
-                return stream
             except TimeoutError as error:
                 raise Silent("no connection within the time allowed") from error
+            return stream
         raise failure
 
     @property

@@ -37,9 +37,9 @@ class Target:
     def read(cls, text: str) -> Self:
         """Raises: NoTarget: `text` is no http or https URL."""
         plain = _PLAIN.fullmatch(text)
-        if plain and (not plain[3] or (port := int(plain[3])) < 65_536 and port != _PORTS[plain[1]]):
-            path = (plain[4] + (plain[5] or "")).encode("ascii")
-            return cls(text, plain[1], plain[2], port if plain[3] else None, path)
+        port = int(plain[3]) if plain and plain[3] else None
+        if plain and (port is None or (port < 65_536 and port != _PORTS[plain[1]])):
+            return cls(text, plain[1], plain[2], port, (plain[4] + (plain[5] or "")).encode("ascii"))
         try:
             url = httpx.URL(text.strip()).copy_with(fragment=None, userinfo=b"")
         except Exception as error:  # httpx fails in several ways at what is no address

@@ -118,7 +118,9 @@ def _read_table(path: Path, schema: pa.Schema) -> pa.Table:
     with pq.ParquetFile(path) as file:
         if file.schema_arrow.equals(schema):
             return file.read()
-    return pq.read_table(path, schema=schema)  # of another version; this imports Arrow's datasets, which takes long
+    return pq.read_table(
+        path, schema=schema
+    )  # of another version; this imports Arrow's datasets, which takes long
 
 
 def mark_done(batch: Path, step: str) -> None:

@@ -41,7 +41,9 @@ class ReadEntry:
 
     fact: EntryFacts
     page: str  # its canonical URL, or what names it: of those with one page, none may be twice the same thing
-    signs: tuple[tuple[object, ...], ...]  # two entries with one page are the same thing if they share one of these
+    signs: tuple[
+        tuple[object, ...], ...
+    ]  # two entries with one page are the same thing if they share one of these
     entry: Entry | None  # None where it cannot be made
     failure: str = ""  # why
 
