@@ -47,4 +47,4 @@ def test_where_a_redirect_leads() -> None:
     assert target.join("http://u:p@b.example") == "http://b.example"
     assert target.join("next?x=1") == "https://a.example/news/next?x=1"
     with pytest.raises(NoTarget):
-        target.join("//[")
+        target.join("http://a.example:port/")
