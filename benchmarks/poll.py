@@ -11,6 +11,7 @@ environment in a temporary folder, from `benchmarks/requirements.txt`.
 import argparse
 import asyncio
 import json
+import resource
 import shutil
 import statistics
 import subprocess
@@ -114,7 +115,22 @@ def _measure(folder: Path, addresses: list[str], feeds: int, runs: int, python: 
     }
     best = min((seconds for name, seconds in medians.items() if name.startswith("reader")), default=None)
     ports = len({address.split("/")[2] for address in addresses})
-    print(f"\n{feeds:,} feeds, ports: {ports}, runs: {runs}:\n")
+    first = {name: items[0]["seconds"] for name, items in found.items()}
+    print(f"\n{feeds:,} feeds, ports: {ports}, runs: {runs}; the first poll, with entries, once:\n")
+    best_first = min((seconds for name, seconds in first.items() if name.startswith("reader")), default=None)
+    print_table(
+        ("", "first poll s", "times the best reader", "CPU s"),
+        [
+            (
+                _NAMES.get(name, name),
+                seconds,
+                best_first / seconds if best_first else "-",
+                found[name][0]["cpu"],
+            )
+            for name, seconds in first.items()
+        ],
+    )
+    print("\nnothing new:\n")
     rows = [
         (
             _NAMES.get(name, name),
@@ -122,16 +138,22 @@ def _measure(folder: Path, addresses: list[str], feeds: int, runs: int, python: 
             feeds / seconds,
             best / seconds if best else "-",
             medians["httpx"] / seconds,
+            statistics.median(item["cpu"] for item in found[name][1:]),
             statistics.median(item["peak"] for item in found[name][1:]) / MB,
         )
         for name, seconds in medians.items()
     ]
-    print_table(("", "seconds", "feeds/s", "times the best reader", "of bare httpx", "peak MB"), rows)
+    print_table(
+        ("", "seconds", "feeds/s", "times the best reader", "of bare httpx", "CPU s", "peak MB"), rows
+    )
 
 
 def _run(addresses: list[str], run: int, *arguments: Any, python: Path | None = None) -> dict[str, Any]:
-    """Run a child, and check what the server answered it."""
+    """Run a child, and check what the server answered it; `cpu` is that of the whole process and its own."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     found = run_child(*arguments, python=python)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found["cpu"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     counts_at = addresses[0].partition("/feed/")[0] + "/counts"
     with urllib.request.urlopen(counts_at, timeout=10) as answer:
         counts = json.load(answer)

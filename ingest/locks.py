@@ -48,6 +48,39 @@ def try_lock(path: Path, *, create: bool = True) -> int | None:
     return file
 
 
+class KeptLocks:
+    """Locks that are taken again and again: their files stay open between, at most `most` that are not held.
+
+    They may not be removed meanwhile.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open: dict[str, int] = {}  # the one held longest ago first
+
+    def take(self, path: str) -> int | None:
+        """An open file that holds the lock of `path`, to be handed back to `give`; None while another holds it."""
+        file = self._open.pop(path, None)
+        if file is None:
+            return try_lock(Path(path))
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._open[path] = file
+            return None
+        return file
+
+    def give(self, path: str, file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
+        self._open[path] = file
+        if len(self._open) > self._most:
+            os.close(self._open.pop(next(iter(self._open))))
+
+    def close(self) -> None:
+        while self._open:
+            os.close(self._open.popitem()[1])
+
+
 @contextmanager
 def hold_lock(path: Path) -> Iterator[int]:
     """Hold the lock of `path`, however long that has to be waited for; yields the open file."""

@@ -51,6 +51,7 @@ _GOOGLE_AMP_HOSTS = frozenset(("google.com", "bing-amp.com"))
 _AMP_CACHE = ".cdn.ampproject.org"
 _DEFAULT_PORTS = (80, 443)
 _UNRESERVED = re.compile(rb"[A-Za-z0-9._~-]")
+_ALL_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]*")
 _TRACKING_FRAGMENT = re.compile(r":~:|xtor=|utm_|at_|ref=|tk\.|rss\b|\d{1,3}$", re.IGNORECASE)
 _SLUG = re.compile(r"[a-z]{3,}[-_][a-z]{3,}", re.IGNORECASE)
 _BACKSLASH = "\\"
@@ -313,6 +314,8 @@ def _is_tracking(name: str, value: str) -> bool:
 
 def _normalize_escapes(text: str, keep: str) -> str:
     """Percent-encode all but unreserved characters and `keep`; what was encoded stays so if it had to be."""
+    if _ALL_UNRESERVED.fullmatch(text):  # as most parts of most addresses are
+        return text
     out = []
     for piece in re.split(r"(%[0-9A-Fa-f]{2})", text):
         if re.fullmatch(r"%[0-9A-Fa-f]{2}", piece):

@@ -1,7 +1,7 @@
 """What earlier runs left in the published file, as records; nothing where there is no file yet."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -31,15 +31,31 @@ def read_feeds(published: Path) -> list[tuple[Feed, FeedState]]:
     return [(_to_record(Feed, row), _to_record(FeedState, row | {"url": row["poll_url"]})) for row in rows]
 
 
-def read_known_entries(published: Path, feed_id: str, keys: EntryKeys) -> list[KnownEntry]:
-    """The latest version of each entry of a feed that is known by its id, its address or its title."""
+def read_known_entries(published: Path, keys: Mapping[str, EntryKeys]) -> dict[str, list[KnownEntry]]:
+    """By feed id the latest version of each entry of the feed that is known by its id, its address or its title.
+
+    The table is read once, however many feeds there are: each reading takes as long as the table is large.
+    """
+    found: dict[str, list[KnownEntry]] = {feed_id: [] for feed_id in keys}
     values = {
-        "feed_id": feed_id,
-        "entry_ids": list(keys.entry_ids),
-        "canonical_urls": list(keys.canonical_urls),
-        "titles": list(keys.titles),
+        "feed_ids": list(keys),
+        "entry_ids": [one for asked in keys.values() for one in asked.entry_ids],
+        "canonical_urls": [one for asked in keys.values() for one in asked.canonical_urls],
+        "titles": [one for asked in keys.values() for one in asked.titles],
     }
-    return [_to_record(KnownEntry, row) for row in _read(published, "read_known_entries", values)]
+    rows = _read(published, "read_known_entries", values) if keys else []
+    wanted = {feed_id: frozenset(_name_keys(asked)) for feed_id, asked in keys.items()}
+    for row in rows:  # what one feed asks for another may have
+        names = {(name, row[name]) for name in ("entry_id", "canonical_url", "title")}
+        if not names.isdisjoint(wanted[row["feed_id"]]):
+            found[row["feed_id"]].append(_to_record(KnownEntry, row))
+    return found
+
+
+def _name_keys(keys: EntryKeys) -> Iterator[tuple[str, str]]:
+    yield from (("entry_id", one) for one in keys.entry_ids)
+    yield from (("canonical_url", one) for one in keys.canonical_urls)
+    yield from (("title", one) for one in keys.titles)
 
 
 def read_pages_to_retry(published: Path, now: datetime) -> list[tuple[Entry, PageState]]:

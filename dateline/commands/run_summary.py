@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dateline.alerts.evaluate import AlertOutcome
 from dateline.home import Home
 from dateline.steps.copies import CopyState
 from ingest.staging.records import read_records
 from transforms.records import Rejection, StepCount
 from warehouse.load import LoadSummary
+
+if TYPE_CHECKING:
+    from dateline.alerts.evaluate import AlertOutcome
 
 _STEPS = {
     "poll_feeds": ("feeds", "with news", "unchanged (304)"),
@@ -46,7 +49,7 @@ def summarize_run(home: Home, batches: Iterable[Path], loaded: LoadSummary, noth
     return "\n".join(lines)
 
 
-def describe_alerts(outcomes: Iterable[AlertOutcome]) -> str:
+def describe_alerts(outcomes: Iterable["AlertOutcome"]) -> str:
     """A line an alert that sent something, has something waiting, or fails; empty where there is none."""
     lines = []
     for one in outcomes:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from ingest.http.exchange import Exchange
-from transforms.feeds.decide_entries import decide_entries, list_keys, to_iso_639_1
+from transforms.feeds.decide_entries import decide_entries, read_entries, to_iso_639_1
 from transforms.feeds.known_entries import EntryKeys, KnownEntry, to_known
 from transforms.feeds.page_entries import make_host_feed, make_page_entry
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
@@ -144,13 +144,13 @@ class SavedCollector:
 
     def _add_entries(self, parsed: ParsedFeed, feed: Feed, fetch: Fetch) -> None:
         taken = self._known.setdefault(feed.feed_id, {})
-        known = {one.entry_id: one for one in self._read_known(feed.feed_id, list_keys(parsed, feed))} | taken
-        decision = decide_entries(parsed, feed, fetch, known.values(), fetch.requested_at)
+        read = read_entries(parsed, feed, fetch, fetch.requested_at)
+        known = {one.entry_id: one for one in self._read_known(feed.feed_id, read.keys)} | taken
+        decision = decide_entries(read, known.values())
         self._taken += decision.taken
         self._rejections += decision.rejections
         if parsed.left_out:  # a saved feed is read once: there is no next poll
-            read = len(parsed.entries) + len(parsed.unreadable)
-            detail = f"{parsed.left_out} entries behind the first {read} were not read"
+            detail = f"{parsed.left_out} entries behind the first {read.taken} were not read"
             item = (f"{feed.feed_id}#over-limit", feed.feed_id, fetch.url)
             self.reject(Rejection("entry", *item, "entry_over_limit", detail, fetch.requested_at))
         stored = {one.entry_id for one in known.values()} - taken.keys() if self._keeps_known else set()

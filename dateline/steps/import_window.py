@@ -33,6 +33,7 @@ from ingest.history.sources import SOURCES, open_source
 from ingest.http.exchange import Exchange
 from ingest.staging.records import mark_done, read_records, write_records
 from transforms.errors import Permanent
+from transforms.feeds.known_entries import EntryKeys, KnownEntry
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
 from transforms.history.coverage import cover_days, make_evidence, sum_states
 from transforms.history.records import (
@@ -220,8 +221,11 @@ def open_collector(home: Home, params: BackfillParams, *, keeps_known: bool = Fa
     """A collector that knows the subscriptions, the feeds asked for and the entries of earlier loads."""
     subscriptions = read_subscriptions(home.feeds)
     asked_for = params.make_request(subscriptions).feeds
-    known = partial(read_known_entries, home.published)
-    return SavedCollector(params.scope, [*asked_for, *subscriptions], known, keeps_known=keeps_known)
+
+    def read_known(feed_id: str, keys: EntryKeys) -> list[KnownEntry]:
+        return read_known_entries(home.published, {feed_id: keys})[feed_id]
+
+    return SavedCollector(params.scope, [*asked_for, *subscriptions], read_known, keeps_known=keeps_known)
 
 
 def write_saved(batch: Path, saved: SavedEntries, here: Sequence[Entry] | None = None) -> None:

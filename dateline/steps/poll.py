@@ -20,7 +20,8 @@ from ingest.feeds.subscriptions import read_subscriptions
 from ingest.pages.fetch_pages import FetchedPages, fetch_pages
 from ingest.staging.records import DamagedFile, mark_done, read_records, write_records
 from transforms.errors import Permanent
-from transforms.feeds.decide_entries import EntryDecision, decide_entries, list_keys
+from transforms.feeds.decide_entries import EntryDecision, decide_entries
+from transforms.feeds.known_entries import KnownEntry
 from transforms.history.coverage import find_poll_gap, make_evidence
 from transforms.history.records import CoverageEvidence, DayEvidence
 from transforms.records import Entry, Feed, FeedState, Fetch, Page, PageState, Rejection
@@ -136,7 +137,12 @@ def poll_batch(context: Context, batch: Path) -> None:
         states = read_records(batch / "plan.known_states.parquet", FeedState)
         asked = run_coroutine(_poll(context, list(zip(feeds, states, strict=True)), batch.parent.name))
         now = read_start(batch.parent.name)
-        decided = [_decide(context, item, state, now) for item, state in zip(asked, states, strict=True)]
+        keys = {item.feed.feed_id: item.entries.keys for item in asked if item.entries}
+        stored = read_known_entries(context.home.published, keys)
+        decided = [
+            _decide(context, item, state, stored.get(item.feed.feed_id, ()), now)
+            for item, state in zip(asked, states, strict=True)
+        ]
         polled, decisions = [item for item, _, _ in decided], [decision for _, decision, _ in decided]
         gaps = make_evidence(
             batch.parent.name, batch.name, "poll", (day for _, _, lost in decided for day in lost), {}
@@ -149,7 +155,7 @@ def poll_batch(context: Context, batch: Path) -> None:
         write_records(batch / "poll.entries.parquet", Entry, entries)
         write_records(batch / "poll.rejections.parquet", Rejection, failed + refused)
         write_records(batch / "poll.coverage.parquet", CoverageEvidence, gaps)
-        unchanged = sum(1 for item in polled if item.parsed is None and not item.rejections)
+        unchanged = sum(1 for item in polled if item.entries is None and not item.rejections)
         taken, known = sum(item.taken for item in decisions), sum(item.unchanged for item in decisions)
         parsed = len(polled) - unchanged - len(failed)
         counts = [
@@ -173,7 +179,7 @@ async def _poll(context: Context, pairs: list[tuple[Feed, FeedState]], run_id: s
 
 
 def _decide(
-    context: Context, item: PolledFeed, before: FeedState, now: datetime
+    context: Context, item: PolledFeed, before: FeedState, known: Sequence[KnownEntry], now: datetime
 ) -> tuple[PolledFeed, EntryDecision, list[DayEvidence]]:
     """Decide about a feed's entries by what is known of them, and tell the days of which it has lost some; a feed
     that makes this fail fails alone.
@@ -181,23 +187,14 @@ def _decide(
     `before` is the feed's state as it was, so that a feed that fails is asked for the same again.
     """
     nothing = EntryDecision(0, (), (), ())
-    if item.parsed is None:
+    if item.entries is None:
         return item, nothing, []
-    fetch = item.exchange.fetch
-
-    def fail(error: Exception) -> tuple[PolledFeed, EntryDecision, list[DayEvidence]]:
-        return fail_feed(item.feed, before, item.exchange, error, context.settings.poll, now), nothing, []
-
     try:
-        keys = list_keys(item.parsed, item.feed)
+        decision = decide_entries(item.entries, known)
     except Exception as error:
-        return fail(error)
-    known = read_known_entries(context.home.published, item.feed.feed_id, keys)
-    try:
-        decision = decide_entries(item.parsed, item.feed, fetch, known, fetch.requested_at)
-    except Exception as error:
-        return fail(error)
-    lost = [] if known else _find_lost_days(context, before, decision, fetch.requested_at)
+        failed = fail_feed(item.feed, before, item.exchange, error, context.settings.poll, now)
+        return failed, nothing, []
+    lost = [] if known else _find_lost_days(context, before, decision, item.exchange.fetch.requested_at)
     return item, decision, lost
 
 

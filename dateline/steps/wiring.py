@@ -1,17 +1,24 @@
-"""What steps use of the outside world: the network and the archive."""
+"""What steps use of the outside world: the network and the archive, imported when they are opened.
+
+A run that has nothing to do opens neither.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from dateline import read_version
 from dateline.home import Home
 from dateline.settings import Settings
-from ingest.archive.warc_files import ArchiveWriter
-from ingest.http.client import HttpFetcher
 from ingest.http.exchange import Fetcher
 
+if TYPE_CHECKING:
+    from ingest.archive.warc_files import ArchiveWriter
 
-def make_archive(home: Home, settings: Settings) -> ArchiveWriter:
+
+def make_archive(home: Home, settings: Settings) -> "ArchiveWriter":
+    from ingest.archive.warc_files import ArchiveWriter
+
     return ArchiveWriter(home.archive, settings.archive.max_file_bytes, f"Dateline/{read_version()}")
 
 
@@ -21,6 +28,8 @@ async def open_http_fetcher(home: Home, settings: Settings, run: str) -> AsyncIt
 
     `run`: the run in which the time of a host counts together; "" for what is opened here alone.
     """
+    from ingest.http.client import HttpFetcher
+
     with make_archive(home, settings) as archive:
         async with HttpFetcher(settings.http, home.hosts, archive, read_version(), run=run) as fetcher:
             yield fetcher
@@ -32,5 +41,7 @@ async def make_fetcher(home: Home, settings: Settings, *, now: bool) -> AsyncIte
 
     `now`: also ask hosts that asked to be left alone for a while.
     """
+    from ingest.http.client import HttpFetcher
+
     async with HttpFetcher(settings.http, home.hosts, None, read_version(), ignores_holds=now) as fetcher:
         yield fetcher

@@ -6,18 +6,20 @@ it; an exchange without a response (a failure of the network, our own refusal) i
 """
 
 import gzip
+import hashlib
 import json
 import re
+from base64 import b32encode
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
-from warcio.warcwriter import WARCWriter
 
 from ingest.archive.warc_digests import is_altered
 from ingest.archive.warc_reader import RawRecord
@@ -39,6 +41,8 @@ _READ_KINDS = ("response", "resource", "conversion")
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _LONGEST_HTTP_HEADERS = 1 << 20
 _DIGITS_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?\d{0,6}Z?")
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_FETCH_FIELDS = tuple(field.name for field in fields(Fetch))
 _CHANGED = ("content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive")
 
 
@@ -49,7 +53,7 @@ class DamagedRecord(Exception):
 def encode_exchange(exchange: Exchange) -> bytes:
     """The gzip member that holds `exchange` as a WARC record."""
     fetch = exchange.fetch
-    fields = {
+    named = {
         "WARC-Date": _format_instant(fetch.requested_at),
         "Dateline-Run-Id": fetch.run_id,
         "Dateline-Kind": fetch.kind,
@@ -59,42 +63,48 @@ def encode_exchange(exchange: Exchange) -> bytes:
         "Dateline-Retry-At": _format_instant(exchange.retry_at) if exchange.retry_at else "",
         "Dateline-Headers": _to_json(dict(exchange.headers)),
         "Dateline-Fetch": _to_json(_plain_fetch(fetch)),
+        "WARC-Target-URI": fetch.final_url.replace(" ", "%20"),
     }
-    fields = {name: _one_line(value) for name, value in fields.items() if value}
-    buffer = BytesIO()
-    writer = WARCWriter(buffer, gzip=False, warc_version=WARC_VERSION)
-    target = _one_line(fetch.final_url).replace(" ", "%20")
-    if fetch.status:
-        if not exchange.body and exchange.headers.get("content-length", "0") != "0":
-            fields["WARC-Truncated"] = "unspecified"  # the body of an error is not kept
-        record = writer.create_warc_record(
-            target,
-            "response",
-            payload=BytesIO(exchange.body),
-            length=len(exchange.body),
-            warc_headers_dict=fields,
-            http_headers=_http_headers(fetch.status, exchange),
-        )
-    else:
+    if not fetch.status:
         text = f"outcome: {fetch.outcome}\r\nerror: {_one_line(fetch.error)}\r\n".encode()
-        record = writer.create_warc_record(
-            target, "metadata", payload=BytesIO(text), length=len(text), warc_headers_dict=fields
-        )
-    writer.write_record(record)
-    return gzip.compress(buffer.getvalue(), _GZIP_LEVEL, mtime=0)
+        return _encode_record("metadata", named, "application/warc-fields", b"", text)
+    if not exchange.body and exchange.headers.get("content-length", "0") != "0":
+        named["WARC-Truncated"] = "unspecified"  # the body of an error is not kept
+    head = _encode_http_headers(fetch.status, exchange)
+    return _encode_record("response", named, "application/http; msgtype=response", head, exchange.body)
 
 
 def encode_warcinfo(file_name: str, software: str) -> bytes:
     """The gzip member that a WARC file begins with."""
-    buffer = BytesIO()
-    writer = WARCWriter(buffer, gzip=False, warc_version=WARC_VERSION)
-    about = {
-        "software": software,
-        "format": "WARC file version 1.1",
-        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-    }
-    writer.write_record(writer.create_warcinfo_record(file_name, about))
-    return gzip.compress(buffer.getvalue(), _GZIP_LEVEL, mtime=0)
+    about = (
+        f"software: {software}\r\nformat: WARC file version 1.1\r\n"
+        "conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n"
+    )
+    named = {"WARC-Date": _format_instant(datetime.now(UTC)), "WARC-Filename": file_name}
+    return _encode_record("warcinfo", named, "application/warc-fields", b"", about.encode())
+
+
+def _encode_record(
+    kind: str, named: Mapping[str, str], content_type: str, head: bytes, payload: bytes
+) -> bytes:
+    """A record whose block is `head` and `payload`; what is named without a value is left out.
+
+    Source: WARC 1.1, 4 (the record's form), 5 (named fields).
+    """
+    lines = [WARC_VERSION, f"WARC-Type: {kind}", f"WARC-Record-ID: <urn:uuid:{uuid4()}>"]
+    lines += [f"{name}: {_one_line(value)}" for name, value in named.items() if value]
+    of_payload = hashlib.sha1(payload, usedforsecurity=False)
+    of_block = hashlib.sha1(head, usedforsecurity=False)
+    of_block.update(payload)
+    lines += [
+        f"WARC-Payload-Digest: sha1:{b32encode(of_payload.digest()).decode('ascii')}",
+        f"WARC-Block-Digest: sha1:{b32encode(of_block.digest()).decode('ascii')}",
+        f"Content-Type: {content_type}",
+        f"Content-Length: {len(head) + len(payload)}",
+        "\r\n",
+    ]
+    record = b"".join(("\r\n".join(lines).encode(), head, payload, b"\r\n\r\n"))
+    return gzip.compress(record, _GZIP_LEVEL, mtime=0)
 
 
 def decode_record(record: RawRecord, warc_file: str, max_bytes: int = MAX_FOREIGN_BYTES) -> Exchange | None:
@@ -280,25 +290,25 @@ def _guess_kind(content_type: str) -> FetchKind:
     return "feed" if is_feed else "page"
 
 
-def _http_headers(status: int, exchange: Exchange) -> StatusAndHeaders:
+def _encode_http_headers(status: int, exchange: Exchange) -> bytes:
     """The response's headers as they fit the stored body; what they said of the wire is kept under a name
     that no tool acts upon.
     """
-    try:
-        reason = HTTPStatus(status).phrase
-    except ValueError:
-        reason = "Unknown"
     headers = [
         (f"{_ORIGINAL}{name}" if name in _CHANGED else name, _one_line(value))
         for name, value in exchange.headers.items()
     ]
     headers.append(("content-length", str(len(exchange.body))))
     named = [(name.title(), value) for name, value in headers]
-    return StatusAndHeaders(f"{status} {reason}", named, protocol="HTTP/1.1")
+    line = f"{status} {_PHRASES.get(status, 'Unknown')}"
+    encoded: bytes = StatusAndHeaders(line, named, protocol="HTTP/1.1").to_ascii_bytes()
+    return encoded
 
 
 def _plain_fetch(fetch: Fetch) -> dict[str, Any]:
-    return asdict(fetch) | {"requested_at": fetch.requested_at.isoformat()}
+    plain = {name: getattr(fetch, name) for name in _FETCH_FIELDS}
+    plain["requested_at"] = fetch.requested_at.isoformat()
+    return plain
 
 
 def _parse_fetch(fields: dict[str, Any]) -> Fetch:
@@ -313,6 +323,8 @@ def _to_json(value: Any) -> str:
 
 def _one_line(text: str) -> str:
     """`text` as the value of a header, which a line break would end."""
+    if text.isascii() and text.isprintable():
+        return text
     if not text.isprintable():
         text = " ".join(text.splitlines())
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ingest.feeds.parse_workers import FeedParser
+from ingest.feeds.parse_workers import FeedParser, ReadFeed
 from ingest.http.client import CUT
 from ingest.http.exchange import Exchange, Fetcher, Request
 from transforms.articles.page_redirects import find_redirect
 from transforms.errors import Permanent, Transient
-from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
+from transforms.feeds.decide_entries import ReadEntries
+from transforms.feeds.parsed_feed import NotAFeed
 from transforms.feeds.schedule import next_state
 from transforms.records import Feed, FeedState, Rejection
 from transforms.settings import CleanSettings, PollSettings
@@ -26,12 +27,12 @@ _REASONS = {"gone": "feed_gone", "refused": "feed_refused"}
 
 @dataclass(frozen=True, slots=True)
 class PolledFeed:
-    """The result for one feed: `parsed` when it gave one, a rejection when it failed, neither for a 304."""
+    """The result for one feed: `entries` when it gave one, a rejection when it failed, neither for a 304."""
 
     feed: Feed
     exchange: Exchange
     state: FeedState
-    parsed: ParsedFeed | None
+    entries: ReadEntries | None
     rejections: tuple[Rejection, ...]
 
 
@@ -80,15 +81,15 @@ async def _poll_feed(
     settings: PollSettings,
     now: datetime,
 ) -> PolledFeed:
-    request = Request("feed", state.url, run_id, feed.feed_id)
-    if not state.entries_read:  # else a 304 would hide the entries that are still to be read
-        request = replace(request, etag=state.etag, last_modified=state.last_modified)
+    # in the middle of a feed a 304 would hide the entries that are still to be read
+    validators = ("", "") if state.entries_read else (state.etag, state.last_modified)
+    request = Request("feed", state.url, run_id, feed.feed_id, "", *validators)
     exchange = await fetcher.fetch(request)
     if exchange.fetch.error.startswith(CUT):
         exchange, state = _drop_cut_end(exchange), replace(state, etag="", last_modified="")
     try:
-        parsed = await _parse(exchange, parser, feed.country, state.entries_read)
-        return _build(feed, state, exchange, parsed, settings, now)
+        read = await _read(exchange, parser, feed, state.entries_read)
+        return _build(feed, state, exchange, read, settings, now)
     except (Transient, Permanent):
         raise
     except Exception as error:  # whatever a feed or its headers do to us is that feed's failure
@@ -116,27 +117,23 @@ def _build(
     feed: Feed,
     state: FeedState,
     exchange: Exchange,
-    parsed: ParsedFeed | NotAFeed | None,
+    read: ReadFeed | NotAFeed | None,
     settings: PollSettings,
     now: datetime,
 ) -> PolledFeed:
     fetch = exchange.fetch
+    parsed = read.facts if isinstance(read, ReadFeed) else read
     new_state = next_state(
         state, fetch, exchange.headers, exchange.moved_to, exchange.retry_at, parsed, now, settings
     )
     if new_state.url != state.url:
         log.info("feed_moved feed_id=%s from=%s to=%s", feed.feed_id, state.url, new_state.url)
-    if isinstance(parsed, ParsedFeed):
-        if parsed.left_out:
-            log.info(
-                "feed_in_parts feed_id=%s read=%d left=%d",
-                feed.feed_id,
-                new_state.entries_read,
-                parsed.left_out,
-            )
-        return PolledFeed(feed, exchange, new_state, parsed, ())
-    if isinstance(parsed, NotAFeed):
-        reason, detail = parsed.reason, describe_no_feed(parsed)
+    if isinstance(read, ReadFeed):
+        if left := read.facts.left_out:
+            log.info("feed_in_parts feed_id=%s read=%d left=%d", feed.feed_id, new_state.entries_read, left)
+        return PolledFeed(feed, exchange, new_state, read.entries, ())
+    if isinstance(read, NotAFeed):
+        reason, detail = read.reason, describe_no_feed(read)
     elif fetch.outcome == "not_modified":
         return PolledFeed(feed, exchange, new_state, None, ())
     else:
@@ -146,17 +143,15 @@ def _build(
     return PolledFeed(feed, exchange, new_state, None, (rejection,))
 
 
-async def _parse(
-    exchange: Exchange, parser: FeedParser, country: str, skip: int
-) -> ParsedFeed | NotAFeed | None:
+async def _read(exchange: Exchange, parser: FeedParser, feed: Feed, skip: int) -> ReadFeed | NotAFeed | None:
     fetch = exchange.fetch
     if fetch.outcome != "ok":
         return None
-    parsed = await parser.parse(exchange.body, fetch.content_type, fetch.final_url, country, skip)
-    if isinstance(parsed, NotAFeed) and parsed.reason == "not_a_feed":
+    read = await parser.read(exchange.body, feed, fetch, skip)
+    if isinstance(read, NotAFeed) and read.reason == "not_a_feed":
         target = find_redirect(exchange.body.decode("utf-8", "replace"), fetch.final_url)
-        return replace(parsed, detail=f"{parsed.detail}, which leads on to {target}") if target else parsed
-    return parsed
+        return replace(read, detail=f"{read.detail}, which leads on to {target}") if target else read
+    return read
 
 
 def describe_no_feed(found: NotAFeed) -> str:

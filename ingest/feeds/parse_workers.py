@@ -1,13 +1,15 @@
 """Parsing of feeds in worker processes: no feed can take the run down with it."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ingest.workers.pool import Failure, WorkerPool
+from transforms.feeds.decide_entries import ReadEntries, read_entries
 from transforms.feeds.parse_feed import parse_feed
 from transforms.feeds.parsed_feed import NotAFeed, ParsedFeed
+from transforms.records import Feed, Fetch
 
 if TYPE_CHECKING:  # a worker imports this module, and should not load pydantic
     from transforms.settings import CleanSettings
@@ -29,6 +31,16 @@ class ParseJob:
     country: str
     max_entries: int
     skip: int
+    feed: Feed | None = None  # whose entries are to be made of it
+    fetch: Fetch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFeed:
+    """A parsed feed, and what its entries are."""
+
+    facts: ParsedFeed  # without its entries, which would cross between two processes twice
+    entries: ReadEntries
 
 
 class FeedParser:
@@ -60,17 +72,27 @@ class FeedParser:
         Raises:
             Permanent: processes cannot be started.
         """
-        job = ParseJob(body, content_type, url, country, self._max_entries, skip)
+        found: ParsedFeed | NotAFeed = await self._run(
+            ParseJob(body, content_type, url, country, self._max_entries, skip)
+        )
+        return found
+
+    async def read(self, body: bytes, feed: Feed, fetch: Fetch, skip: int) -> ReadFeed | NotAFeed:
+        """As `parse`, and make entries of what the feed holds: `body` is what `fetch` brought of `feed`."""
+        given = body, fetch.content_type, fetch.final_url, feed.country, self._max_entries, skip
+        found: ReadFeed | NotAFeed = await self._run(ParseJob(*given, feed, fetch))
+        return found
+
+    async def _run(self, job: ParseJob) -> Any:
         result = await asyncio.wrap_future(self._pool.submit(job))
         if result.failure:
             return NotAFeed("feed_unreadable", f"{_FAILURES[result.failure]} ({result.detail})")
-        found: ParsedFeed | NotAFeed = result.value
-        return found
+        return result.value
 
 
-def run_job(job: ParseJob) -> ParsedFeed | NotAFeed:
+def run_job(job: ParseJob) -> ParsedFeed | ReadFeed | NotAFeed:
     """What a worker process does with a job."""
-    return parse_feed(
+    parsed = parse_feed(
         job.body,
         job.content_type,
         job.url,
@@ -78,3 +100,7 @@ def run_job(job: ParseJob) -> ParsedFeed | NotAFeed:
         max_entries=job.max_entries,
         skip=job.skip,
     )
+    if isinstance(parsed, NotAFeed) or job.feed is None or job.fetch is None:
+        return parsed
+    entries = read_entries(parsed, job.feed, job.fetch, job.fetch.requested_at)
+    return ReadFeed(replace(parsed, entries=()), entries)

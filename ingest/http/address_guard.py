@@ -1,8 +1,8 @@
-"""Connections that reach public addresses only.
+"""Which addresses may be connected to: public ones only.
 
-The check sits where the connection is made: the host name is resolved here, each address it gave is
-checked, and the connection goes to a checked address itself. A name that resolves differently a moment
-later, a redirect to a private address, or an address in an odd notation gets no further than any other.
+Each new connection asks here: the host name is resolved, each address it gave is checked, and the connection
+goes to a checked address itself. A name that resolves differently a moment later, a redirect to a private
+address, or an address in an odd notation gets no further than any other.
 
 Proxies of the environment are not used by the client above: through one, the address connected to would be
 the proxy's, and the guard would guard nothing.
@@ -11,16 +11,10 @@ the proxy's, and the guard would guard nothing.
 import asyncio
 import errno
 import socket
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-import httpcore
-
-from ingest.http.header_blocks import RepairingStream
-
 Address = IPv4Address | IPv6Address
-SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 _PRIVATE_V4 = tuple(
     map(
@@ -87,60 +81,22 @@ def is_public(address: Address) -> bool:
     return address in _GLOBAL_V6 and not any(address in network for network in _PRIVATE_V6)
 
 
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Opens the TCP connections of a connection pool, to public addresses unless private ones are allowed."""
+class AddressGuard:
+    """Says which addresses of a host may be connected to."""
 
     def __init__(self, allow_private_addresses: bool, resolvers: int) -> None:
         """`resolvers`: how many names are looked up at once."""
         self._allow_private = allow_private_addresses
-        self._inner = httpcore.AnyIOBackend()
         self._resolvers = ThreadPoolExecutor(resolvers, thread_name_prefix="resolve")
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the interface's
-        local_address: str | None = None,
-        socket_options: Iterable[SocketOption] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address of `host` that answers; all of it takes at most `timeout` seconds.
+    async def find(self, host: str, port: int, within_s: float) -> list[str]:
+        """The addresses of `host` that may be connected to, as numbers, in the resolver's order.
 
         Raises:
             AddressRefused: none of the addresses is public.
             NameNotResolved: there are no addresses.
-            httpcore.ConnectError, httpcore.ConnectTimeout: none of the addresses answers.
         """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + (timeout if timeout is not None else 3600.0)
-        addresses = self._choose(host, await self._resolve(host, port, deadline - loop.time()))
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for tried, address in enumerate(addresses):
-            share_s = (deadline - loop.time()) / (len(addresses) - tried)
-            try:
-                stream = await self._inner.connect_tcp(
-                    address, port, max(share_s, 0.001), local_address, socket_options
-                )
-                return RepairingStream(stream)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109 - the interface's
-        socket_options: Iterable[SocketOption] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Never.
-
-        Raises:
-            AddressRefused: always.
-        """
-        raise AddressRefused(f"{path} is no address of the Internet")
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        return self._choose(host, await self._resolve(host, port, within_s))
 
     def close(self) -> None:
         self._resolvers.shutdown(wait=False, cancel_futures=True)

@@ -13,14 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import httpx
-
 from ingest.http.decoding import ACCEPT_ENCODING
 from ingest.http.exchange import Archive, Exchange, Request, ServiceGate
 from ingest.http.host_gate import HostGate, HostHeld, HostSpent
 from ingest.http.outage import check_network
 from ingest.http.retry_after import parse_retry_after
 from ingest.http.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS, RobotsAnswer, RobotsRules
+from ingest.http.targets import NoTarget, Target
 from ingest.http.transport import (
     Answer,
     AnswerRefused,
@@ -46,6 +45,8 @@ CUT = "cut:"
 
 _SENDABLE = re.compile(r"[!-~\xa0-\xff](?:[\t -~\xa0-\xff]{0,8000}[!-~\xa0-\xff])?")
 """A header value without control characters and without blanks around it."""
+_SMALL_BODY_BYTES = 1 << 14
+_NOWHERE = Target("", "http", "", None, b"")
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ACCEPT: dict[FetchKind, str] = {
@@ -62,7 +63,7 @@ _ARCHIVED = "memento-datetime"
 class _RequestState:
     """The state of a request: what was asked, where redirects led, what came back."""
 
-    url: httpx.URL
+    target: Target
     headers: list[tuple[bytes, bytes]]
     rules: BodyRules
     max_redirects: int
@@ -114,6 +115,7 @@ class HttpFetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._gate.close()
         await self._transport.close()
 
     async def fetch(self, request: Request) -> Exchange:
@@ -126,7 +128,10 @@ class HttpFetcher:
         if self._archive is None or not request.is_kept:
             return exchange
         try:
-            warc_file, offset = await asyncio.to_thread(self._archive.append, exchange)
+            if len(exchange.body) < _SMALL_BODY_BYTES:  # packed sooner than handed over to a thread
+                warc_file, offset = self._archive.append(exchange)
+            else:
+                warc_file, offset = await asyncio.to_thread(self._archive.append, exchange)
         except (Transient, Permanent, OSError):
             raise
         except Exception as error:  # an answer that no archive holds could not be replayed
@@ -175,7 +180,7 @@ class HttpFetcher:
         validators = [(b"If-None-Match", request.etag), (b"If-Modified-Since", request.last_modified)]
         own += [(name, value.encode("latin-1")) for name, value in validators if _is_sendable(value)]
         return _RequestState(
-            url=_parse_url(request.url),
+            target=_read_target(request.url),
             headers=headers,
             rules=BodyRules(
                 most[request.kind],
@@ -204,21 +209,21 @@ class HttpFetcher:
         Raises:
             NoAnswer, AnswerRefused, HostHeld, HostSpent
         """
-        seen = {str(state.url)}
+        seen = {state.target.text}
         headers = state.headers + state.first_only
         while True:
             answer = await self._hop(state, headers)
-            target = _find_target(state.url, answer) if state.is_followed else None
-            if target is None:
+            leads_to = _find_redirect(state.target, answer) if state.is_followed else ""
+            if not leads_to:
                 return answer
-            state.redirects.append(f"{answer.status} {target}")
+            state.redirects.append(f"{answer.status} {leads_to}")
             state.is_permanent = state.is_permanent and answer.status in _PERMANENT
-            if str(target) in seen:
-                raise AnswerRefused(f"redirects: they lead in a circle, back to {target}")
+            if leads_to in seen:
+                raise AnswerRefused(f"redirects: they lead in a circle, back to {leads_to}")
             if len(state.redirects) > state.max_redirects:
                 raise AnswerRefused(f"redirects: more than {state.max_redirects}")
-            state.url = _parse_url(str(target))
-            seen.add(str(target))
+            state.target = _read_target(leads_to)
+            seen.add(leads_to)
             headers = state.headers
             state.first_only = []
 
@@ -227,8 +232,8 @@ class HttpFetcher:
         settings = self._settings
         spacing_s = settings.host_spacing_s
         if state.obey_robots:
-            spacing_s = max(spacing_s, await self._obey_robots(state.url))
-        host = _host_of(state.url)
+            spacing_s = max(spacing_s, await self._obey_robots(state.target))
+        host = _host_of(state.target)
         if state.gate is not None:
             host, spacing_s = state.gate.name, state.gate.spacing_s
         loop = asyncio.get_running_loop()
@@ -242,7 +247,7 @@ class HttpFetcher:
                 total_s=settings.total_timeout_s - state.spent_s,
             )
             try:
-                answer = await self._transport.get(state.url, headers, deadlines, state.rules)
+                answer = await self._transport.get(state.target, headers, deadlines, state.rules)
             finally:
                 state.spent_s += loop.time() - began
         state.answer = answer
@@ -257,15 +262,15 @@ class HttpFetcher:
                 await self._gate.hold(host, state.retry_at)
         return answer
 
-    async def _obey_robots(self, url: httpx.URL) -> float:
+    async def _obey_robots(self, target: Target) -> float:
         """The spacing that the site asks for.
 
         Raises:
             AnswerRefused: robots.txt forbids the page.
             NoAnswer: it cannot be had, so nothing may be fetched for now.
         """
-        origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
-        verdict = await self._robots.judge(origin, str(url))
+        origin = f"{target.scheme}://{target.authority.decode('ascii')}"
+        verdict = await self._robots.judge(origin, target.text)
         if not verdict.error:
             return verdict.delay_s
         if verdict.is_final:
@@ -280,7 +285,7 @@ class HttpFetcher:
             AnswerRefused: our own rules forbid to ask this host anything.
         """
         state = _RequestState(
-            url=_parse_url(url),
+            target=_read_target(url),
             headers=self._headers("text/plain, */*;q=0.5"),
             rules=BodyRules(MAX_ROBOTS_BYTES, is_cut=True),
             max_redirects=MAX_ROBOTS_REDIRECTS,
@@ -294,14 +299,14 @@ class HttpFetcher:
         except NoAnswer as error:
             return RobotsAnswer(0, b"", str(error))
         if state.retry_at is not None:
-            raise HostHeld(_host_of(state.url), state.retry_at)
+            raise HostHeld(_host_of(state.target), state.retry_at)
         return RobotsAnswer(answer.status, answer.body)
 
     def _end(self, request: Request, state: _RequestState | None, outcome: Outcome, error: str) -> Exchange:
-        state = state or _RequestState(httpx.URL(""), [], BodyRules(0), 0)
+        state = state or _RequestState(_NOWHERE, [], BodyRules(0), 0)
         answer = state.answer or Answer(0, {}, b"")
         body = answer.body if outcome == "ok" else b""
-        final_url = str(state.url) if state.redirects else request.url
+        final_url = state.target.text if state.redirects else request.url
         is_moved = bool(state.redirects) and state.is_permanent and outcome in ("ok", "not_modified")
         fetch = make_fetch(
             request.run_id,
@@ -354,39 +359,33 @@ def _judge(answer: Answer, state: _RequestState) -> tuple[Outcome, str]:
     return "http_error", f"HTTP {status}"
 
 
-def _find_target(url: httpx.URL, answer: Answer) -> httpx.URL | None:
-    """Where a redirect leads, without fragment and credentials; None when `answer` is no redirect.
+def _find_redirect(asked: Target, answer: Answer) -> str:
+    """Where a redirect leads; "" when `answer` is none.
 
     Raises:
-        AnswerRefused: its Location is no URL.
+        AnswerRefused: its Location is no address.
     """
     location = answer.headers.get("location", "")
     if answer.status not in _REDIRECTS or not location:
-        return None
-    location = location.encode("latin-1").decode("utf-8", "replace")
+        return ""
     try:
-        return url.join(location).copy_with(fragment=None, userinfo=b"")
-    except Exception as error:  # httpx fails in several ways at what is no address
-        raise AnswerRefused(f"redirects: {location[:300]!r} is no address: {error}") from error
+        return asked.join(location.encode("latin-1").decode("utf-8", "replace"))
+    except NoTarget as error:
+        raise AnswerRefused(f"redirects: {error}") from error
 
 
-def _parse_url(text: str) -> httpx.URL:
+def _read_target(text: str) -> Target:
     """Raises: AnswerRefused: `text` is no http or https URL."""
     try:
-        url = httpx.URL(text.strip()).copy_with(fragment=None, userinfo=b"")
-    except Exception as error:  # httpx fails in several ways at what is no address
-        raise AnswerRefused(f"scheme: {text[:300]!r} is no address: {error}") from error
-    if url.scheme not in ("http", "https") or not url.raw_host:
-        raise AnswerRefused(f"scheme: {text[:300]!r} is no http or https address")
-    if url.port is not None and not 0 < url.port < 65_536:
-        raise AnswerRefused(f"scheme: {text[:300]!r} has a port that there is not")
-    return url
+        return Target.read(text)
+    except NoTarget as error:
+        raise AnswerRefused(f"scheme: {error}") from error
 
 
-def _host_of(url: httpx.URL) -> str:
+def _host_of(target: Target) -> str:
     """The server that politeness is owed to: http and https of one host are the same."""
-    host = url.raw_host.decode("ascii").lower().rstrip(".")
-    return host if url.port in (None, 80, 443) else f"{host}:{url.port}"
+    host = target.host.lower().rstrip(".")
+    return host if target.port in (None, 80, 443) else f"{host}:{target.port}"
 
 
 def _is_sendable(value: str) -> bool:

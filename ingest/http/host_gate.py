@@ -21,12 +21,12 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from ingest.locks import try_lock
+from ingest.locks import KeptLocks
 
 _POLL_S = 0.01  # between two tries for a lock that another process holds; doubles up to
 _MAX_POLL_S = 0.25
@@ -34,6 +34,8 @@ _PATIENCE_S = 2.0  # a host that wants to be left alone for no longer than this 
 _MAX_HOLD_S = 86_400.0  # whatever a host says, it is asked again after a day
 _CLOCK_STEP_S = 1.0  # a start that lies further ahead than this was noted by a clock that was wrong
 _LINE_BYTES = 64
+_FILES_KEPT = 64
+"""How many files stay open for the next request: opening one takes longer than all that is done with it."""
 
 
 class HostHeld(Exception):
@@ -51,12 +53,27 @@ class HostSpent(Exception):
         super().__init__(f"{host} took more than {budget_s:g} s in this run; the rest waits for the next one")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Times:
     started: float = 0.0  # seconds since 1970
     held_until: float = 0.0
     spent_s: float = 0.0  # in `run`
     run: str = "-"  # a digest; "-" for none
+
+
+@dataclass(slots=True)
+class _Host:
+    """What this process knows of a host."""
+
+    name: str
+    queue: asyncio.Semaphore
+    files: str  # how the names of its files begin
+    taken: set[int] = field(default_factory=set)  # slots that this process holds
+    spent_s: float = 0.0
+
+    @property
+    def times(self) -> str:
+        return f"{self.files}.times"
 
 
 class HostGate:
@@ -81,12 +98,15 @@ class HostGate:
         self._folder = folder
         self._per_host = per_host
         self._clock = clock
-        self._queues: dict[str, asyncio.Semaphore] = {}
-        self._taken: dict[str, set[int]] = {}
+        self._hosts: dict[str, _Host] = {}
+        self._locks = KeptLocks(_FILES_KEPT)
         self._budget_s = budget_s
         self._run = hashlib.blake2b(run.encode("utf-8"), digest_size=6).hexdigest() if run else ""
         self._ignores_holds = ignores_holds
-        self._spent_s: dict[str, float] = {}
+
+    async def close(self) -> None:
+        """Let go of what is open; nothing is asked after."""
+        self._locks.close()
 
     @asynccontextmanager
     async def enter(self, host: str, spacing_s: float, connections: asyncio.Semaphore) -> AsyncIterator[None]:
@@ -99,71 +119,74 @@ class HostGate:
             HostHeld: the host said to come back later.
             HostSpent: earlier requests to it took too long.
         """
-        queue = self._queues.setdefault(host, asyncio.Semaphore(self._per_host))
-        async with queue, self._hold_slot(host):
+        known = self._know(host)
+        async with known.queue, self._hold_slot(known):
             while True:
                 async with connections:
-                    wait_s = await self._try_start(host, spacing_s)
+                    wait_s = await self._try_start(known, spacing_s)
                     if wait_s <= 0:
-                        async with self._count_time(host):
+                        began = time.monotonic()
+                        try:
                             yield
+                        finally:
+                            await self._note_time(known, time.monotonic() - began)
                         return
                 await asyncio.sleep(wait_s)
 
-    @asynccontextmanager
-    async def _count_time(self, host: str) -> AsyncIterator[None]:
-        began = time.monotonic()
-        try:
-            yield
-        finally:
-            took_s = time.monotonic() - began
-            self._spent_s[host] = self._spent_s.get(host, 0.0) + took_s
-            if self._run:
-                await self._note_time(host, took_s)
+    def _know(self, host: str) -> _Host:
+        known = self._hosts.get(host)
+        if known is None:
+            known = _Host(host, asyncio.Semaphore(self._per_host), str(self._folder / file_name(host)))
+            self._hosts[host] = known
+        return known
 
-    async def _note_time(self, host: str, took_s: float) -> None:
+    async def _note_time(self, host: _Host, took_s: float) -> None:
         """Tell the run's other processes, and the steps to come, how long a request took."""
+        host.spent_s += took_s
+        if not self._run:
+            return
         file = await self._lock_times(host)
         try:
             times = _read_times(file)
             before_s = times.spent_s if times.run == self._run else 0.0
-            spent_s = max(before_s + took_s, self._spent_s[host])
-            _write_times(file, replace(times, spent_s=spent_s, run=self._run))
+            times.spent_s, times.run = max(before_s + took_s, host.spent_s), self._run
+            _write_times(file, times)
         finally:
-            os.close(file)
+            self._locks.give(host.times, file)
 
     async def hold(self, host: str, until: datetime) -> None:
         """Leave `host` alone until then; a longer hold that is there already stays."""
         limit = self._clock().timestamp() + _MAX_HOLD_S
-        file = await self._lock_times(host)
+        known = self._know(host)
+        file = await self._lock_times(known)
         try:
             times = _read_times(file)
-            known = times.held_until if times.held_until <= limit else 0.0  # else the clock was set back
-            held_until = min(max(known, until.timestamp()), limit)
-            _write_times(file, replace(times, held_until=held_until))
+            before = times.held_until if times.held_until <= limit else 0.0  # else the clock was set back
+            times.held_until = min(max(before, until.timestamp()), limit)
+            _write_times(file, times)
         finally:
-            os.close(file)
+            self._locks.give(known.times, file)
 
     @asynccontextmanager
-    async def _hold_slot(self, host: str) -> AsyncIterator[None]:
+    async def _hold_slot(self, host: _Host) -> AsyncIterator[None]:
         """Hold one of the host's slots, out of those that this process does not hold already."""
-        taken = self._taken.setdefault(host, set())
         pause_s = _POLL_S
         while True:
-            for number in set(range(self._per_host)) - taken:
-                slot = try_lock(self._folder / f"{file_name(host)}.slot{number}")
+            for number in range(self._per_host):
+                path = f"{host.files}.slot{number}"
+                slot = self._locks.take(path) if number not in host.taken else None
                 if slot is not None:
-                    taken.add(number)
+                    host.taken.add(number)
                     try:
                         yield
                     finally:
-                        taken.remove(number)
-                        os.close(slot)
+                        host.taken.remove(number)
+                        self._locks.give(path, slot)
                     return
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _MAX_POLL_S)
 
-    async def _try_start(self, host: str, spacing_s: float) -> float:
+    async def _try_start(self, host: _Host, spacing_s: float) -> float:
         """Note that a request starts now, or say for how many seconds it may not.
 
         Raises:
@@ -173,14 +196,15 @@ class HostGate:
         try:
             times = _read_times(file)
             spent_s = times.spent_s if times.run == self._run else 0.0
-            if max(spent_s, self._spent_s.get(host, 0.0)) >= self._budget_s:
-                raise HostSpent(host, self._budget_s)
-            wait_s = max(self._check_hold(host, times), _remaining_spacing(times, spacing_s))
+            if max(spent_s, host.spent_s) >= self._budget_s:
+                raise HostSpent(host.name, self._budget_s)
+            wait_s = max(self._check_hold(host.name, times), _remaining_spacing(times, spacing_s))
             if wait_s <= 0:
-                _write_times(file, replace(times, started=time.time()))
+                times.started = time.time()
+                _write_times(file, times)
             return wait_s
         finally:
-            os.close(file)
+            self._locks.give(host.times, file)
 
     def _check_hold(self, host: str, times: _Times) -> float:
         """Seconds that the host is still to be left alone, when they are few."""
@@ -193,10 +217,9 @@ class HostGate:
             raise HostHeld(host, datetime.fromtimestamp(times.held_until, UTC))
         return 0.0  # nobody writes such a time: the clock was set back
 
-    async def _lock_times(self, host: str) -> int:
-        path = self._folder / f"{file_name(host)}.times"
+    async def _lock_times(self, host: _Host) -> int:
         while True:
-            file = try_lock(path)
+            file = self._locks.take(host.times)
             if file is not None:
                 return file
             await asyncio.sleep(_POLL_S)
@@ -221,7 +244,7 @@ def _read_times(file: int) -> _Times:
     try:
         times = _Times(float(words[0]), float(words[1]))
         if len(words) > 3:  # earlier versions wrote two
-            times = replace(times, spent_s=float(words[2]), run=words[3].decode("ascii"))
+            times.spent_s, times.run = float(words[2]), words[3].decode("ascii")
     except (IndexError, ValueError):
         return _Times()
     return times if math.isfinite(times.started + times.held_until + times.spent_s) else _Times()

@@ -1,7 +1,7 @@
-"""One request, one answer: the connection pool, its deadlines, and bodies read in bounded memory.
+"""One request, one answer: connections that are asked again, deadlines, and bodies read in bounded memory.
 
-This is httpcore, the engine below httpx, used directly: what httpx adds (cookies, credentials and
-proxies of the environment, automatic redirects, unbounded decompression) is just what Dateline must not have.
+Nothing is here that Dateline must not have: cookies, credentials and proxies of the environment, automatic
+redirects, unbounded decompression.
 """
 
 import asyncio
@@ -12,13 +12,16 @@ import re
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
-import httpcore
 import httpx
 
-from ingest.http.address_guard import AddressRefused, GuardedBackend, NameNotResolved
+from ingest.http.address_guard import AddressGuard, AddressRefused, NameNotResolved
 from ingest.http.decoding import BadCoding, keep_as_it_is, open_decoder
+from ingest.http.http1 import Http1Connection
+from ingest.http.kept_connections import HttpConnection, KeptConnections
+from ingest.http.stream import BrokenAnswer, OpenAnswer, Silent, Stream
+from ingest.http.targets import Target
 
 _SMALL_BODY_BYTES = 1 << 16  # a body we do not want is read up to this size, to keep the connection
 _SMALL_BODY_S = 0.5
@@ -66,45 +69,40 @@ class Transport:
     """Sends GET requests over HTTP/1.1 and HTTP/2; TLS is always verified."""
 
     def __init__(self, connections: int, allow_private_addresses: bool) -> None:
-        self._backend = GuardedBackend(allow_private_addresses, resolvers=connections)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
-            max_connections=connections,
-            max_keepalive_connections=max(1, connections // 2),  # httpcore checks every idle one, each time
-            keepalive_expiry=30.0,
-            http1=True,
-            http2=True,
-            network_backend=self._backend,
-        )
+        """`connections`: how many are kept to be asked again, and how many names are looked up at once."""
+        self._guard = AddressGuard(allow_private_addresses, resolvers=connections)
+        self._kept = KeptConnections(connections)
 
     async def close(self) -> None:
-        await self._pool.aclose()
-        self._backend.close()
+        self._kept.close()
+        self._guard.close()
+        await asyncio.sleep(0)  # sockets are closed in the next turn of the loop
 
     async def get(
         self,
-        url: httpx.URL,
+        target: Target,
         headers: Sequence[tuple[bytes, bytes]],
         deadlines: Deadlines,
         rules: BodyRules,
     ) -> Answer:
-        """Ask for `url` and read the answer.
+        """Ask for `target` and read the answer.
 
         Raises:
             NoAnswer, AnswerRefused
         """
+        total = asyncio.timeout(deadlines.total_s)
         try:
-            async with asyncio.timeout(deadlines.total_s):
-                return await self._get(url, headers, deadlines, rules)
-        except TimeoutError as error:
-            raise NoAnswer("timeout: the whole took too long") from error
+            async with total:
+                return await self._get(target, headers, deadlines, rules)
         except AddressRefused as error:
             raise AnswerRefused(f"address: {error}") from error
         except NameNotResolved as error:
             raise NoAnswer(f"{'offline' if error.is_offline else 'dns'}: {error}") from error
-        except httpcore.TimeoutException as error:
-            raise NoAnswer(f"timeout: {_TIMEOUTS.get(type(error), 'no answer')}") from error
-        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+        except Silent as error:
+            raise NoAnswer(f"timeout: {error}") from error
+        except (OSError, BrokenAnswer) as error:
+            if total.expired():
+                raise NoAnswer("timeout: the whole took too long") from error
             raise NoAnswer(describe_failure(error)) from error
         except BadCoding as error:
             raise NoAnswer(f"body: {error}") from error
@@ -115,7 +113,7 @@ class Transport:
 
     async def _get(
         self,
-        url: httpx.URL,
+        target: Target,
         headers: Sequence[tuple[bytes, bytes]],
         deadlines: Deadlines,
         rules: BodyRules,
@@ -124,66 +122,75 @@ class Transport:
 
         Source: RFC 9110, 9.2.2 (GET may be repeated after a failure of the connection).
         """
-        fresh = _FreshConnection()
-        request = httpcore.Request(
-            "GET",
-            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=[(b"Host", url.netloc), *headers],
-            extensions={
-                "timeout": {
-                    "connect": deadlines.connect_s,
-                    "read": deadlines.read_s,
-                    "write": deadlines.read_s,
-                },
-                "trace": fresh.note,
-            },
-        )
+        kept = self._kept.take(target.origin)
+        if kept is not None:
+            try:
+                return await self._use(kept, target, headers, deadlines.read_s, rules)
+            except _LostConnection:
+                pass
+        fresh = await self._connect(target, deadlines.connect_s)
         try:
-            response = await self._pool.handle_async_request(request)
-        except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError):
-            if fresh.opened:
-                raise
-            response = await self._pool.handle_async_request(request)
+            return await self._use(fresh, target, headers, deadlines.read_s, rules)
+        except _LostConnection as error:
+            assert error.__cause__ is not None
+            raise error.__cause__ from None
+
+    async def _use(
+        self,
+        connection: HttpConnection,
+        target: Target,
+        headers: Sequence[tuple[bytes, bytes]],
+        read_s: float,
+        rules: BodyRules,
+    ) -> Answer:
+        """Raises: _LostConnection: there was no answer, not even its headers."""
         try:
-            return await _read_answer(response, rules)
+            try:
+                answer = await connection.ask(target, headers, read_s)
+            except (OSError, BrokenAnswer) as error:
+                raise _LostConnection from error
+            try:
+                return await _read_answer(answer, rules)
+            finally:
+                await answer.finish()
         finally:
-            await response.aclose()
+            self._kept.put(target.origin, connection)
+
+    async def _connect(self, target: Target, within_s: float) -> HttpConnection:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within_s
+        _, _, port = target.origin
+        addresses = await self._guard.find(target.host, port, within_s)
+        tls = self._tls if target.scheme == "https" else None
+        stream = await Stream.open(addresses, port, target.host, tls, deadline - loop.time(), within_s)
+        if not stream.speaks_http2:
+            return Http1Connection(stream)
+        from ingest.http.http2 import Http2Connection  # takes long to import, and many runs never need it
+
+        return Http2Connection(stream, target)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        context = httpx.create_ssl_context()
+        context.set_alpn_protocols(["http/1.1", "h2"])
+        return context
 
 
-class _FreshConnection:
-    """Learns from httpcore's trace whether a request opened a connection of its own."""
-
-    def __init__(self) -> None:
-        self.opened = False
-
-    async def note(self, event: str, info: Mapping[str, Any]) -> None:
-        if event == "connection.connect_tcp.started":
-            self.opened = True
-
-
-_TIMEOUTS = {
-    httpcore.ConnectTimeout: "no connection within the time allowed",
-    httpcore.ReadTimeout: "the server stayed silent",
-    httpcore.WriteTimeout: "the server did not take the request",
-    httpcore.PoolTimeout: "no free connection",
-}
+class _LostConnection(Exception):
+    """The connection failed before an answer came; the cause says how."""
 
 
 _UNREACHABLE = {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH}
 
 
-def describe_failure(error: Exception) -> str:
-    """An error text that starts with offline, tls, connect or protocol, made of the first cause."""
-    causes = _unfold(error)
-    for cause in causes:
-        if isinstance(cause, ssl.SSLError):
-            return f"tls: {getattr(cause, 'verify_message', '') or cause.reason or cause}"
-    for cause in causes:
-        if isinstance(cause, OSError) and cause.errno is not None:
-            kind = "offline" if cause.errno in _UNREACHABLE else "connect"
-            return f"{kind}: {os.strerror(cause.errno)}"
-    kind = "protocol" if isinstance(error, httpcore.ProtocolError) else "connect"
-    return f"{kind}: {next((str(cause) for cause in causes if str(cause)), type(error).__name__)}"
+def describe_failure(error: OSError | BrokenAnswer) -> str:
+    """An error text that starts with offline, tls, connect or protocol."""
+    if isinstance(error, ssl.SSLError):
+        return f"tls: {getattr(error, 'verify_message', '') or error.reason or error}"
+    if isinstance(error, BrokenAnswer):
+        return f"protocol: {error}"
+    kind = "offline" if error.errno in _UNREACHABLE else "connect"
+    return f"{kind}: {os.strerror(error.errno) if error.errno else str(error) or type(error).__name__}"
 
 
 def describe_unforeseen(error: Exception) -> str:
@@ -191,40 +198,25 @@ def describe_unforeseen(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:300]
 
 
-def _unfold(error: BaseException) -> list[BaseException]:
-    """`error` and what caused it; httpcore keeps the cause as an argument."""
-    causes: list[BaseException] = []
-    found: BaseException | None = error
-    while found is not None and found not in causes:
-        causes.append(found)
-        inner = found.args[0] if found.args else None
-        found = inner if isinstance(inner, BaseException) else found.__cause__ or found.__context__
-    return causes
-
-
-async def _read_answer(response: httpcore.Response, rules: BodyRules) -> Answer:
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in response.headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    if rules.is_part and response.status == 200:
+async def _read_answer(answer: OpenAnswer, rules: BodyRules) -> Answer:
+    if rules.is_part and answer.status == 200:
         raise AnswerRefused("range: the server sends the whole file in place of a part of it")
-    if 200 <= response.status < 300:
-        body, missing = await _read_body(response, headers, rules)
-        return Answer(response.status, headers, body, missing)
-    await _drain(response, headers)
-    return Answer(response.status, headers, b"")
+    if 200 <= answer.status < 300:
+        body, missing = await _read_body(answer, rules)
+        return Answer(answer.status, answer.headers, body, missing)
+    if answer.status != 304:
+        await _drain(answer)
+    return Answer(answer.status, answer.headers, b"")
 
 
-async def _read_body(
-    response: httpcore.Response, headers: Mapping[str, str], rules: BodyRules
-) -> tuple[bytes, str]:
+async def _read_body(answer: OpenAnswer, rules: BodyRules) -> tuple[bytes, str]:
     """The body, and why it is not whole: what came before a connection or coding broke off is of use."""
-    decoder = keep_as_it_is() if rules.is_part else open_decoder(headers.get("content-encoding", ""))
+    coding = answer.headers.get("content-encoding", "")
+    decoder = keep_as_it_is() if rules.is_part else open_decoder(coding)
     body = bytearray()
     received = 0
     try:
-        async for chunk in response.aiter_stream():
+        while chunk := await answer.read():
             received += len(chunk)
             for piece in decoder.feed(chunk):
                 body += piece
@@ -236,7 +228,7 @@ async def _read_body(
                 raise AnswerRefused(f"size: the body has more than {rules.max_bytes:,} bytes")
             await asyncio.sleep(0)  # decoding a big body must not keep the others waiting
         decoder.finish()
-    except (BadCoding, httpcore.RemoteProtocolError, httpcore.ReadError) as error:
+    except (BadCoding, BrokenAnswer, OSError) as error:
         if not body:
             raise
         # then only its length was told wrongly
@@ -245,12 +237,12 @@ async def _read_body(
     return bytes(body), ""
 
 
-async def _drain(response: httpcore.Response, headers: Mapping[str, str]) -> None:
+async def _drain(answer: OpenAnswer) -> None:
     """Read away a small body that nobody wants, so that its connection can be used again."""
-    length = "0" if response.status == 304 else headers.get("content-length", "")
+    length = answer.headers.get("content-length", "")
     if not length.isdigit() or int(length[:9]) > _SMALL_BODY_BYTES:
         return
-    with contextlib.suppress(TimeoutError, httpcore.NetworkError, httpcore.ProtocolError):
+    with contextlib.suppress(BrokenAnswer, Silent, OSError):
         async with asyncio.timeout(_SMALL_BODY_S):
-            async for _ in response.aiter_stream():
+            while await answer.read():
                 pass

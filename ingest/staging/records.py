@@ -8,9 +8,9 @@ rename, so a reader never sees half of one, and a killed step leaves at most a `
 import errno
 import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import get_ident
@@ -48,11 +48,15 @@ def write_records(path: Path, kind: type[T], records: Iterable[T]) -> int:
     Raises:
         Transient: the disk is full.
     """
-    rows = [_to_plain(record) for record in records]
+    rows = list(records)
+    columns = {
+        name: [value(getattr(row, name)) for row in rows] if value else [getattr(row, name) for row in rows]
+        for name, value in _plainers_of(kind)
+    }
     try:
-        table = pa.Table.from_pylist(rows, schema=schema_of(kind))
+        table = pa.Table.from_pydict(columns, schema=schema_of(kind))
     except UnicodeEncodeError:  # half a character somewhere: looking at every text would cost time
-        table = pa.Table.from_pylist([_drop_surrogates(row) for row in rows], schema=schema_of(kind))
+        table = pa.Table.from_pydict(_drop_surrogates(columns), schema=schema_of(kind))
     with explain_full_disk(path.parent):
         part = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}.part")
         part.parent.mkdir(parents=True, exist_ok=True)
@@ -93,8 +97,12 @@ def read_records(path: Path, kind: type[T]) -> list[T]:
     if not path.exists():
         return []
     try:
-        rows = pq.read_table(path, schema=schema_of(kind)).to_pylist()
-        records = [_from_plain(kind, row) for row in rows]
+        table = _read_table(path, schema_of(kind))
+        columns = []
+        for name, value in _readers_of(kind):
+            plain = table.column(name).to_pylist()
+            columns.append([value(item) for item in plain] if value else plain)
+        records = [kind(*row) for row in zip(*columns, strict=True)]
     except MemoryError:
         raise
     except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError) as error:
@@ -102,8 +110,17 @@ def read_records(path: Path, kind: type[T]) -> list[T]:
             raise  # the machine says this, not the file
         reason = " ".join(str(error).split())[:300]
         raise DamagedFile(f"the staging file {path} is damaged ({reason})") from error
-    log.debug("staging_read file=%s rows=%d bytes=%d", path, len(rows), path.stat().st_size)
+    log.debug("staging_read file=%s rows=%d bytes=%d", path, len(records), path.stat().st_size)
     return records
+
+
+def _read_table(path: Path, schema: pa.Schema) -> pa.Table:
+    with pq.ParquetFile(path) as file:
+        if file.schema_arrow.equals(schema):
+            return file.read()
+    return pq.read_table(
+        path, schema=schema
+    )  # of another version; this imports Arrow's datasets, which takes long
 
 
 def mark_done(batch: Path, step: str) -> None:
@@ -137,18 +154,68 @@ def _arrow_type(hint: Any) -> pa.DataType:
     if origin is tuple:
         return pa.list_(_arrow_type(get_args(hint)[0]))
     if origin in (Union, UnionType):
-        return _arrow_type(next(arg for arg in get_args(hint) if arg is not type(None)))
+        return _arrow_type(_without_none(hint))
     if is_dataclass(hint):
         return pa.struct(list(schema_of(hint)))  # type: ignore[arg-type]
     raise TypeError(f"no Arrow type for {hint}")
 
 
-def _to_plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _to_plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_to_plain(item) for item in value]
-    return value
+_Change = Callable[[Any], Any]
+"""What is done with each value of a column; None where that is nothing, which saves most of the time."""
+
+
+def _plainers_of(kind: Any) -> list[tuple[str, _Change | None]]:
+    """How the fields of a record become what Arrow takes."""
+    return [(name, _make_plainer(hint)) for name, hint in _hints_of(kind).items()]
+
+
+def _make_plainer(hint: Any) -> _Change | None:
+    origin = get_origin(hint)
+    if origin is tuple:
+        inner = _make_plainer(get_args(hint)[0])
+        return list if inner is None else _to_each(inner, list)
+    if origin in (Union, UnionType):
+        inner = _make_plainer(_without_none(hint))
+        return inner and (lambda value: None if value is None else inner(value))
+    if is_dataclass(hint):
+        parts = _plainers_of(hint)
+        return lambda value: {
+            name: change(getattr(value, name)) if change else getattr(value, name) for name, change in parts
+        }
+    return None
+
+
+def _readers_of(kind: Any) -> list[tuple[str, _Change | None]]:
+    """How what Arrow gives becomes the fields of a record."""
+    return [(name, _make_reader(hint)) for name, hint in _hints_of(kind).items()]
+
+
+def _make_reader(hint: Any) -> _Change | None:
+    origin = get_origin(hint)
+    if hint is datetime:
+        return lambda value: None if value is None else value.astimezone(UTC)
+    if origin is tuple:
+        inner = _make_reader(get_args(hint)[0])
+        make = tuple if inner is None else _to_each(inner, tuple)
+        return lambda value: None if value is None else make(value)
+    if origin in (Union, UnionType):
+        return _make_reader(_without_none(hint))
+    if is_dataclass(hint) and isinstance(hint, type):
+        parts = _readers_of(hint)
+        return lambda value: (
+            None
+            if value is None
+            else hint(**{name: change(value[name]) if change else value[name] for name, change in parts})
+        )
+    return None
+
+
+def _to_each(change: _Change, make: _Change) -> _Change:
+    return lambda values: make(map(change, values))
+
+
+def _without_none(hint: Any) -> Any:
+    return next(arg for arg in get_args(hint) if arg is not type(None))
 
 
 def _drop_surrogates(value: Any) -> Any:
@@ -158,24 +225,6 @@ def _drop_surrogates(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _drop_surrogates(item) for name, item in value.items()}
     return [_drop_surrogates(item) for item in value] if isinstance(value, list) else value
-
-
-def _from_plain(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    if is_dataclass(hint) and isinstance(hint, type):
-        hints = _hints_of(hint)
-        return hint(**{name: _from_plain(hints[name], item) for name, item in value.items()})
-    origin = get_origin(hint)
-    if origin is tuple:
-        inner = get_args(hint)[0]
-        return tuple(_from_plain(inner, item) for item in value)
-    if origin in (Union, UnionType):
-        inner = next(arg for arg in get_args(hint) if arg is not type(None))
-        return _from_plain(inner, value)
-    return value
 
 
 def _hints_of(kind: Any) -> dict[str, Any]:

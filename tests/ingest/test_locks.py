@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.locks import LockHeld, hold_lock, hold_named_lock, read_holder, try_lock
+from ingest.locks import KeptLocks, LockHeld, hold_lock, hold_named_lock, read_holder, try_lock
 from tests.paths import ROOT
 from transforms.errors import Transient
 
@@ -123,3 +123,26 @@ def test_a_child_process_does_not_inherit_the_lock(path: Path) -> None:
         child.communicate(b"\n")
     assert file is not None
     os.close(file)
+
+
+def test_a_lock_whose_file_stays_open_is_free_between(path: Path) -> None:
+    locks = KeptLocks(most=1)
+    name = str(path)
+    file = locks.take(name)
+    assert file is not None
+    assert try_lock(path) is None
+    assert locks.take(name) is None
+    locks.give(name, file)
+    with another_holds(path):
+        assert locks.take(name) is None
+    assert locks.take(name) == file
+    locks.give(name, file)
+    other = str(path.with_name("other.lock"))
+    taken = locks.take(other)
+    assert taken is not None
+    locks.give(other, taken)  # no more than one stays open
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(file)
+    locks.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(taken)

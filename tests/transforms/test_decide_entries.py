@@ -13,7 +13,7 @@ from transforms.feeds.decide_entries import (
     EntryDecision,
     decide_entries,
     identify_entry,
-    list_keys,
+    read_entries,
     to_iso_639_1,
 )
 from transforms.feeds.known_entries import EntryKeys, to_known
@@ -46,7 +46,7 @@ def decide(
 ) -> EntryDecision:
     parsed = ParsedFeed("rss20", "T", "en-GB", "", "", None, None, entries, unreadable)
     stored = [to_known(entry) for entry in known.entries] if known else []
-    decision = decide_entries(parsed, FEED, FETCH, stored, NOW)
+    decision = decide_entries(read_entries(parsed, FEED, FETCH, NOW), stored)
     assert decision.taken == len(decision.entries) + decision.unchanged + len(decision.rejections)
     return decision
 
@@ -121,7 +121,7 @@ def test_identity(entry: ParsedEntry, identity: str) -> None:
 def test_a_feed_that_gives_every_item_one_guid_loses_none() -> None:
     parsed = parse_feed((FEED_CASES / "one_guid.xml").read_bytes(), "", FEED.url)
     assert isinstance(parsed, ParsedFeed)
-    decision = decide_entries(parsed, FEED, FETCH, (), NOW)
+    decision = decide_entries(read_entries(parsed, FEED, FETCH, NOW), ())
     assert [entry.title for entry in decision.entries] == ["A", "B", "C"]
     assert len({entry.entry_id for entry in decision.entries}) == 3
     assert [rejection.reason for rejection in decision.rejections] == ["entry_duplicate"]
@@ -130,7 +130,7 @@ def test_a_feed_that_gives_every_item_one_guid_loses_none() -> None:
 def test_variants_of_one_address_are_one_article() -> None:
     parsed = parse_feed((FEED_CASES / "variants.xml").read_bytes(), "", FEED.url)
     assert isinstance(parsed, ParsedFeed)
-    decision = decide_entries(parsed, FEED, FETCH, (), NOW)
+    decision = decide_entries(read_entries(parsed, FEED, FETCH, NOW), ())
     assert [entry.canonical_url for entry in decision.entries] == [
         "https://var.example/story",
         "https://var.example/other",
@@ -165,7 +165,7 @@ def test_language_falls_back_on_the_subscription() -> None:
     assert to_iso_639_1("pt_BR") == "pt"
     assert to_iso_639_1("eng") == ""
     parsed = ParsedFeed("rss20", "T", "", "", "", None, None, (ENTRY,))
-    assert decide_entries(parsed, FEED, FETCH, (), NOW).entries[0].language == "sw"
+    assert decide_entries(read_entries(parsed, FEED, FETCH, NOW), ()).entries[0].language == "sw"
 
 
 RANDOM_GUID = replace(ENTRY, guid="0f8fad5b-d9cb-469f-a165-70867728950e")
@@ -233,13 +233,13 @@ def test_keys_are_those_by_which_entries_are_stored() -> None:
         "rss20", "T", "", "", "", None, None, (ENTRY, ParsedEntry(), replace(ENTRY, guid="g2"))
     )
     first = decide(ENTRY).entries[0]
-    keys = list_keys(parsed, FEED)
+    keys = read_entries(parsed, FEED, FETCH, NOW).keys
     assert keys == EntryKeys((first.entry_id, keys.entry_ids[1]), (first.canonical_url,), (first.title,))
 
 
 def test_entries_over_the_limit_are_not_taken_yet() -> None:
     parsed = ParsedFeed("rss20", "T", "", "", "", None, None, (ENTRY,), left_out=7)
-    decision = decide_entries(parsed, FEED, FETCH, (), NOW)
+    decision = decide_entries(read_entries(parsed, FEED, FETCH, NOW), ())
     assert (decision.taken, len(decision.entries), decision.rejections) == (1, 1, ())
 
 
@@ -303,5 +303,5 @@ def test_real_feeds_are_all_taken_once() -> None:
     for path in REAL.iterdir():
         parsed = parse_feed(path.read_bytes(), "", f"https://real.example/{path.name}")
         assert isinstance(parsed, ParsedFeed)
-        decision = decide_entries(parsed, FEED, FETCH, (), NOW)
+        decision = decide_entries(read_entries(parsed, FEED, FETCH, NOW), ())
         assert len(decision.entries) == len({entry.entry_id for entry in decision.entries}) == decision.taken

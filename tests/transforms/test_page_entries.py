@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ingest.history.saved_files import make_exchange
-from transforms.feeds.decide_entries import decide_entries
+from transforms.feeds.decide_entries import decide_entries, read_entries
 from transforms.feeds.page_entries import make_page_entry
 from transforms.feeds.parse_feed import parse_feed
 from transforms.feeds.parsed_feed import ParsedFeed
@@ -48,7 +48,7 @@ def test_the_article_is_the_one_of_a_feeds_entry_for_that_address() -> None:
     parsed = parse_feed(rss, "text/xml", "https://tidings.example/rss")
     assert isinstance(parsed, ParsedFeed)
     feed = Feed("fd1-1", "https://tidings.example/rss")
-    [announced] = decide_entries(parsed, feed, fetch_of(feed.url), {}, AT).entries
+    [announced] = decide_entries(read_entries(parsed, feed, fetch_of(feed.url), AT), ()).entries
     _, found = make_page_entry(fetch_of("https://www.tidings.example/x"), b"x")
     assert found.article_id == announced.article_id
     assert found.entry_id != announced.entry_id

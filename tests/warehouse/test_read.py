@@ -32,7 +32,7 @@ from warehouse.read import (
 
 def test_before_the_first_publication_nothing_is_known(files: Files) -> None:
     assert read_feeds(files.published) == []
-    assert read_known_entries(files.published, "fd1-alpha", EntryKeys(("en1-a",))) == []
+    assert read_known_entries(files.published, {"fd1-alpha": EntryKeys(("en1-a",))}) == {"fd1-alpha": []}
     assert read_pages_to_retry(files.published, NOW) == []
     assert read_loaded_batches(files.published) == set()
     assert read_article(files.published, "ar1-siege") is None
@@ -67,20 +67,27 @@ def test_known_entries_are_the_latest_versions_of_those_asked_for(files: Files) 
     make_warehouse(files.folder)
     keys = EntryKeys(("en1-siege", "en1-raid", "en1-nowhere"))
     feed_ids = {make_feed(name).feed_id for name in ("alpha", "beta", "gamma")}
-    known = [entry for feed_id in feed_ids for entry in read_known_entries(files.published, feed_id, keys)]
-    versions = {entry.entry_id: entry.entry_version_id for entry in known}
+    found = read_known_entries(files.published, dict.fromkeys(feed_ids, keys))
+    versions = {entry.entry_id: entry.entry_version_id for known in found.values() for entry in known}
     assert versions == {"en1-siege": "ev1-siege-2", "en1-raid": "ev1-raid-1"}
-    assert read_known_entries(files.published, make_feed("alpha").feed_id, EntryKeys(())) == []
+    assert read_known_entries(files.published, dict.fromkeys(feed_ids, EntryKeys(()))) == {
+        feed_id: [] for feed_id in feed_ids
+    }
+    assert read_known_entries(files.published, {}) == {}
 
 
 def test_entries_are_known_by_address_and_title_in_their_feed_only(files: Files) -> None:
     make_warehouse(files.folder)
     feed_id = make_entry("siege", "alpha").feed_id
-    [siege] = read_known_entries(files.published, feed_id, EntryKeys(("en1-siege",)))
+    asked = {feed_id: EntryKeys(("en1-siege",))}
+    [siege] = read_known_entries(files.published, asked)[feed_id]
     for keys in (EntryKeys((), (siege.canonical_url,)), EntryKeys((), (), (siege.title,))):
-        found = read_known_entries(files.published, feed_id, keys)
-        assert "en1-siege" in {entry.entry_id for entry in found}
-        assert read_known_entries(files.published, "fd1-other", keys) == []
+        # another feed, also in one question with it, knows nothing of it
+        found = read_known_entries(files.published, {feed_id: EntryKeys(()), "fd1-other": keys})
+        assert found == {feed_id: [], "fd1-other": []}
+        found = read_known_entries(files.published, {feed_id: keys, "fd1-other": EntryKeys(())})
+        assert "en1-siege" in {entry.entry_id for entry in found[feed_id]}
+        assert found["fd1-other"] == []
 
 
 def test_pages_to_retry_are_those_that_are_due(files: Files) -> None:

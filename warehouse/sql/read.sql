@@ -10,18 +10,25 @@ SELECT batch, count(*) AS rejected FROM rejections WHERE run_id = $run_id AND re
 SELECT * FROM feeds ORDER BY feed_id;
 
 -- name: read_known_entries
--- The latest version of a feed's entries that have one of these ids, addresses or titles.
-WITH latest AS (
-    SELECT entry_id, entry_version_id, article_id, canonical_url, title, published_at, last_seen_at
+-- The latest version of the feeds' entries that have one of these ids, addresses or titles.
+WITH candidates AS (
+    SELECT DISTINCT feed_id, entry_id
     FROM entries
-    WHERE feed_id = $feed_id
-    QUALIFY row_number() OVER (PARTITION BY entry_id ORDER BY last_seen_at DESC, entry_version_id DESC) = 1
+    WHERE feed_id IN (SELECT unnest($feed_ids)) AND (
+        entry_id IN (SELECT unnest($entry_ids))
+        OR canonical_url IN (SELECT unnest($canonical_urls))
+        OR title IN (SELECT unnest($titles))
+    )
+), latest AS (
+    SELECT e.feed_id, e.entry_id, e.entry_version_id, e.article_id, e.canonical_url, e.title, e.published_at,
+        e.last_seen_at
+    FROM entries AS e
+    JOIN candidates AS c ON e.feed_id = c.feed_id AND e.entry_id = c.entry_id
+    QUALIFY row_number()
+        OVER (PARTITION BY e.feed_id, e.entry_id ORDER BY e.last_seen_at DESC, e.entry_version_id DESC) = 1
 )
-SELECT entry_id, entry_version_id, article_id, canonical_url, title, published_at
+SELECT feed_id, entry_id, entry_version_id, article_id, canonical_url, title, published_at
 FROM latest
-WHERE entry_id IN (SELECT unnest($entry_ids))
-    OR canonical_url IN (SELECT unnest($canonical_urls))
-    OR title IN (SELECT unnest($titles))
 ORDER BY last_seen_at DESC, entry_id;
 
 -- name: read_pages_to_retry

@@ -1,12 +1,12 @@
 import asyncio
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-import httpcore
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.http.address_guard import AddressRefused, GuardedBackend, NameNotResolved, is_public
+from ingest.http.address_guard import AddressGuard, AddressRefused, NameNotResolved, is_public
+from ingest.http.stream import Stream
 from tests.limits import HANG_S
 from tests.loopback import LoopbackServer
 
@@ -96,14 +96,16 @@ def test_nothing_passes_that_python_knows_as_private(address: IPv4Address | IPv6
         assert not is_public(address)
 
 
-def connect(host: str, port: int, allow: bool, timeout: float = HANG_S) -> None:
+def connect(host: str, port: int, allow: bool) -> None:
     async def run() -> None:
-        backend = GuardedBackend(allow, resolvers=2)
+        guard = AddressGuard(allow, resolvers=2)
         try:
-            stream = await backend.connect_tcp(host, port, timeout)
-            await stream.aclose()
+            addresses = await guard.find(host, port, HANG_S)
+            stream = await Stream.open(addresses, port, host, None, HANG_S, HANG_S)
+            stream.abort()
+            await asyncio.sleep(0)
         finally:
-            backend.close()
+            guard.close()
 
     asyncio.run(run())
 
@@ -135,12 +137,5 @@ def test_a_name_that_is_none() -> None:
 def test_a_closed_port() -> None:
     with LoopbackServer() as server:
         port = server.port
-    with pytest.raises(httpcore.ConnectError):
+    with pytest.raises(ConnectionRefusedError):
         connect("127.0.0.1", port, allow=True)
-
-
-def test_no_unix_sockets() -> None:
-    backend = GuardedBackend(True, resolvers=1)
-    with pytest.raises(AddressRefused):
-        asyncio.run(backend.connect_unix_socket("/run/some.sock"))
-    backend.close()
