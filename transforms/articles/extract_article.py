@@ -176,7 +176,6 @@ def _extract_page(
     tree = parse_html(markup)
     if tree is None:
         return ExtractedArticle()
-    held = list(tree.iter())  # else lxml makes its elements anew for each reader
     head = read_head(tree, url)
     hints = _read_hints(entry)
     language, country = outlet
@@ -188,7 +187,6 @@ def _extract_page(
         has_date = guess.at is not None
         published = Dated() if hints else guess  # what the feed says is no guess
     # read by now, and from here on only in the way
-    del held
     etree.strip_elements(tree, "script", "style", with_tail=False)
     settle_noscripts(tree)
     title = choose_title(head, entry.title if entry else "")

@@ -7,7 +7,7 @@ it, and siblings of the same shape. Names (classes, headings such as "Read more"
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -144,7 +144,7 @@ def find_teasers(tree: HtmlElement, url: str) -> Teasers:
         cards[card] = None
     for heading, text in _find_flat_cards(links, sizes):
         cards[heading] = cards[text] = None
-    for element in _iter_named(page):
+    for element in _iter_named(page, cards):
         cards[element] = None
     blocks = tuple(_outermost(cards))
     return Teasers(blocks, len({target for _, target in links}), sum(sizes[block] for block in blocks))
@@ -303,18 +303,24 @@ def _find_flat_cards(
             yield from members
 
 
-def _iter_named(page: _Page) -> Iterator[HtmlElement]:
+def _iter_named(page: _Page, known: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
     """Elements that are named as something beside the text, and lists under headings that say so.
 
-    Nothing that holds the title or most of the page's text is believed to be beside it.
+    Nothing that holds the title or most of the page's text is believed to be beside it. What is inside of such an
+    element, or of a `known` one, is not looked at.
     """
     sizes, most = page.sizes, 0.35 * page.sizes[page.tree]
+    covered = set(known)
     for element in page.tree.iter():
         tag = element.tag
+        if element.getparent() in covered:
+            covered.add(element)
+            continue
         if not isinstance(tag, str) or tag in _KEPT or tag == "article":
             continue
         is_beside = sizes[element] < most and element not in page.titled
         if is_beside and _is_named(element, page) and not _is_in_sentence(element, sizes):
+            covered.add(element)
             yield element
         elif tag in _ANNOUNCING and sizes[element] <= _MAX_LABEL_CHARS:
             yield from _find_headed(element, page)
@@ -324,9 +330,7 @@ def _is_named(element: HtmlElement, page: _Page) -> bool:
     """Whether an element is called something that stands beside a text."""
     reading = page.read_names(element)
     is_label = element.tag == "time" or (
-        reading.label
-        and page.sizes[element] <= _MAX_LABEL_CHARS
-        and element.tag not in (*_HEADINGS, *_ITEMS)
+        reading.label and page.sizes[element] <= _MAX_LABEL_CHARS and element.tag not in (*_HEADINGS, *_ITEMS)
     )
     return (
         is_label
