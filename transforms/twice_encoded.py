@@ -17,7 +17,7 @@ _FEWEST = 3
 _SHARE = 0.8
 _JUDGED_CHARS = 500_000
 _BLANKED = b" " * 0x80 + bytes(range(0x80, 0x100))
-_SURELY_IN = tuple(["â€", "â\x80", "â„", "â\x84", "â‚", "â\x82", "ðŸ", "ð\x9f", "ï»", "ï»"])
+_SURELY_IN = ("â€", "â\x80", "â„", "â\x84", "â‚", "â\x82", "ðŸ", "ð\x9f", "ï»")
 """How what `_SURE` finds begins."""
 
 
