@@ -9,8 +9,10 @@ import pytest
 from dateline.coders import pooled_judge
 from dateline.coders.pooled_judge import CodeJob, PooledJudge, run_job
 from dateline.home import Home
+from dateline.settings import Settings
 from tests.coders import bundled_coder
 from tests.dateline.homes import lend_gazetteer
+from transforms.coder.code_document import JudgedCoder
 from transforms.errors import Permanent
 from transforms.records import CodedDocument, Document
 
@@ -42,9 +44,12 @@ def test_answers_and_version_are_those_of_the_judge_and_processes_that_are_there
     pooled = PooledJudge(home, 2)
     assert (pooled.version, pooled.languages) == (bundled_coder().version, bundled_coder().languages)
     opened: list[Home] = []
-    monkeypatch.setattr(
-        pooled_judge, "open_judged_coder", lambda home, _: opened.append(home) or bundled_coder()
-    )
+
+    def open_here(home: Home, settings: Settings) -> JudgedCoder:
+        opened.append(home)
+        return bundled_coder()
+
+    monkeypatch.setattr(pooled_judge, "open_judged_coder", open_here)
     assert list(pooled.code(iter(documents[:3]))) == answers[:3]
     assert len(opened) == 1
     assert list(pooled.code(iter(documents))) == answers
