@@ -9,7 +9,8 @@ from typing import Any
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
-from dags.tasks import DEFAULTS, load, only_transient_retries, process, report
+from dags.process_batch import process
+from dags.tasks import DEFAULTS, load, only_transient_retries, report
 from dateline import list_sources
 
 SOURCES = list_sources()

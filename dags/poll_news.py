@@ -5,7 +5,8 @@ from typing import Any
 
 from airflow.sdk import Param, dag, get_current_context, task
 
-from dags.tasks import DEFAULTS, load, only_transient_retries, process, report
+from dags.process_batch import process
+from dags.tasks import DEFAULTS, load, only_transient_retries, report
 
 
 @task

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from airflow.sdk import Asset, TriggerRule, task, task_group
+from airflow.sdk import Asset, TriggerRule, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from transforms.errors import Transient
@@ -33,37 +32,6 @@ def only_transient_retries() -> Iterator[None]:
         raise
     except Exception as error:
         raise AirflowFailException(f"{type(error).__name__}: {error}") from error
-
-
-@task
-def fetch(batch: str) -> str:
-    """Bring a batch's feeds, or its window of the past, and the pages; returns the batch. Ends as skipped where that
-    was all, and `code` with it: a short circuit does not reach into a mapped group."""
-    with only_transient_retries():
-        from dateline.steps.context import open_context
-        from dateline.steps.pipeline import run_fetching_steps
-
-        is_left = run_fetching_steps(open_context(), Path(batch))
-    if not is_left:
-        raise AirflowSkipException("done: it brought no page, so there is nothing to clean and to code")
-    return batch
-
-
-@task
-def code(batch: str) -> None:
-    """Clean and code what was fetched."""
-    with only_transient_retries():
-        from dateline.steps.context import open_context
-        from dateline.steps.pipeline import run_steps
-
-        run_steps(open_context(), [Path(batch)])
-
-
-@task_group
-def process(batch: str) -> None:
-    """One batch on its way; its failure is its own. Without anything new, `code` is skipped and takes no process."""
-    done: Any = fetch(batch)
-    code(done)
 
 
 @task(pool="warehouse", trigger_rule=TriggerRule.ALL_DONE, outlets=[WAREHOUSE])
