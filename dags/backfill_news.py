@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import Param, TriggerRule, dag, get_current_context, task, task_group
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
-from dags.tasks import DEFAULTS, load, only_transient_retries, report, run_step
+from dags.process_batch import process
+from dags.tasks import DEFAULTS, load, only_transient_retries, report
 from dateline import list_sources
 
 SOURCES = list_sources()
@@ -28,13 +29,6 @@ def plan() -> list[str]:
         sources = tuple(given["sources"])
         asked = BackfillAsked(sources, given["path"], **words, first_day=given["from"], last_day=given["to"])
         return [str(batch) for batch in plan_next(open_context(), asked)]
-
-
-@task_group
-def process(batch: str) -> None:
-    done: Any = batch
-    for step in ("import", "pages", "clean", "code"):
-        done = run_step.override(task_id=step)(step, done)
 
 
 @task.short_circuit(trigger_rule=TriggerRule.ALL_DONE, ignore_downstream_trigger_rules=True)
@@ -65,9 +59,10 @@ def what_is_left(batches: list[str] | None) -> dict[str, Any]:
 )
 def backfill_news() -> None:
     batches: Any = plan()
-    loaded: Any = load()
+    loaded: Any = load(batches)
     left: Any = what_is_left(batches)
-    process.expand(batch=batches) >> loaded >> [report(batches), left]
+    process.expand(batch=batches) >> loaded >> left
+    report.expand(failure=loaded)
     left >> TriggerDagRunOperator(task_id="go_on", trigger_dag_id="backfill_news", conf=left)
 
 

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from airflow.sdk import Param, dag, get_current_context, task, task_group
+from airflow.sdk import Param, dag, get_current_context, task
 
-from dags.tasks import DEFAULTS, load, only_transient_retries, report, run_step
+from dags.process_batch import process
+from dags.tasks import DEFAULTS, load, only_transient_retries, report
 
 
 @task
@@ -22,14 +23,6 @@ def plan() -> list[str]:
         return [str(batch) for batch in batches]
 
 
-@task_group
-def process(batch: str) -> None:
-    """One batch on its way; its failure is its own."""
-    done: Any = batch
-    for step in ("poll", "fetch", "clean", "code"):
-        done = run_step.override(task_id=step)(step, done)
-
-
 @dag(
     schedule="*/15 * * * *",
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
@@ -43,7 +36,9 @@ def process(batch: str) -> None:
 )
 def poll_news() -> None:
     batches: Any = plan()
-    process.expand(batch=batches) >> load() >> report(batches)
+    loaded: Any = load(batches)
+    process.expand(batch=batches) >> loaded
+    report.expand(failure=loaded)
 
 
 poll_news()

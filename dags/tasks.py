@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from airflow.sdk import Asset, TriggerRule, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from transforms.errors import Transient
 
@@ -35,31 +34,24 @@ def only_transient_retries() -> Iterator[None]:
         raise AirflowFailException(f"{type(error).__name__}: {error}") from error
 
 
-@task
-def run_step(step: str, batch: str) -> str:
-    """Run one step on a batch; returns the batch, so that the next step waits for it."""
-    with only_transient_retries():
-        from dateline.steps import pipeline
-        from dateline.steps.context import open_context
-
-        pipeline.run_step(open_context(), step, Path(batch))
-    return batch
-
-
 @task(pool="warehouse", trigger_rule=TriggerRule.ALL_DONE, outlets=[WAREHOUSE])
-def load() -> None:
-    """Load every batch that is ready, also those that killed runs left, and publish."""
+def load(batches: list[str] | None) -> list[str]:
+    """Load every batch that is ready, also those that killed runs left, and publish; returns what failed of
+    `batches`, a sentence each. Skipped where nothing was loaded and nothing failed: then no DAG follows."""
     with only_transient_retries():
         from dateline.steps.context import open_context
         from dateline.steps.load import load_ready
+        from dateline.steps.pipeline import list_failures
 
-        load_ready(open_context())
+        loaded = load_ready(open_context())
+        failures = list_failures(batches)
+    if loaded.load_id is None and not failures:
+        raise AirflowSkipException("there is nothing new to load")
+    return failures
 
 
-@task(retries=0, trigger_rule=TriggerRule.ALL_DONE)
-def report(batches: list[str] | None) -> None:
-    """Fail when a batch did not come through: a mapped group's failure would not show otherwise."""
-    with only_transient_retries():
-        from dateline.steps.pipeline import require_complete as require
-
-        require(batches)
+@task(retries=0)
+def report(failure: str) -> None:
+    """Fail for batches that did not come through: a mapped group's failure would not show otherwise. Mapped over
+    what `load` returns, so that it takes no process where all is well."""
+    raise AirflowFailException(failure)

@@ -16,22 +16,33 @@ _LIKELY = re.compile(f"[Â-ß]{_NEXT}|[à-ï]{_NEXT}{{2}}|[ð-ô]{_NEXT}{{3}}")
 _FEWEST = 3
 _SHARE = 0.8
 _JUDGED_CHARS = 500_000
-_FOREIGN = re.compile("[\x80-\U0010ffff]+")
+_BLANKED = b" " * 0x80 + bytes(range(0x80, 0x100))
+_SURELY_IN = ("â€", "â\x80", "â„", "â\x84", "â‚", "â\x82", "ðŸ", "ð\x9f", "ï»")
+"""How what `_SURE` finds begins."""
 
 
 def read_twice_encoded(text: str) -> str:
     """`text` with what was encoded twice as it was meant; all else stays. Never raises."""
     if text.isascii():
         return text
-    if _is_mostly_so(text[:_JUDGED_CHARS]):
+    foreign = _find_foreign(text)
+    is_sure = any(start in foreign for start in _SURELY_IN)
+    if _is_mostly_so(foreign if len(text) <= _JUDGED_CHARS else _find_foreign(text[:_JUDGED_CHARS])):
         text = _LIKELY.sub(_decode, text)
-    return _SURE.sub(_decode, text)
+        is_sure = True  # it may be what was encoded three times
+    return _SURE.sub(_decode, text) if is_sure else text
 
 
-def _is_mostly_so(text: str) -> bool:
-    found = [match for match in _LIKELY.findall(text) if _read(match)]
-    foreign = sum(map(len, _FOREIGN.findall(text)))
-    return len(found) >= _FEWEST and sum(map(len, found)) >= _SHARE * foreign
+def _find_foreign(text: str) -> str:
+    """The runs of characters beyond ASCII, a blank between: a hundred times faster than by a pattern."""
+    return b" ".join(text.encode("utf-8", "surrogatepass").translate(_BLANKED).split()).decode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def _is_mostly_so(foreign: str) -> bool:
+    found = [match for match in _LIKELY.findall(foreign) if _read(match)]
+    return len(found) >= _FEWEST and sum(map(len, found)) >= _SHARE * (len(foreign) - foreign.count(" "))
 
 
 def _decode(match: re.Match[str]) -> str:

@@ -14,14 +14,15 @@ from ingest.bundled import MODELS
 from ingest.models.judge import find_judge_version
 from ingest.tables.gazetteer_file import open_gazetteer
 from ingest.tables.seeds import hash_tables
-from ingest.workers.pool import run_jobs
+from ingest.workers.pool import has_kept, run_jobs
 from transforms.coder.code_document import LANGUAGES, JudgedCoder, name_version
 from transforms.coder.protocol import CoderAnswer, NotCoded
 from transforms.errors import DatelineError
 from transforms.records import Document
 
 FEW = 32
-"""So many documents are coded before another process has opened the coder."""
+"""So many documents are coded before another process has opened the coder; fewer are spread where some have."""
+_FUNCTION = "dateline.coders.pooled_judge:run_job"
 _TEXT_TIMEOUT_S = 300.0  # the longest texts take seconds, and a busy machine many times that
 _MEMORY_BYTES = 6_000_000_000  # of address space; 0.3 GB of it are used
 
@@ -35,7 +36,7 @@ class CodeJob:
 
 
 class PooledJudge:
-    """A coder that gives the judge's answers. Few documents it codes itself."""
+    """A coder that gives the judge's answers. Few documents it codes itself, unless processes are there."""
 
     def __init__(self, home: Home, workers: int) -> None:
         """`workers`: how many processes; 0 means one a core.
@@ -66,11 +67,11 @@ class PooledJudge:
         """
         source = iter(documents)
         first = list(islice(source, FEW + 1))
-        if len(first) <= FEW or self._workers == 1:
+        if self._workers == 1 or (len(first) <= FEW and not has_kept(_FUNCTION)):
             yield from open_judged_coder(self._home, Settings()).code(chain(first, source))
             return
         results = run_jobs(
-            "dateline.coders.pooled_judge:run_job",
+            _FUNCTION,
             (CodeJob(self._home.path, document) for document in chain(first, source)),
             workers=self._workers,
             timeout_s=_TEXT_TIMEOUT_S,

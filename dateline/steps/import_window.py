@@ -6,7 +6,9 @@ stop costs one answer of the source at most.
 
 import asyncio
 import logging
+import os
 import shutil
+from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -26,6 +28,7 @@ from dateline.steps.run_coroutine import run_coroutine
 from dateline.steps.runs import step_of
 from dateline.steps.wiring import make_archive
 from ingest.archive.warc_files import ArchiveWriter, read_exchange
+from ingest.archive.warc_records import encode_exchange
 from ingest.feeds.parse_workers import FeedParser
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryWindow, Mark
@@ -47,6 +50,8 @@ from transforms.records import Entry, Feed, Fetch, Page, Rejection
 from warehouse.read import read_known_entries
 
 log = logging.getLogger("dateline")
+_Parsed = ParsedFeed | NotAFeed | None
+"""What the body of a feed gives; None for a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +166,21 @@ async def _read_window(
     wanted = params.make_request(read_subscriptions(context.home.feeds))
     access = replace(give_access(context, state.batch.parent.name), parse=parse)
     total = window.requests or len(window.items) or window.count or 0  # answers, as far as they are known
+
+    def tell_progress() -> None:
+        done = len(state.fetches) + len(state.rejections)
+        context.progress("history", min(done, total or done), total or done)
+
+    line = _Line(state, archive, parser)
     found = open_source(params.source).discover(window, cursor, wanted, access)
     async with aclosing(
         cast("AsyncGenerator[FoundItem, None]", found)
     ):  # a stop closes what the source opened
         async for item in found:
+            if isinstance(item, Exchange):
+                await line.add(item, parsed.get(item.fetch.fetch_id))
+            else:
+                await line.end()
             if isinstance(item, Mark):
                 state.keep(item.cursor)
                 context.check_stop()
@@ -175,13 +190,47 @@ async def _read_window(
                 state.reject(item)
             elif isinstance(item, Candidate):
                 state.add_candidate(item)
-            else:
-                exchange = item if item.fetch.warc_file else archive_exchange(archive, item)
-                state.fetches.append(exchange.fetch)
-                known = parsed.get(item.fetch.fetch_id)
-                state.collector.add(exchange, known or await _parse(exchange, parser))
-            done = len(state.fetches) + len(state.rejections)
-            context.progress("history", min(done, total or done), total or done)
+            tell_progress()
+        await line.end()
+        tell_progress()
+
+
+class _Line:
+    """Exchanges on their way to an import: a few are packed and parsed side by side, on all cores, and all are taken
+    in the order in which they came."""
+
+    def __init__(self, state: _Import, archive: ArchiveWriter, parser: FeedParser) -> None:
+        self._state = state
+        self._archive = archive
+        self._parser = parser
+        self._most = 2 * (os.cpu_count() or 1)
+        self._waiting: deque[tuple[Exchange, asyncio.Future[bytes], asyncio.Task[_Parsed]]] = deque()
+
+    async def add(self, exchange: Exchange, known: _Parsed) -> None:
+        """`known`: what its body gave, where it was parsed before."""
+        packed: asyncio.Future[bytes] = asyncio.get_running_loop().run_in_executor(None, self._pack, exchange)
+        self._waiting.append((exchange, packed, asyncio.create_task(self._parse(exchange, known))))
+        if len(self._waiting) > self._most:
+            await self._take()
+
+    async def end(self) -> None:
+        """Take what is still on its way."""
+        while self._waiting:
+            await self._take()
+
+    async def _take(self) -> None:
+        exchange, packed, parsed = self._waiting.popleft()
+        if not exchange.fetch.warc_file:
+            exchange = archive_exchange(self._archive, exchange, await packed)
+        self._state.fetches.append(exchange.fetch)
+        self._state.collector.add(exchange, await parsed)
+
+    async def _parse(self, exchange: Exchange, known: _Parsed) -> _Parsed:
+        return known or await _parse(exchange, self._parser)
+
+    @staticmethod
+    def _pack(exchange: Exchange) -> bytes:
+        return b"" if exchange.fetch.warc_file else encode_exchange(exchange)
 
 
 def _read_parts(batch: Path) -> list[FoundPart]:
@@ -204,7 +253,7 @@ def open_parser(context: Context) -> FeedParser:
     return FeedParser(context.settings.clean, context.settings.poll.max_entries)
 
 
-async def _parse(exchange: Exchange, parser: FeedParser) -> ParsedFeed | NotAFeed | None:
+async def _parse(exchange: Exchange, parser: FeedParser) -> _Parsed:
     """What the body of a feed gives; None for a page, or without a body."""
     fetch = exchange.fetch
     if fetch.kind != "feed" or fetch.outcome != "ok":
@@ -212,8 +261,9 @@ async def _parse(exchange: Exchange, parser: FeedParser) -> ParsedFeed | NotAFee
     return await parser.parse(exchange.body, fetch.content_type, fetch.url)
 
 
-def archive_exchange(archive: ArchiveWriter, exchange: Exchange) -> Exchange:
-    warc_file, offset = archive.append(exchange)
+def archive_exchange(archive: ArchiveWriter, exchange: Exchange, member: bytes | None = None) -> Exchange:
+    """The exchange as the archive has it from now on. `member`: as of `ArchiveWriter.append`."""
+    warc_file, offset = archive.append(exchange, member)
     return replace(exchange, fetch=replace(exchange.fetch, warc_file=warc_file, warc_offset=offset))
 
 

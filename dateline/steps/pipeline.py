@@ -8,6 +8,7 @@ from pathlib import Path
 from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.quarantine import explain_set_aside, set_aside
+from dateline.steps.quiet_batches import has_pages
 from dateline.steps.runs import LAST_STEP
 from dateline.steps.warehouse_files import with_repair
 from ingest.staging.records import DamagedFile, explain_full_disk, is_done
@@ -26,9 +27,11 @@ _STEPS = {
 }
 """Imported when a batch comes to them: a run that has nothing to do is through before."""
 POLL: Sequence[str] = ("poll", "fetch", "clean", "code")
-"""A polled batch's way, in order. The DAG, which imports nothing heavy, names the same: a test compares."""
+"""A polled batch's way, in order."""
 BACKFILL: Sequence[str] = ("import", "pages", "clean", "code")
 """A backfilled batch's way."""
+_FETCHING = 2
+"""So many steps of either ask the network."""
 
 
 class BatchSetAside(Permanent):
@@ -61,6 +64,22 @@ def _find_step(step: str) -> Callable[[Context, Path], None]:
     module, _, name = _STEPS[step].partition(":")
     found: Callable[[Context, Path], None] = getattr(importlib.import_module(module), name)
     return found
+
+
+def run_fetching_steps(context: Context, batch: Path) -> bool:
+    """Run the steps of a batch that ask the network; returns whether there is anything left to do for the others.
+
+    A batch that brought no page is brought all the way: its other steps read nothing.
+
+    Raises:
+        Transient, Permanent: as `run_step`.
+    """
+    for step in steps_of(batch)[:_FETCHING]:
+        run_step(context, step, batch)
+    if has_pages(batch):
+        return True
+    run_steps(context, [batch])
+    return False
 
 
 def run_steps(context: Context, batches: Iterable[Path]) -> None:
@@ -104,19 +123,20 @@ def complete_run(context: Context, batches: Iterable[Path]) -> LoadSummary:
     return load_ready(context)
 
 
-def require_complete(batches: Iterable[str] | None) -> None:
-    """Fail when a batch did not come through, or when there was no plan (None).
-
-    Raises:
-        Permanent: naming the batches; their files stay, and the next run carries on with them.
-    """
+def list_failures(batches: Iterable[str] | None) -> list[str]:
+    """What is to be said of batches that did not come through, a sentence each for those that will be tried again and
+    those that were set aside; or that there was no plan (None)."""
     if batches is None:
-        raise Permanent("the plan failed; its own log says why")
+        return ["the plan failed; its own log says why"]
     failed = [batch for batch in map(Path, batches) if not is_done(batch, LAST_STEP)]
     gone = [batch for batch in failed if not batch.exists()]
-    if gone:
-        names = ", ".join(f"{batch.parent.name}/{batch.name}" for batch in gone)
-        raise Permanent(f"{len(gone)} batches were set aside, `dateline status` says why: {names}")
-    if failed:
-        names = ", ".join(f"{batch.parent.name}/{batch.name}" for batch in failed)
-        raise Permanent(f"{len(failed)} batches failed; the next run carries on with them: {names}")
+    waiting = [batch for batch in failed if batch not in gone]
+    said = (
+        (gone, "were set aside, `dateline status` says why"),
+        (waiting, "failed; the next run carries on with them"),
+    )
+    return [
+        f"{len(some)} batches {what}: {', '.join(f'{one.parent.name}/{one.name}' for one in some)}"
+        for some, what in said
+        if some
+    ]

@@ -32,6 +32,14 @@ def is_quiet(batch: Path) -> bool:
         return False
 
 
+def has_pages(batch: Path) -> bool:
+    """Whether a batch has a page to clean; a file that cannot be read may hold some."""
+    try:
+        return any(pq.read_metadata(path).num_rows for path in batch.glob("*.pages.parquet"))
+    except Exception:  # whatever is wrong with it, the step that reads it finds out
+        return True
+
+
 def may_wait(batches: Sequence[Path], now: datetime, longest_s: float) -> bool:
     """Whether a load of these batches can be left to a later one."""
     oldest = now - timedelta(seconds=longest_s)

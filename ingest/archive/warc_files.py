@@ -84,13 +84,15 @@ class ArchiveWriter:
     ) -> None:
         self.close()
 
-    def append(self, exchange: Exchange) -> Location:
+    def append(self, exchange: Exchange, member: bytes | None = None) -> Location:
         """Write `exchange` at the end of the archive and say where it lies.
+
+        `member`: what `encode_exchange` made of it, where that was done before, on another core.
 
         Raises:
             Transient: the disk is full or fails; nothing of the exchange was kept.
         """
-        member = encode_exchange(exchange)
+        member = member or encode_exchange(exchange)
         with self._guard:
             try:
                 target = self._target()

@@ -61,6 +61,11 @@ def run_jobs(
             yield result
 
 
+def has_kept(function: str) -> bool:
+    """Whether workers that run `function` were kept of an earlier pool, so that the next one starts at once."""
+    return _SPARES.holds(function)
+
+
 class WorkerPool:
     """Processes that run one function over jobs, as `run_jobs` says; each starts when it is first needed."""
 
@@ -140,6 +145,9 @@ class _Worker:
 
     def fits(self, start: Start) -> bool:
         return self._start == start and self.is_warm
+
+    def runs(self, function: str) -> bool:
+        return self._start.function == function
 
     def close(self) -> None:
         """Stop the process for good, even in the middle of a job."""
@@ -247,6 +255,11 @@ class _Spares:
             if found is not None:
                 self._workers.remove(found)
             return found
+
+    def holds(self, function: str) -> bool:
+        with self._lock:
+            self._forget_a_parents()
+            return any(worker.is_warm and worker.runs(function) for worker in self._workers)
 
     def put(self, worker: _Worker) -> None:
         with self._lock:

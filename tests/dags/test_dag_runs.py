@@ -1,5 +1,6 @@
 """Real runs of each DAG, by Airflow, against its own database and the sample newsroom."""
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -41,6 +42,13 @@ def test_poll_news_fills_the_warehouse(polled: LocalAirflow) -> None:
     assert articles > 40
     assert isinstance(events, int)
     assert events > 20
+
+
+def test_a_poll_that_brings_nothing_takes_three_tasks(polled: LocalAirflow) -> None:
+    before = len(polled.log)
+    assert polled.run("poll_news", {"poll_all": True}) == "success"
+    log = polled.log[before:]
+    assert re.findall(r"starting task_id=(\S+)", log) == ["plan", "process.fetch", "load"]
 
 
 def test_check_warehouse_passes_on_a_sound_warehouse(polled: LocalAirflow) -> None:

@@ -10,7 +10,6 @@ import pytest
 from dateline import list_sources
 from dateline.commands.local_airflow import airflow_environment
 from dateline.home import Home
-from dateline.steps.pipeline import BACKFILL, POLL
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.airflow
@@ -125,7 +124,7 @@ def test_a_run_can_be_triggered_without_filling_in_anything(
 
 def test_polling_maps_one_group_over_batches(bag: dict[str, dict[str, dict[str, object]]]) -> None:
     poll = bag["dags"]["poll_news"]
-    assert poll["tasks"] == ["plan", *(f"process.{step}" for step in POLL), "load", "report"]
+    assert poll["tasks"] == ["plan", "load", "process.fetch", "process.code", "report"]
     assert poll["max_active_runs"] == 1
 
 
@@ -133,7 +132,7 @@ def test_backfilling_takes_the_steps_of_a_backfill(bag: dict[str, dict[str, dict
     tasks = bag["dags"]["backfill_news"]["tasks"]
     assert isinstance(tasks, list)
     assert sorted(tasks) == sorted(
-        ["plan", *(f"process.{step}" for step in BACKFILL), "load", "report", "what_is_left", "go_on"]
+        ["plan", "process.fetch", "process.code", "load", "report", "what_is_left", "go_on"]
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from transforms.articles.author_words import (
     BESIDE,
@@ -82,6 +83,7 @@ def starts_with_by(text: str) -> bool:
     return bool(rest) and rest[0].isalpha() and not rest[0].islower() and len(lower) <= _MAX_LOWER_WORDS
 
 
+@lru_cache(maxsize=256)  # elements within one another have one text
 def drop_dates(text: str) -> str:
     """A byline without what is written beside names: dates, times, reading times, and their labels."""
     text = GLUED.sub(" ", text)

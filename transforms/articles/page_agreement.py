@@ -72,11 +72,13 @@ def stems_of(text: str) -> set[str]:
     """What can be compared of a text's words: the beginnings of those over three letters, pairs of Chinese or
     Japanese characters. Nothing of scripts that write whole sentences in one."""
     words = words_of(text)
+    if text.isascii():
+        return {word[:_STEM_CHARS] for word in words if len(word) > 3}
     pairs = {one + two for one, two in pairwise(words) if _CJK.match(one) and _CJK.match(two)}
     return pairs | {
         word[:_STEM_CHARS]
         for word in words
-        if (len(word) > 3 or not word.isascii()) and not _CJK.match(word) and not _UNSPACED.search(word)
+        if (len(word) > 3 if word.isascii() else not (_CJK.match(word) or _UNSPACED.search(word)))
     }
 
 

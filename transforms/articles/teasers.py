@@ -7,8 +7,9 @@ it, and siblings of the same shape. Names (classes, headings such as "Read more"
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -23,16 +24,11 @@ _MAX_LABEL_CHARS = 60
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _INLINE = frozenset({"a", "b", "strong", "em", "i", "u", "font", "sup", "sub", "q", "mark", "small"})
 _ITEMS = ("li", "dt", "dd", "tr", "td", "th")
-_NAMING = (
-    "class",
-    "id",
-    "aria-label",
-    "data-widget",
-    "data-component",
-    "data-module",
-    "data-testid",
-    "data-type",
-)
+_ANNOUNCING = frozenset({*_HEADINGS, "p", "div", "strong"})
+"""What may be a line that says what stands below it."""
+_NAMING = frozenset({
+    "class", "id", "aria-label", "data-widget", "data-component", "data-module", "data-testid", "data-type",
+})  # fmt: skip
 _SIDE_ROLES = frozenset({"complementary", "navigation", "contentinfo", "search", "dialog", "banner"})
 _KEPT = frozenset({"html", "body", "main", "head", "h1"})
 
@@ -104,20 +100,51 @@ class Teasers:
     chars: int  # of their text
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page while it is looked through, with what is asked of its elements again and again."""
+
+    tree: HtmlElement
+    url: str
+    sizes: dict[HtmlElement, int]  # characters of text in every element
+    titled: frozenset[HtmlElement]  # the elements that are or hold an `h1`
+    readings: dict[str, "_Reading"] = field(default_factory=dict)  # of names: many elements share theirs
+
+    def read_names(self, element: HtmlElement) -> "_Reading":
+        names = " ".join([value for name, value in element.items() if name in _NAMING])
+        found = self.readings.get(names)
+        if found is None:
+            found = self.readings[names] = _Reading(
+                _LABEL_CLASS.search(names) is not None,
+                _SIDE_CLASS.search(names) is not None,
+                _TEASER_CLASS.search(names) is not None,
+            )
+        return found
+
+
+class _Reading(NamedTuple):
+    """What an element is by its names."""
+
+    label: bool
+    side: bool
+    teaser: bool
+
+
 def find_teasers(tree: HtmlElement, url: str) -> Teasers:
     """The teasers of a page that was found at `url`; `tree` is not changed."""
     sizes = _measure(tree)
-    links = list(_iter_headline_links(tree, url, sizes))
+    titled = frozenset(element for h1 in tree.iter("h1") for element in (h1, *h1.iterancestors()))
+    page = _Page(tree, url, sizes, titled)
+    links = list(_iter_headline_links(page))
     cards: dict[HtmlElement, None] = {}
     for link, _ in links:
         if sizes[link] >= MIN_HEADLINE_CHARS:
-            cards[_widen(link, sizes, sizes[link] + _MAX_LABEL_CHARS)] = None
-    for card in _find_cards(links, sizes):
+            cards[_widen(link, page, sizes[link] + _MAX_LABEL_CHARS)] = None
+    for card in _find_cards(links, page):
         cards[card] = None
     for heading, text in _find_flat_cards(links, sizes):
         cards[heading] = cards[text] = None
-    whole = sizes[tree]
-    for element in _iter_named(tree, sizes, whole):
+    for element in _iter_named(page, cards):
         cards[element] = None
     blocks = tuple(_outermost(cards))
     return Teasers(blocks, len({target for _, target in links}), sum(sizes[block] for block in blocks))
@@ -132,33 +159,38 @@ def drop_elements(elements: Sequence[HtmlElement]) -> None:
 
 def _measure(tree: HtmlElement) -> dict[HtmlElement, int]:
     """Characters of text in every element, in one pass from the leaves up."""
-    sizes: dict[HtmlElement, int] = {}
-    for element in reversed(list(tree.iter())):
-        if not isinstance(element.tag, str):
-            sizes[element] = 0
-            continue
-        own = _count(element.text)
-        sizes[element] = own + sum(sizes[child] + _count(child.tail) for child in element)
+    elements = list(tree.iter())
+    sizes = dict.fromkeys(elements, 0)
+    for element in reversed(elements):  # children come before their parent
+        if isinstance(element.tag, str):
+            sizes[element] += _count(element.text)
+        parent = element.getparent()
+        if parent is not None and element is not tree:
+            sizes[parent] += sizes[element] + _count(element.tail)
     return sizes
 
 
 def _count(text: str | None) -> int:
-    return measure_text(" ".join(text.split())) if text else 0
+    return measure_text(" ".join(text.split())) if text and not text.isspace() else 0
 
 
-def _iter_headline_links(
-    tree: HtmlElement, url: str, sizes: dict[HtmlElement, int]
-) -> Iterator[tuple[HtmlElement, str]]:
+def _iter_headline_links(page: _Page) -> Iterator[tuple[HtmlElement, str]]:
     """Links to other pages that are a block by themselves, with their targets.
 
     They are long enough for a headline, or stand under one ("Read more").
     """
-    for link in tree.iter("a"):
+    sizes = page.sizes
+    targets: dict[str, str] = {}
+    for link in page.tree.iter("a"):
         href = (link.get("href") or "").strip()
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")) or not _is_block(link, sizes):
             continue
-        target = _find_target(url, href)
-        if target and (sizes[link] >= MIN_HEADLINE_CHARS or (sizes[link] and _has_headline(link, sizes))):
+        if sizes[link] < MIN_HEADLINE_CHARS and not (sizes[link] and _has_headline(link, sizes)):
+            continue
+        target = targets.get(href)
+        if target is None:
+            target = targets[href] = _find_target(page.url, href)
+        if target:
             yield link, target
 
 
@@ -223,22 +255,19 @@ def _stands_alone(link: HtmlElement) -> bool:
     return is_bare and all(neighbour is None or neighbour.tag not in _INLINE for neighbour in (before, after))
 
 
-def _widen(element: HtmlElement, sizes: dict[HtmlElement, int], most: int) -> HtmlElement:
+def _widen(element: HtmlElement, page: _Page, most: int) -> HtmlElement:
     """The largest block around `element` of at most so many characters."""
     parent = element.getparent()
-    while parent is not None and parent.tag not in _KEPT and sizes[parent] <= most and not _has_title(parent):
+    while parent is not None and parent.tag not in _KEPT and page.sizes[parent] <= most:
+        if parent in page.titled:
+            break
         element, parent = parent, parent.getparent()
     return element
 
 
-def _has_title(element: HtmlElement) -> bool:
-    return element.tag == "h1" or element.find(".//h1") is not None
-
-
-def _find_cards(
-    links: Sequence[tuple[HtmlElement, str]], sizes: dict[HtmlElement, int]
-) -> Iterator[HtmlElement]:
+def _find_cards(links: Sequence[tuple[HtmlElement, str]], page: _Page) -> Iterator[HtmlElement]:
     """Elements with a headline and a few lines, of which two or more stand side by side."""
+    sizes = page.sizes
     groups: dict[tuple[HtmlElement, str, str], dict[HtmlElement, str]] = defaultdict(dict)
     for link, target in links:
         element: HtmlElement | None = link
@@ -252,7 +281,7 @@ def _find_cards(
             element = parent
     for members in groups.values():
         if len(set(members.values())) >= 2:
-            yield from (element for element in members if not _has_title(element))
+            yield from (element for element in members if element not in page.titled)
 
 
 def _find_flat_cards(
@@ -274,31 +303,41 @@ def _find_flat_cards(
             yield from members
 
 
-def _iter_named(tree: HtmlElement, sizes: dict[HtmlElement, int], whole: int) -> Iterator[HtmlElement]:
+def _iter_named(page: _Page, known: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
     """Elements that are named as something beside the text, and lists under headings that say so.
 
-    Nothing that holds the title or most of the page's text is believed to be beside it.
+    Nothing that holds the title or most of the page's text is believed to be beside it. What is inside of such an
+    element, or of a `known` one, is not looked at.
     """
-    for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in _KEPT or element.tag == "article":
+    sizes, most = page.sizes, 0.35 * page.sizes[page.tree]
+    covered = set(known)
+    for element in page.tree.iter():
+        tag = element.tag
+        if element.getparent() in covered:
+            covered.add(element)
             continue
-        names = " ".join(element.get(name) or "" for name in _NAMING)
-        is_label = element.tag == "time" or (
-            element.tag not in (*_HEADINGS, *_ITEMS)
-            and sizes[element] <= _MAX_LABEL_CHARS
-            and _LABEL_CLASS.search(names)
-        )
-        is_named = (
-            is_label
-            or _SIDE_CLASS.search(names)
-            or element.get("role") in _SIDE_ROLES
-            or (_TEASER_CLASS.search(names) and element.find(".//a") is not None)
-        )
-        is_beside = sizes[element] < 0.35 * whole and not _has_title(element)
-        if is_named and is_beside and not _is_in_sentence(element, sizes):
+        if not isinstance(tag, str) or tag in _KEPT or tag == "article":
+            continue
+        is_beside = sizes[element] < most and element not in page.titled
+        if is_beside and _is_named(element, page) and not _is_in_sentence(element, sizes):
+            covered.add(element)
             yield element
-        elif element.tag in (*_HEADINGS, "p", "div", "strong") and sizes[element] <= _MAX_LABEL_CHARS:
-            yield from _find_headed(element, sizes, whole)
+        elif tag in _ANNOUNCING and sizes[element] <= _MAX_LABEL_CHARS:
+            yield from _find_headed(element, page)
+
+
+def _is_named(element: HtmlElement, page: _Page) -> bool:
+    """Whether an element is called something that stands beside a text."""
+    reading = page.read_names(element)
+    is_label = element.tag == "time" or (
+        reading.label and page.sizes[element] <= _MAX_LABEL_CHARS and element.tag not in (*_HEADINGS, *_ITEMS)
+    )
+    return (
+        is_label
+        or reading.side
+        or element.get("role") in _SIDE_ROLES
+        or (reading.teaser and element.find(".//a") is not None)
+    )
 
 
 def _is_in_sentence(element: HtmlElement, sizes: dict[HtmlElement, int]) -> bool:
@@ -309,14 +348,15 @@ def _is_in_sentence(element: HtmlElement, sizes: dict[HtmlElement, int]) -> bool
     )
 
 
-def _find_headed(heading: HtmlElement, sizes: dict[HtmlElement, int], whole: int) -> Iterator[HtmlElement]:
+def _find_headed(heading: HtmlElement, page: _Page) -> Iterator[HtmlElement]:
     """A heading that announces further reading, and what it announces: lists, links and forms after it."""
     text = " ".join("".join(heading.itertext()).split())
     if not text or not _SIDE_HEADING.fullmatch(text):
         return
     yield heading
+    sizes, most = page.sizes, 0.35 * page.sizes[page.tree]
     after = heading.getnext()
-    while after is not None and sizes.get(after, 0) < 0.35 * whole and not _has_title(after):
+    while after is not None and sizes.get(after, 0) < most and after not in page.titled:
         linked = sum(sizes[link] for link in after.iter("a"))
         is_list = after.tag in ("ul", "ol", "form") or (linked > 0 and linked >= 0.3 * sizes[after])
         if not is_list and not _is_headline(after, sizes):

@@ -220,18 +220,25 @@ def _list_triggers(
     window: Sequence[WordPiece], outputs: Outputs, labels: Labels, least_odds: float
 ) -> Iterator[JudgedTrigger]:
     least = np.log(least_odds / (1 - least_odds))
-    for number, event_type in enumerate(labels.types):
+    judged = np.array([piece.judged for piece in window])
+    told = (outputs.types >= least) & judged[:, None]
+    for number in np.flatnonzero(told.any(axis=0)):
         logits = outputs.types[:, number]
-        run: list[int] = []
-        for at, piece in enumerate([*window, WordPiece(SEP, None, 0, 0, 1, judged=False)]):
-            told = piece.judged and logits[at] >= least
-            if run and (not told or piece.sentence != window[run[-1]].sentence):
-                peak = _to_odds(logits[run]).max() / 2
-                sure = [at for at in run if _to_odds(logits[at]) >= peak]
-                yield _make_trigger(window, sure, event_type, outputs, labels)
-                run = []
-            if told:
-                run.append(at)
+        for run in _split_runs(window, np.flatnonzero(told[:, number]).tolist()):
+            peak = _to_odds(logits[run]).max() / 2
+            sure = [at for at in run if _to_odds(logits[at]) >= peak]
+            yield _make_trigger(window, sure, labels.types[number], outputs, labels)
+
+
+def _split_runs(window: Sequence[WordPiece], places: Sequence[int]) -> list[list[int]]:
+    """Places in a window, in runs of neighbours of one sentence."""
+    runs: list[list[int]] = []
+    for at in places:
+        if runs and runs[-1][-1] == at - 1 and window[at - 1].sentence == window[at].sentence:
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    return runs
 
 
 def _drop_rivals(found: Sequence[JudgedTrigger]) -> list[JudgedTrigger]:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from dateline.coders.judge import open_judged_coder
-from dateline.coders.pooled_judge import FEW, CodeJob, PooledJudge, run_job
+from dateline.coders import pooled_judge
+from dateline.coders.pooled_judge import CodeJob, PooledJudge, run_job
 from dateline.home import Home
 from dateline.settings import Settings
+from tests.coders import bundled_coder
+from tests.dateline.homes import lend_gazetteer
+from transforms.coder.code_document import JudgedCoder
 from transforms.errors import Permanent
 from transforms.records import CodedDocument, Document
 
@@ -26,18 +29,32 @@ def make_documents(count: int) -> list[Document]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
+    home = Home(tmp_path / "home")
+    lend_gazetteer(home)
+    return home
 
 
-@pytest.mark.parametrize("count", [FEW, FEW + 3])
-def test_answers_and_version_are_those_of_the_judge(count: int, home: Home) -> None:
-    documents = make_documents(count)
-    one = open_judged_coder(home, Settings())
-    pooled = PooledJudge(home, 2)
-    assert (pooled.version, pooled.languages) == (one.version, one.languages)
-    answers = list(pooled.code(iter(documents)))
-    assert answers == list(one.code(documents))
+def test_answers_and_version_are_those_of_the_judge_and_processes_that_are_there_code_few(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pooled_judge, "FEW", 3)
+    documents = make_documents(4)
+    answers = list(bundled_coder().code(documents))
     assert all(isinstance(answer, CodedDocument) and answer.events for answer in answers)
+    pooled = PooledJudge(home, 2)
+    assert (pooled.version, pooled.languages) == (bundled_coder().version, bundled_coder().languages)
+    opened: list[Home] = []
+
+    def open_here(home: Home, settings: Settings) -> JudgedCoder:
+        opened.append(home)
+        return bundled_coder()
+
+    monkeypatch.setattr(pooled_judge, "open_judged_coder", open_here)
+    assert list(pooled.code(iter(documents[:3]))) == answers[:3]
+    assert len(opened) == 1
+    assert list(pooled.code(iter(documents))) == answers
+    assert list(pooled.code(iter(documents[:3]))) == answers[:3]
+    assert len(opened) == 1
 
 
 def test_a_users_broken_row_is_said_before_anything_is_coded(home: Home) -> None:
