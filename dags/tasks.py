@@ -14,7 +14,19 @@ from transforms.errors import Transient
 WAREHOUSE = Asset("dateline_warehouse")
 """Updated whenever a load has published the warehouse file."""
 
+QUEUES = {
+    "poll": "fetch",
+    "fetch": "fetch",
+    "import": "fetch",
+    "pages": "fetch",
+    "clean": "code",
+    "code": "code",
+}
+"""Which workers of a cluster run a step: many that wait for the network, or one a core. Executors of one machine
+ignore it."""
+
 DEFAULTS: dict[str, Any] = {
+    "queue": "warehouse",  # whatever is no step of a batch: the one worker that has the DuckDB files
     "retries": 2,
     "retry_delay": timedelta(minutes=1),
     "execution_timeout": timedelta(hours=6),  # a task that hangs ends; what it did is kept, a retry goes on
@@ -44,6 +56,11 @@ def run_step(step: str, batch: str) -> str:
 
         pipeline.run_step(open_context(), step, Path(batch))
     return batch
+
+
+def do_step(step: str, batch: Any) -> Any:
+    """The task of one step, in the queue of that step."""
+    return run_step.override(task_id=step, queue=QUEUES[step])(step, batch)
 
 
 @task(pool="warehouse", trigger_rule=TriggerRule.ALL_DONE, outlets=[WAREHOUSE])
