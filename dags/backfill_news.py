@@ -9,7 +9,7 @@ from typing import Any
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task, task_group
 
-from dags.tasks import DEFAULTS, do_step, load, only_transient_retries, report
+from dags.tasks import DEFAULTS, QUEUES, load, only_transient_retries, report, run_step
 from dateline import list_sources
 
 SOURCES = list_sources()
@@ -34,7 +34,7 @@ def plan() -> list[str]:
 def process(batch: str) -> None:
     done: Any = batch
     for step in ("import", "pages", "clean", "code"):
-        done = do_step(step, done)
+        done = run_step.override(task_id=step, queue=QUEUES[step])(step, done)
 
 
 @task.short_circuit(trigger_rule=TriggerRule.ALL_DONE, ignore_downstream_trigger_rules=True)

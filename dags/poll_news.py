@@ -5,7 +5,7 @@ from typing import Any
 
 from airflow.sdk import Param, dag, get_current_context, task, task_group
 
-from dags.tasks import DEFAULTS, do_step, load, only_transient_retries, report
+from dags.tasks import DEFAULTS, QUEUES, load, only_transient_retries, report, run_step
 
 
 @task
@@ -27,7 +27,7 @@ def process(batch: str) -> None:
     """One batch on its way; its failure is its own."""
     done: Any = batch
     for step in ("poll", "fetch", "clean", "code"):
-        done = do_step(step, done)
+        done = run_step.override(task_id=step, queue=QUEUES[step])(step, done)
 
 
 @dag(

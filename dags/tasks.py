@@ -14,16 +14,10 @@ from transforms.errors import Transient
 WAREHOUSE = Asset("dateline_warehouse")
 """Updated whenever a load has published the warehouse file."""
 
-QUEUES = {
-    "poll": "fetch",
-    "fetch": "fetch",
-    "import": "fetch",
-    "pages": "fetch",
-    "clean": "code",
-    "code": "code",
-}
-"""Which workers of a cluster run a step: many that wait for the network, or one a core. Executors of one machine
-ignore it."""
+QUEUES = dict.fromkeys(("poll", "fetch", "import", "pages"), "fetch") | dict.fromkeys(
+    ("clean", "code"), "code"
+)
+"""Which workers of a cluster run a step: many that wait for hosts, or one a core. On one machine it means nothing."""
 
 DEFAULTS: dict[str, Any] = {
     "queue": "warehouse",  # whatever is no step of a batch: the one worker that has the DuckDB files
@@ -56,11 +50,6 @@ def run_step(step: str, batch: str) -> str:
 
         pipeline.run_step(open_context(), step, Path(batch))
     return batch
-
-
-def do_step(step: str, batch: Any) -> Any:
-    """The task of one step, in the queue of that step."""
-    return run_step.override(task_id=step, queue=QUEUES[step])(step, batch)
 
 
 @task(pool="warehouse", trigger_rule=TriggerRule.ALL_DONE, outlets=[WAREHOUSE])

@@ -114,7 +114,16 @@ def run_cluster(folder: Path, port: int, feeds: str, settings: str) -> Iterator[
     with Store(port + 3) as store, (folder / "said").open("wb") as said:
         arguments = [arg for worker in WORKERS for arg in ("--worker", worker)]
         process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "scripts.cluster", str(folder), f"--port={port}", "--store=s3://dateline", *arguments],
+            [
+                sys.executable,
+                "-u",
+                "-m",
+                "scripts.cluster",
+                str(folder),
+                f"--port={port}",
+                "--store=s3://dateline",
+                *arguments,
+            ],
             cwd=ROOT,
             env={
                 **os.environ,

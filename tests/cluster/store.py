@@ -1,5 +1,6 @@
 """An object store that can fail and come back with all that it holds: moto's server, in this process."""
 
+import logging
 import urllib.request
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,7 @@ class Store:
 
     def __init__(self, port: int) -> None:
         self._port = port
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each request
         self._server: ThreadedMotoServer | None = None
 
     @property
