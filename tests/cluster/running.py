@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -54,6 +55,10 @@ class Cluster:
 
     def read_log(self, part: str) -> str:
         return (self.folder / "logs" / f"{part}.log").read_text(encoding="utf-8", errors="replace")
+
+    def has_begun(self, worker: str, dag_id: str, task_id: str) -> bool:
+        """Whether a worker was given such a task."""
+        return bool(re.search(f"dag_id={dag_id}/.*task_id={re.escape(task_id)}/", self.read_log(worker)))
 
     def list_processes(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)

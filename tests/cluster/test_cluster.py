@@ -116,11 +116,17 @@ def test_nothing_is_lost_or_doubled_in_a_backfill_that_meets_every_fault(both: B
             alone, "backfill", "--source", "wordpress", "--feed", outlet.feed, "--from", FIRST, "--to", LAST
         )
 
-        wait_until(lambda: "'process.pages'" in cluster.read_log(NAMES[0]), "pages that are fetched")
+        wait_until(
+            lambda: cluster.has_begun(NAMES[0], "backfill_news", "process.pages"), "pages that are fetched"
+        )
         cluster.kill(NAMES[0])
-        wait_until(lambda: "'process.clean'" in cluster.read_log(NAMES[1]), "articles that are cleaned")
+        wait_until(
+            lambda: cluster.has_begun(NAMES[1], "backfill_news", "process.clean"), "articles that are cleaned"
+        )
         cluster.kill("redis")
-        wait_until(lambda: "'process.code'" in cluster.read_log(NAMES[1]), "articles that are coded")
+        wait_until(
+            lambda: cluster.has_begun(NAMES[1], "backfill_news", "process.code"), "articles that are coded"
+        )
         cluster.store.stop()
         time.sleep(STORE_DOWN_S)
         cluster.store.start()
