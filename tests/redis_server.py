@@ -15,6 +15,13 @@ from tests.limits import HANG_S
 BINARY = shutil.which("redis-server")
 
 
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server for all tests of a worker: keys are theirs, so they take names of their own."""
+    with run_redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
 @contextmanager
 def run_redis(folder: Path, port: int = 0) -> Iterator[str]:
     """A server with nothing in it; yields its URL. `folder` takes its log; `port` 0: any that is free.
