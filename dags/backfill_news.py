@@ -22,12 +22,13 @@ def plan() -> list[str]:
     with only_transient_retries():
         from dateline.steps.backfill_stint import BackfillAsked, plan_next
         from dateline.steps.context import open_context
+        from dateline.steps.pipeline import name_batches
 
         given = {name: value or "" for name, value in get_current_context()["params"].items()}
         words = {name: tuple(given[name].split()) for name in ("feeds", "tags")}
         sources = tuple(given["sources"])
         asked = BackfillAsked(sources, given["path"], **words, first_day=given["from"], last_day=given["to"])
-        return [str(batch) for batch in plan_next(open_context(), asked)]
+        return name_batches(plan_next(open_context(), asked))
 
 
 @task_group
@@ -41,9 +42,10 @@ def process(batch: str) -> None:
 def what_is_left(batches: list[str] | None) -> dict[str, Any]:
     """The parameters of another run, where this one had something to do and brought some of it through."""
     with only_transient_retries():
+        from dateline.home import find_home
         from dateline.steps.backfill_stint import is_more_left
 
-        return dict(get_current_context()["params"]) if is_more_left(batches) else {}
+        return dict(get_current_context()["params"]) if is_more_left(find_home(), batches) else {}
 
 
 @dag(

@@ -13,13 +13,14 @@ def plan() -> list[str]:
     """Choose the feeds that are due and split them into batches."""
     with only_transient_retries():
         from dateline.steps.context import open_context
+        from dateline.steps.pipeline import name_batches
         from dateline.steps.poll import plan_poll
 
         airflow = get_current_context()
         batches = plan_poll(
             open_context(), airflow["dag_run"].run_after, only_due=not airflow["params"]["poll_all"]
         )
-        return [str(batch) for batch in batches]
+        return name_batches(batches)
 
 
 @task_group

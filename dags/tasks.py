@@ -66,6 +66,7 @@ def load() -> None:
 def report(batches: list[str] | None) -> None:
     """Fail when a batch did not come through: a mapped group's failure would not show otherwise."""
     with only_transient_retries():
+        from dateline.home import find_home
         from dateline.steps.pipeline import require_complete as require
 
-        require(batches)
+        require(find_home(), batches)

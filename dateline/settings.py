@@ -37,6 +37,7 @@ from transforms.settings import (
     StagingSettings,
 )
 from transforms.settings_group import SettingsGroup
+from transforms.sharing_settings import LocksSettings, StorageSettings
 
 Value = str | int | float | bool
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -64,6 +65,8 @@ class Settings(BaseSettings):
     load: LoadSettings = LoadSettings()
     checks: ChecksSettings = ChecksSettings()
     staging: StagingSettings = StagingSettings()
+    storage: StorageSettings = StorageSettings()
+    locks: LocksSettings = LocksSettings()
 
     @classmethod
     def settings_customise_sources(

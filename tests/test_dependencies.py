@@ -21,6 +21,8 @@ NOT_IMPORTED = {
 """Declared for a reason other than an import."""
 WITH_AIRFLOW = {"apache-airflow", "psutil"}
 """The extra `airflow`; psutil is what its supervisor needs."""
+OF_A_CLUSTER = {"fsspec", "redis"}
+"""What we import ourselves of the extra `cluster`."""
 
 
 def name_of(requirement: str) -> str:
@@ -42,15 +44,20 @@ DECLARED = {name_of(line) for line in PROJECT["dependencies"]}
 @pytest.mark.parametrize("room", ROOMS)
 def test_what_a_room_imports_is_declared(room: str) -> None:
     for name in read_imports(room):
-        if name in ("airflow", "psutil"):
-            continue  # of the extra; `test_rooms.py` says where they may be imported
+        if name in ("airflow", "psutil", "fsspec", "redis"):
+            continue  # of the extras; `test_rooms.py` says where they may be imported
         assert DECLARED & set(map(name_of, PROVIDERS[name])), f"{name}: not in pyproject.toml"
 
 
 def test_what_is_declared_is_imported() -> None:
     imported = {name_of(dist) for room in ROOMS for name in read_imports(room) for dist in PROVIDERS[name]}
-    imported -= WITH_AIRFLOW
+    imported -= WITH_AIRFLOW | OF_A_CLUSTER
     assert DECLARED - imported == set(NOT_IMPORTED)
+
+
+def test_what_a_cluster_needs_is_an_extra() -> None:
+    assert {name_of(line) for line in PROJECT["optional-dependencies"]["cluster"]} >= OF_A_CLUSTER
+    assert not OF_A_CLUSTER & DECLARED
 
 
 def test_airflow_is_an_extra() -> None:

@@ -27,6 +27,8 @@ ONLY_IN = {
     "uvicorn": {"dateline"},
     "httpx": {"ingest"},
     "httpcore": {"ingest"},
+    "fsspec": {"ingest"},
+    "redis": {"ingest"},
 }
 SUBROOMS = {
     "ingest": {
@@ -38,6 +40,7 @@ SUBROOMS = {
         "models": set(),
         "pages": {"http", "workers"},
         "staging": set(),
+        "store": {"staging"},
         "tables": set(),
         "workers": set(),
     },

@@ -5,10 +5,12 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from dateline.home import Home
 from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.quarantine import explain_set_aside, set_aside
 from dateline.steps.runs import LAST_STEP
+from dateline.steps.shared_batches import share_step
 from dateline.steps.warehouse_files import with_repair
 from ingest.staging.records import DamagedFile, explain_full_disk, is_done
 from transforms.errors import Permanent, Transient
@@ -40,21 +42,29 @@ def steps_of(batch: Path) -> Sequence[str]:
     return BACKFILL if (batch / "plan.window.parquet").exists() else POLL
 
 
+def name_batches(batches: Iterable[Path]) -> list[str]:
+    """Batches as tasks hand them on to machines whose homes lie elsewhere: `RUN/BATCH`."""
+    return [f"{batch.parent.name}/{batch.name}" for batch in batches]
+
+
 def run_step(context: Context, step: str, batch: Path) -> None:
     """Run one step on one batch; does nothing when it was done before, or is not on the batch's way.
+
+    `batch`: its folder, or `RUN/BATCH`.
 
     Raises:
         Transient: as the step does, or the disk is full.
         Permanent: as the step does, or a file of the batch is damaged; then the batch is set aside.
     """
-    if step in steps_of(batch):
-        try:
-            with explain_full_disk(batch):
+    batch = context.home.staging / batch
+    try:
+        with share_step(context, step, batch) as is_to_do, explain_full_disk(batch):
+            if is_to_do and step in steps_of(batch):
                 with_repair(context, lambda: _find_step(step)(context, batch))
-        except DamagedFile as error:
-            raise BatchSetAside(
-                explain_set_aside(context.home, [set_aside(context.home, batch, error)])
-            ) from error
+    except DamagedFile as error:
+        raise BatchSetAside(
+            explain_set_aside(context.home, [set_aside(context.home, batch, error)])
+        ) from error
 
 
 def _find_step(step: str) -> Callable[[Context, Path], None]:
@@ -104,19 +114,19 @@ def complete_run(context: Context, batches: Iterable[Path]) -> LoadSummary:
     return load_ready(context)
 
 
-def require_complete(batches: Iterable[str] | None) -> None:
-    """Fail when a batch did not come through, or when there was no plan (None).
+def require_complete(home: Home, names: Iterable[str] | None) -> None:
+    """Fail when a batch of `name_batches` did not come through to the home that loads, or there was no plan (None).
 
     Raises:
         Permanent: naming the batches; their files stay, and the next run carries on with them.
     """
-    if batches is None:
+    if names is None:
         raise Permanent("the plan failed; its own log says why")
-    failed = [batch for batch in map(Path, batches) if not is_done(batch, LAST_STEP)]
+    failed = [home.staging / name for name in names if not is_done(home.staging / name, LAST_STEP)]
     gone = [batch for batch in failed if not batch.exists()]
     if gone:
-        names = ", ".join(f"{batch.parent.name}/{batch.name}" for batch in gone)
-        raise Permanent(f"{len(gone)} batches were set aside, `dateline status` says why: {names}")
+        which = ", ".join(name_batches(gone))
+        raise Permanent(f"{len(gone)} batches were set aside, `dateline status` says why: {which}")
     if failed:
-        names = ", ".join(f"{batch.parent.name}/{batch.name}" for batch in failed)
-        raise Permanent(f"{len(failed)} batches failed; the next run carries on with them: {names}")
+        which = ", ".join(name_batches(failed))
+        raise Permanent(f"{len(failed)} batches failed; the next run carries on with them: {which}")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from dateline.steps.context import Context
+from dateline.steps.shared_home import share_home
 from warehouse import publish
 from warehouse.connection import BrokenFile, BuildFile
 
@@ -23,8 +24,10 @@ def find_build_file(context: Context) -> BuildFile:
 
 
 def publish_build(context: Context) -> bool:
-    """Publish what the build file has that the published file has not."""
-    return publish.publish(find_build_file(context))
+    """Publish what the build file has that the published file has not, to those who share a store, too."""
+    is_published = publish.publish(find_build_file(context))
+    share_home(context)
+    return is_published
 
 
 def with_repair(context: Context, work: Callable[[], T]) -> T:

@@ -12,7 +12,10 @@ from ingest.http.exchange import Fetcher
 
 
 def make_archive(home: Home, settings: Settings) -> ArchiveWriter:
-    return ArchiveWriter(home.archive, settings.archive.max_file_bytes, f"Dateline/{read_version()}")
+    """The archive to append to. A file that goes into a store is put there once, so it is closed for good."""
+    is_shared = bool(settings.storage.url)
+    software = f"Dateline/{read_version()}"
+    return ArchiveWriter(home.archive, settings.archive.max_file_bytes, software, is_reopened=not is_shared)
 
 
 @asynccontextmanager
@@ -22,7 +25,8 @@ async def open_http_fetcher(home: Home, settings: Settings, run: str) -> AsyncIt
     `run`: the run in which the time of a host counts together; "" for what is opened here alone.
     """
     with make_archive(home, settings) as archive:
-        async with HttpFetcher(settings.http, home.hosts, archive, read_version(), run=run) as fetcher:
+        given = settings.http, home.hosts, archive, read_version()
+        async with HttpFetcher(*given, run=run, locks=settings.locks) as fetcher:
             yield fetcher
 
 
@@ -32,5 +36,6 @@ async def make_fetcher(home: Home, settings: Settings, *, now: bool) -> AsyncIte
 
     `now`: also ask hosts that asked to be left alone for a while.
     """
-    async with HttpFetcher(settings.http, home.hosts, None, read_version(), ignores_holds=now) as fetcher:
+    given = settings.http, home.hosts, None, read_version()
+    async with HttpFetcher(*given, ignores_holds=now, locks=settings.locks) as fetcher:
         yield fetcher

@@ -88,6 +88,9 @@ class HostGate:
         self._ignores_holds = ignores_holds
         self._spent_s: dict[str, float] = {}
 
+    async def close(self) -> None:
+        """Let go of what is open; nothing is asked after."""
+
     @asynccontextmanager
     async def enter(self, host: str, spacing_s: float, connections: asyncio.Semaphore) -> AsyncIterator[None]:
         """Wait for `host` to be free, hold one of its slots and one of `connections`, note the start.

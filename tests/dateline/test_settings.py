@@ -64,6 +64,13 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
         ["256MB", "245MiB", "4GB", "4 GB", "4gb", "0.5GB", "1T", "512M", "10%", "80%", "100 %", "999999TB"],
         ["", "1MB", "255MB", "244MiB", "0GB", "-1", "9%", "101%", "4", "4GBs", "lots", "none", "1PB", "1e9MB"],
     ),
+    "storage.url": (
+        ["", "s3://bucket/news", "gs://b", "file:///mnt/news", "abfs://c/d"], ["bucket", "s3://k:SECRET@b", "s3://a b"]
+    ),
+    "locks.url": (
+        ["", "redis://host:6379/2", "rediss://h", "unix:///run/r.sock"], ["host:1", "http://h", "redis://:SECRET@h"]
+    ),
+    "locks.password_env": (["", "REDIS_PASSWORD"], ["SECRET word", "redis", "DATELINE_KEY"]),
 }  # fmt: skip
 
 
