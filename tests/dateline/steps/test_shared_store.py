@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dateline.commands.doctor import check_sharing
 from dateline.demo.newsroom import Newsroom
 from dateline.home import Home
 from dateline.settings import load_settings
@@ -17,13 +18,23 @@ from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.pipeline import POLL, name_batches, require_complete, run_step
 from dateline.steps.poll import plan_poll
+from dateline.steps.quarantine import find_set_aside
 from ingest.feeds.subscriptions import make_feed
-from ingest.store.object_store import ObjectStore
-from tests.dateline.homes import SETTINGS, call_well, environment, lend_gazetteer, make_home, read_rows
+from ingest.store.object_store import ObjectStore, open_store
+from ingest.store.packs import pack_files
+from tests.dateline.homes import (
+    SETTINGS,
+    call_well,
+    copy_home,
+    environment,
+    lend_gazetteer,
+    make_home,
+    read_rows,
+)
 from tests.dateline.steps.test_errors import ATTEMPTS
 from tests.limits import HANG_S
 from tests.paths import ROOT
-from transforms.errors import Permanent
+from transforms.errors import Permanent, Transient
 from transforms.records import Feed
 
 SHARED = """
@@ -60,9 +71,10 @@ def newsroom() -> Iterator[Newsroom]:
         yield running
 
 
-def list_store(settings: str, folder: str) -> list[str]:
-    url = settings.partition('url = "')[2].partition('"')[0]
-    return list(ObjectStore(url, 0).list_files(folder))
+def open_shared(home: Home) -> ObjectStore:
+    store = open_store(load_settings(home, {}).storage)
+    assert store is not None
+    return store
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +124,47 @@ def test_two_homes_give_the_rows_of_one_whoever_is_killed(
     load_ready(open_context(owner))
     require_complete(owner, batches)
     assert read_rows(owner, ATTEMPTS) == read_rows(alone, ATTEMPTS)
-    assert list_store(settings, "staging") == []
+    assert open_shared(owner).list_files("staging") == {}
     assert not owner.archive.exists()
     with pytest.raises(Permanent, match="belongs to the warehouse of another home"):
         plan_poll(open_context(homes[0]), datetime.now(UTC))
+
+
+def test_a_damaged_copy_is_brought_again_and_a_damaged_pack_is_set_aside_by_its_owner(
+    feeds: list[Feed], settings: str, tmp_path: Path
+) -> None:
+    owner = make_home(tmp_path / "owner", feeds[:1], settings)
+    helper = make_helper(tmp_path / "one", settings)
+    [batch] = name_batches(plan_poll(open_context(owner), datetime.now(UTC)))
+    run_step(open_context(helper), "poll", Path(batch))
+    (helper.staging / batch / "plan.retries.parquet").write_bytes(b"cut")
+    with pytest.raises(Transient, match="which the next try brings again"):
+        run_step(open_context(helper), "fetch", Path(batch))
+    run_step(open_context(helper), "fetch", Path(batch))
+    damaged = helper.staging / batch / "poll.entries.parquet"
+    damaged.write_bytes(b"cut")
+    pack_files(tmp_path / "poll.zip", {damaged.name: damaged})
+    open_shared(owner).push(tmp_path / "poll.zip", f"staging/{batch}/poll.zip")
+    with pytest.raises(Permanent, match="the next plan or load sets the batch aside"):
+        run_step(open_context(helper), "clean", Path(batch))
+    assert batch not in name_batches(plan_poll(open_context(owner), datetime.now(UTC)))
+    [aside] = find_set_aside(owner)
+    assert (f"{aside.run_id}/{aside.batch}", "poll.entries.parquet is damaged" in aside.reason) == (
+        batch,
+        True,
+    )
+    assert [name for name in open_shared(owner).list_files("staging") if name.startswith(batch)] == []
+
+
+def test_a_home_with_a_warehouse_of_its_own_takes_none_of_another(
+    alone: Home, feeds: list[Feed], settings: str, tmp_path: Path
+) -> None:
+    owner = make_home(tmp_path / "owner", feeds[:1], settings)
+    assert next(iter(check_sharing(owner)))[0]
+    [batch] = name_batches(plan_poll(open_context(owner), datetime.now(UTC)))
+    other = copy_home(alone, tmp_path / "other")
+    other.settings.write_text(settings, encoding="utf-8")
+    with pytest.raises(Permanent, match="has a warehouse of its own"):
+        run_step(open_context(other), "poll", Path(batch))
+    assert other.published.read_bytes() == alone.published.read_bytes()
+    assert [text for ok, text in check_sharing(owner) if ok and "owns its warehouse" in text]
