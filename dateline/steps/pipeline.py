@@ -10,7 +10,7 @@ from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.quarantine import explain_set_aside, set_aside
 from dateline.steps.runs import LAST_STEP
-from dateline.steps.shared_batches import share_step
+from dateline.steps.shared_batches import is_copy, report_damage, share_step
 from dateline.steps.warehouse_files import with_repair
 from ingest.staging.records import DamagedFile, explain_full_disk, is_done
 from transforms.errors import Permanent, Transient
@@ -54,7 +54,8 @@ def run_step(context: Context, step: str, batch: Path) -> None:
 
     Raises:
         Transient: as the step does, or the disk is full.
-        Permanent: as the step does, or a file of the batch is damaged; then the batch is set aside.
+        Permanent: as the step does, or a file of the batch is damaged; then the batch is set aside, by the home that
+            owns the warehouse where others do steps for it.
     """
     batch = context.home.staging / batch
     try:
@@ -62,6 +63,8 @@ def run_step(context: Context, step: str, batch: Path) -> None:
             if is_to_do and step in steps_of(batch):
                 with_repair(context, lambda: _find_step(step)(context, batch))
     except DamagedFile as error:
+        if is_copy(context):
+            report_damage(context, batch, error)
         raise BatchSetAside(
             explain_set_aside(context.home, [set_aside(context.home, batch, error)])
         ) from error

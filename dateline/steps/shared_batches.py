@@ -19,6 +19,7 @@ from pathlib import Path
 from dateline.home import Home
 from dateline.steps.context import Context
 from dateline.steps.job_files import further_of
+from dateline.steps.quarantine import set_aside
 from dateline.steps.runs import LAST_STEP, is_planned
 from dateline.steps.shared_archive import forget_import_of, pull_archive, push_archive
 from dateline.steps.shared_home import owns_warehouse, pull_home, share_home
@@ -27,6 +28,7 @@ from ingest.locks import hold_lock
 from ingest.staging.records import is_done, mark_done, read_records
 from ingest.store.object_store import ObjectStore, StoredFile, open_store
 from ingest.store.packs import list_names, pack_files, unpack_files
+from transforms.errors import Permanent, Transient
 from transforms.records import Page
 
 log = logging.getLogger("dateline")
@@ -35,6 +37,9 @@ _PLAN = "plan"
 _ORDER = (_PLAN, "import", "pages", "poll", "fetch", "clean", LAST_STEP)
 _FURTHER = "further"
 _DAY_S = 86_400
+_LONGEST_REASON = 1_000
+
+_DAMAGED, _SET_ASIDE = "damaged.txt", "set-aside.txt"
 
 Packs = dict[str, StoredFile]
 """What the store has of a batch, by step, in the order of the steps."""
@@ -84,6 +89,35 @@ def _bring(context: Context, store: ObjectStore, step: str, batch: Path) -> bool
     return True
 
 
+def is_copy(context: Context) -> bool:
+    """Whether what lies in this home's staging folder are copies of what is in the store."""
+    return bool(context.settings.storage.url) and not owns_warehouse(context.home)
+
+
+def report_damage(context: Context, batch: Path, error: Exception) -> None:
+    """Throw away a damaged copy of a batch. Where that was done before, its packs are damaged: let its owner set it
+    aside.
+
+    Raises:
+        Transient: the next try brings the batch again.
+        Permanent: it is no better then.
+    """
+    store = open_store(context.settings.storage)
+    assert store is not None, "there are copies of a store only"
+    shutil.rmtree(batch, ignore_errors=True)
+    reason = context.home.staging / f"{batch.parent.name}.{batch.name}.{os.getpid()}.part"
+    reason.write_text(f"{error}"[:_LONGEST_REASON], encoding="utf-8")
+    try:
+        if store.push_new(reason, f"{_STAGING}/{_name(batch)}/{_DAMAGED}"):
+            raise Transient(f"{error}; it was a copy, which the next try brings again") from error
+        store.push(reason, f"{_STAGING}/{_name(batch)}/{_SET_ASIDE}")
+    finally:
+        reason.unlink(missing_ok=True)
+    raise Permanent(
+        f"{error}, also where it was brought again; the next plan or load sets the batch aside"
+    ) from error
+
+
 def push_plans(context: Context, batches: Iterable[Path]) -> None:
     """Put batches that are waiting into the store, as far as they are not there.
 
@@ -95,14 +129,15 @@ def push_plans(context: Context, batches: Iterable[Path]) -> None:
         return
     stored = _list_batches(store)
     for batch in batches:
-        packs = stored.get(_name(batch), {})
+        packs = _sort_packs(stored.get(_name(batch), {}))
         for step in _ORDER:
             if step not in packs and (step == _PLAN or is_done(batch, step)):
                 _push_pack(context.home, store, batch, step)
 
 
 def pull_ready(context: Context, loaded: Collection[tuple[str, str]]) -> None:
-    """Bring every batch that has come through its last step, and is not in `loaded`, into the home that loads.
+    """Bring every batch that has come through its last step, and is not in `loaded`, into the home that loads; set
+    aside those of which a step has found that they are damaged.
 
     Raises:
         Permanent: this is another home's store.
@@ -113,12 +148,19 @@ def pull_ready(context: Context, loaded: Collection[tuple[str, str]]) -> None:
         return
     share_home(context)
     with hold_lock(home.store / "ready.lock"):
-        for name, packs in _list_batches(store).items():
-            batch = home.staging / name
-            if LAST_STEP in packs and _PLAN in packs and (batch.parent.name, batch.name) not in loaded:
-                _pull_packs(home, store, batch, packs)
-                if not is_planned(batch.parent):
-                    mark_done(batch.parent, "plan")
+        for name, files in _list_batches(store).items():
+            batch, packs = home.staging / name, _sort_packs(files)
+            if not packs.keys() >= {_PLAN, LAST_STEP} and _SET_ASIDE not in files:
+                continue
+            if (batch.parent.name, batch.name) in loaded:
+                continue
+            _pull_packs(home, store, batch, packs)
+            if not is_planned(batch.parent):
+                mark_done(batch.parent, "plan")
+            if _SET_ASIDE in files:
+                reason = store.read(f"{_STAGING}/{name}/{_SET_ASIDE}") or b""
+                set_aside(home, batch, Permanent(reason.decode("utf-8", "replace")))
+                _remove(store, name, files)
 
 
 def forget_batches(
@@ -132,9 +174,9 @@ def forget_batches(
     store = open_store(context.settings.storage)
     if store is None:
         return
-    for name, packs in _list_batches(store).items():
+    for name, files in _list_batches(store).items():
         if tuple(name.split("/")) in names:
-            store.remove(f"{_STAGING}/{name}/{step}.zip" for step in packs)
+            _remove(store, name, files)
     if is_given_up:
         for run, batch in names:
             forget_import_of(store, Path(run) / batch)
@@ -160,12 +202,17 @@ def _list_packs(store: ObjectStore, batch: Path) -> Packs:
     return _sort_packs(store.list_files(f"{_STAGING}/{_name(batch)}"))
 
 
-def _list_batches(store: ObjectStore) -> dict[str, Packs]:
+def _list_batches(store: ObjectStore) -> dict[str, dict[str, StoredFile]]:
+    """The files of each batch, by `RUN/BATCH` and name."""
     found: dict[str, dict[str, StoredFile]] = {}
-    for name, file in store.list_files(_STAGING).items():
-        batch, _, pack = name.rpartition("/")
-        found.setdefault(batch, {})[pack] = file
-    return {name: _sort_packs(files) for name, files in found.items()}
+    for path, file in store.list_files(_STAGING).items():
+        batch, _, name = path.rpartition("/")
+        found.setdefault(batch, {})[name] = file
+    return found
+
+
+def _remove(store: ObjectStore, name: str, files: Iterable[str]) -> None:
+    store.remove(f"{_STAGING}/{name}/{file}" for file in files)
 
 
 def _sort_packs(files: Mapping[str, StoredFile]) -> Packs:

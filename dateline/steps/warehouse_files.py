@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from dateline.steps.context import Context
-from dateline.steps.shared_home import share_home
+from dateline.steps.shared_home import forget_published, share_home
 from warehouse import publish
 from warehouse.connection import BrokenFile, BuildFile
 
@@ -34,12 +34,13 @@ def with_repair(context: Context, work: Callable[[], T]) -> T:
     """Do `work`; where the published file is damaged and the build file whole, publish again and do it again.
 
     Raises:
-        BrokenFile: both are damaged, or there is no build file.
+        BrokenFile: both are damaged, or there is no build file; what is a copy of another home's is brought again.
     """
     try:
         return work()
     except BrokenFile as error:
         if error.path != context.home.published or not context.home.build.exists():
+            forget_published(context)
             raise
         log.warning("published_damaged path=%s error=%r", error.path, str(error))
         publish.publish(find_build_file(context), again=True)

@@ -6,11 +6,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import cycle
 from pathlib import Path
 
 import pytest
 
+from dateline.commands.doctor import check_sharing
 from dateline.demo.newsroom import Newsroom
 from dateline.home import Home
 from dateline.settings import load_settings
@@ -18,12 +18,24 @@ from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.pipeline import POLL, name_batches, require_complete, run_step
 from dateline.steps.poll import plan_poll
-from ingest.store.object_store import ObjectStore
-from tests.dateline.homes import SETTINGS, call_well, environment, lend_gazetteer, make_home, read_rows
+from dateline.steps.quarantine import find_set_aside
+from ingest.feeds.subscriptions import make_feed
+from ingest.store.object_store import ObjectStore, open_store
+from ingest.store.packs import pack_files
+from tests.dateline.homes import (
+    SETTINGS,
+    call_well,
+    copy_home,
+    environment,
+    lend_gazetteer,
+    make_home,
+    read_rows,
+)
 from tests.dateline.steps.test_errors import ATTEMPTS
 from tests.limits import HANG_S
 from tests.paths import ROOT
-from transforms.errors import Permanent
+from transforms.errors import Permanent, Transient
+from transforms.records import Feed
 
 SHARED = """
 [storage]
@@ -59,57 +71,100 @@ def newsroom() -> Iterator[Newsroom]:
         yield running
 
 
-def list_store(settings: str, folder: str) -> list[str]:
-    url = settings.partition('url = "')[2].partition('"')[0]
-    return list(ObjectStore(url, 0).list_files(folder))
+def open_shared(home: Home) -> ObjectStore:
+    store = open_store(load_settings(home, {}).storage)
+    assert store is not None
+    return store
 
 
-def test_two_homes_give_the_rows_of_one(newsroom: Newsroom, settings: str, tmp_path: Path) -> None:
-    feeds = [feed for feed in newsroom.feeds if "ourier" not in feed.outlet]  # that one fails once
-    alone = make_home(tmp_path / "alone", feeds)
-    call_well(alone, "run")
+@pytest.fixture(scope="module")
+def feeds(newsroom: Newsroom) -> list[Feed]:
+    """Of two hosts, so that they make two batches."""
+    one, other = newsroom.feeds[-2:]
+    return [one, make_feed(other.url.replace("127.0.0.1", "localhost"))]
+
+
+@pytest.fixture(scope="module")
+def alone(feeds: list[Feed], tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home that has polled them by itself."""
+    home = make_home(tmp_path_factory.mktemp("alone") / "home", feeds)
+    call_well(home, "run")
+    return home
+
+
+def do_and_kill(home: Home, what: str, batch: str, moment: int) -> None:
+    arguments = [sys.executable, "-m", "tests.dateline.steps.step_process", what, batch, str(moment)]
+    status = subprocess.run(
+        arguments, cwd=ROOT, env=environment(home), timeout=HANG_S, check=False
+    ).returncode
+    assert status == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("seed", [17, *(pytest.param(seed, marks=pytest.mark.campaign) for seed in range(5))])
+def test_two_homes_give_the_rows_of_one_whoever_is_killed(
+    seed: int, feeds: list[Feed], alone: Home, settings: str, tmp_path: Path
+) -> None:
+    """The homes take turns with the steps of two batches. Some are killed between two writings into the store; then
+    the one that was killed, or the other, does the step."""
+    chance = random.Random(seed)
     owner = make_home(tmp_path / "owner", feeds, settings)
-    helpers = [make_helper(tmp_path / name, settings) for name in ("one", "two")]
+    homes = [make_helper(tmp_path / name, settings) for name in ("one", "two")]
     batches = name_batches(plan_poll(open_context(owner), datetime.now(UTC)))
-    turns = cycle(helpers)
-    for step in POLL:
-        for batch in batches:
-            run_step(open_context(next(turns)), step, Path(batch))
-        next(turns)  # so that no home has a whole batch
+    assert len(batches) == 2
+    work = [(step, batch) for step in POLL for batch in batches]
+    to_kill = chance.sample(range(len(work)), 2)
+    for number, (step, batch) in enumerate(work):
+        if number in to_kill:
+            moments = (
+                4 if step in ("poll", "fetch") else 2
+            )  # before and after a WARC file and a pack, or a pack
+            do_and_kill(chance.choice(homes), step, batch, chance.randint(1, moments))
+        run_step(open_context(chance.choice(homes)), step, Path(batch))
+    do_and_kill(owner, "load", "", chance.randint(1, 4))  # the published file, and what is loaded
     load_ready(open_context(owner))
     require_complete(owner, batches)
     assert read_rows(owner, ATTEMPTS) == read_rows(alone, ATTEMPTS)
+    assert open_shared(owner).list_files("staging") == {}
     assert not owner.archive.exists()
-    assert list_store(settings, "staging") == []
     with pytest.raises(Permanent, match="belongs to the warehouse of another home"):
-        plan_poll(open_context(helpers[0]), datetime.now(UTC))
+        plan_poll(open_context(homes[0]), datetime.now(UTC))
 
 
-def do_and_kill(home: Home, what: str, batch: str, moment: int) -> int:
-    arguments = [sys.executable, "-m", "tests.dateline.steps.step_process", what, batch, str(moment)]
-    return subprocess.run(
-        arguments, cwd=ROOT, env=environment(home), timeout=HANG_S, check=False, capture_output=True
-    ).returncode
-
-
-def test_whatever_is_killed_between_two_writings_nothing_is_lost_or_doubled(
-    newsroom: Newsroom, settings: str, tmp_path: Path
+def test_a_damaged_copy_is_brought_again_and_a_damaged_pack_is_set_aside_by_its_owner(
+    feeds: list[Feed], settings: str, tmp_path: Path
 ) -> None:
-    feeds = newsroom.feeds[-1:]
-    alone = make_home(tmp_path / "alone", feeds)
-    call_well(alone, "run")
-    owner = make_home(tmp_path / "owner", feeds, settings)
-    homes = cycle(make_helper(tmp_path / name, settings) for name in ("one", "two"))
-    moments = random.Random(17)
+    owner = make_home(tmp_path / "owner", feeds[:1], settings)
+    helper = make_helper(tmp_path / "one", settings)
     [batch] = name_batches(plan_poll(open_context(owner), datetime.now(UTC)))
-    killed = []
-    for step in POLL:
-        home, most = next(homes), 4 if step in ("poll", "fetch") else 2  # a WARC file and a pack, or a pack
-        killed.append(do_and_kill(home, step, batch, moments.randint(1, most)))
-        run_step(open_context(home if moments.random() < 0.3 else next(homes)), step, Path(batch))
-    killed += [do_and_kill(owner, "load", "", moment) for moment in (1, 3)]
-    assert killed == [-signal.SIGKILL] * 6
-    load_ready(open_context(owner))
-    require_complete(owner, [batch])
-    assert read_rows(owner, ATTEMPTS) == read_rows(alone, ATTEMPTS)
-    assert list_store(settings, "staging") == []
+    run_step(open_context(helper), "poll", Path(batch))
+    (helper.staging / batch / "plan.retries.parquet").write_bytes(b"cut")
+    with pytest.raises(Transient, match="which the next try brings again"):
+        run_step(open_context(helper), "fetch", Path(batch))
+    run_step(open_context(helper), "fetch", Path(batch))
+    damaged = helper.staging / batch / "poll.entries.parquet"
+    damaged.write_bytes(b"cut")
+    pack_files(tmp_path / "poll.zip", {damaged.name: damaged})
+    open_shared(owner).push(tmp_path / "poll.zip", f"staging/{batch}/poll.zip")
+    with pytest.raises(Permanent, match="the next plan or load sets the batch aside"):
+        run_step(open_context(helper), "clean", Path(batch))
+    assert batch not in name_batches(plan_poll(open_context(owner), datetime.now(UTC)))
+    [aside] = find_set_aside(owner)
+    assert (f"{aside.run_id}/{aside.batch}", "poll.entries.parquet is damaged" in aside.reason) == (
+        batch,
+        True,
+    )
+    assert [name for name in open_shared(owner).list_files("staging") if name.startswith(batch)] == []
+
+
+def test_a_home_with_a_warehouse_of_its_own_takes_none_of_another(
+    alone: Home, feeds: list[Feed], settings: str, tmp_path: Path
+) -> None:
+    owner = make_home(tmp_path / "owner", feeds[:1], settings)
+    assert next(iter(check_sharing(owner)))[0]
+    [batch] = name_batches(plan_poll(open_context(owner), datetime.now(UTC)))
+    other = copy_home(alone, tmp_path / "other")
+    other.settings.write_text(settings, encoding="utf-8")
+    with pytest.raises(Permanent, match="has a warehouse of its own"):
+        run_step(open_context(other), "poll", Path(batch))
+    assert other.published.read_bytes() == alone.published.read_bytes()
+    assert [text for ok, text in check_sharing(owner) if ok and "owns its warehouse" in text]
