@@ -25,13 +25,12 @@ import click
 
 from dateline.commands.local_airflow import answers
 from dateline.commands.supervisor import Component, Patience, Supervisor
+from dateline.home import Home
 from transforms.errors import DatelineError, Permanent
 
 WORKERS = ("fetch=4", "code=1", "warehouse=1")
 """Queues and slots of each worker."""
 ENVIRONMENT = "cluster.env"
-HOME_FILES = ("dateline.toml", "feeds.csv", "alerts.toml", "seeds")
-"""What a user writes; it lies in `home` and goes to every worker, as an administrator would copy it."""
 BUCKET = "dateline"
 _PACKAGES = (
     "apache-airflow",
@@ -96,14 +95,14 @@ def write_environment(path: Path, ports: Ports, store_url: str) -> None:
     """
     if path.exists():
         return
-    password, token = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
+    password = secrets.token_urlsafe(24)
     database = f"postgresql+psycopg2://airflow:{password}@127.0.0.1:{ports.postgres}/postgres"
     values = {
         "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
         "AIRFLOW__CORE__PARALLELISM": "32",
         "AIRFLOW__CORE__FERNET_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{ports.airflow}/execution/",
-        "AIRFLOW__API_AUTH__JWT_SECRET": token,
+        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_urlsafe(32),
         "AIRFLOW__API__SECRET_KEY": secrets.token_urlsafe(32),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database,
         "AIRFLOW__CELERY__RESULT_BACKEND": f"db+{database}",
@@ -117,7 +116,9 @@ def write_environment(path: Path, ports: Ports, store_url: str) -> None:
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
         "DATELINE_STORAGE_URL": store_url or f"s3://{BUCKET}",
-        "DATELINE_LOCKS_URL": f"redis://:{password}@127.0.0.1:{ports.redis}/1",
+        "DATELINE_LOCKS_URL": f"redis://127.0.0.1:{ports.redis}/1",
+        "DATELINE_LOCKS_PASSWORD_ENV": "REDIS_PASSWORD",
+        "REDIS_PASSWORD": password,
     }
     if not store_url:
         values |= {
@@ -176,7 +177,7 @@ def list_services(
     folder: Path, ports: Ports, environment: Mapping[str, str], *, has_store: bool
 ) -> list[Component]:
     """PostgreSQL, Redis and perhaps a store, with what they need written into `folder`."""
-    password = environment["AIRFLOW__CELERY__BROKER_URL"].split(":")[2].partition("@")[0]
+    password = environment["REDIS_PASSWORD"]  # PostgreSQL's too
     programs = _find_postgres()
     assert programs is not None
     prepare_postgres(folder / "postgres", password)
@@ -207,22 +208,21 @@ def make_bucket(ports: Ports) -> None:
 
 
 def list_workers(folder: Path, workers: Sequence[str], may_start: Callable[[], bool]) -> list[Component]:
-    """Celery's workers, each with a home of its own below `folder`."""
+    """Celery's workers, each with a home of its own below `folder`; that of `warehouse` is the user's."""
     parts = []
     for number, worker in enumerate(workers):
         queues, _, slots = worker.partition("=")
         name = f"worker-{number}-{queues.replace(',', '-')}"
-        home = folder / "homes" / name
-        home.mkdir(parents=True, exist_ok=True)
-        for path in (folder / "home" / one for one in HOME_FILES):
-            if path.is_dir():
-                shutil.copytree(path, home / path.name, dirs_exist_ok=True)
-            elif path.exists():
-                shutil.copy(path, home)
+        home, users = Home(folder / "homes" / name), Home(folder / "home")
+        if "warehouse" in queues.split(","):
+            home = users
+        else:
+            home.path.mkdir(parents=True, exist_ok=True)
+            if users.settings.exists():
+                shutil.copy(users.settings, home.settings)  # as an administrator would
         arguments = ("celery", "worker", "--skip-serve-logs", "-q", queues, "-c", slots or "1", "-H", name)
-        parts.append(
-            Component(name, _dateline("airflow", *arguments), {"DATELINE_HOME": str(home)}, may_start)
-        )
+        own = {"DATELINE_HOME": str(home.path)}
+        parts.append(Component(name, _dateline("airflow", *arguments), own, may_start))
     return parts
 
 
@@ -252,10 +252,11 @@ def main(folder: Path, port: int, workers: tuple[str, ...], store: str) -> None:
     for name in ("home", "homes", "logs"):
         (folder / name).mkdir(mode=0o700, exist_ok=True)
     write_environment(folder / ENVIRONMENT, ports, store)
+    logs = folder / "logs"
     environment = {
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(
-            folder / "logs" / "tasks"
-        ),  # where the web page finds all of them
+            logs / "tasks"
+        ),  # one for all: the web page finds them there
         **os.environ,
         **read_environment(folder / ENVIRONMENT),
     }
@@ -278,10 +279,8 @@ def main(folder: Path, port: int, workers: tuple[str, ...], store: str) -> None:
         *list_workers(folder, workers, has_airflow),
     ]
     names = ", ".join(part.name for part in parts)
-    click.echo(
-        f"starting {names}; their logs are in {folder / 'logs'}, their variables in {folder / ENVIRONMENT}"
-    )
-    supervisor = Supervisor(parts, environment, folder / "logs", click.echo, Patience(grace_s=_GRACE_S))
+    click.echo(f"starting {names}; their logs are in {logs}, their variables in {folder / ENVIRONMENT}")
+    supervisor = Supervisor(parts, environment, logs, click.echo, Patience(grace_s=_GRACE_S))
     supervisor.run(has_airflow, f"the cluster is ready: http://127.0.0.1:{port}; Ctrl-C stops it")
     click.echo("the cluster has stopped")
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +18,10 @@ import psutil
 from dateline.commands.local_airflow import PASSWORDS
 from dateline.home import Home
 from tests.cluster.store import Store
-from tests.dateline.homes import lend_gazetteer
+from tests.dateline.homes import lend_gazetteer, make_home
 from tests.limits import HANG_S
 from tests.paths import ROOT
+from transforms.records import Feed
 
 WORKERS = ("fetch,code=2", "fetch,code=2", "warehouse=1")
 NAMES = ("worker-0-fetch-code", "worker-1-fetch-code", "worker-2-warehouse")
@@ -46,7 +47,7 @@ class Cluster:
     @property
     def warehouse(self) -> Home:
         """The home that owns the warehouse."""
-        return Home(self.folder / "homes" / NAMES[2])
+        return Home(self.folder / "home")
 
     @property
     def said(self) -> str:
@@ -61,7 +62,8 @@ class Cluster:
         return bool(re.search(f"dag_id={dag_id}/.*task_id={re.escape(task_id)}/", self.read_log(worker)))
 
     def list_processes(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
+        found: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
+        return found
 
     def kill(self, part: str) -> None:
         """End a part with SIGKILL and all below it at once, as a machine ends that loses its power."""
@@ -108,13 +110,10 @@ class Cluster:
 
 
 @contextmanager
-def run_cluster(folder: Path, port: int, feeds: str, settings: str) -> Iterator[Cluster]:
+def run_cluster(folder: Path, port: int, feeds: Sequence[Feed], settings: str) -> Iterator[Cluster]:
     """A cluster with these subscriptions and settings; at its end none of its processes is left."""
-    home = Home(folder / "home")
-    home.path.mkdir()
-    home.feeds.write_text(feeds, encoding="utf-8")
-    home.settings.write_text(settings, encoding="utf-8")
-    for name in NAMES:
+    make_home(folder / "home", feeds, settings)
+    for name in NAMES[:2]:
         lend_gazetteer(Home(folder / "homes" / name))
     with Store(port + 3) as store, (folder / "said").open("wb") as said:
         arguments = [arg for worker in WORKERS for arg in ("--worker", worker)]

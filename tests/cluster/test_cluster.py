@@ -21,7 +21,7 @@ from tests.cluster.running import NAMES, Cluster, run_cluster, wait_until
 from tests.dateline.homes import SETTINGS, ask, call_well, finish, make_home, read_rows, start
 from tests.dateline.steps.test_errors import ATTEMPTS
 from tests.loopback import LoopbackServer
-from tests.made_up_outlet import Outlet, make_eras, make_pieces
+from tests.made_up_outlet import Outlet, Piece, make_eras, make_pieces
 
 pytestmark = [
     pytest.mark.cluster,
@@ -44,10 +44,16 @@ HALF_A_YEAR = make_eras(
 FIRST, LAST = "2023-07-01", "2023-12-31"
 STORE_DOWN_S = 60
 OWN_SETTINGS = (
-    SETTINGS.replace("[http]\n", '[http]\ncontact = "desk@gazette.example"\n')
+    SETTINGS.replace("[http]\n", '[http]\ncontact = "desk@gazette.example"\nper_host = 8\n')
     + "[history]\nbatch_articles = 10_000\npause_s = 0\n[code]\nworkers = 1\n"
 )
 """All windows of the half year at once, a batch each."""
+
+
+def make_quiet_pieces(count: int) -> list[Piece]:
+    """Articles of half a year; few have events, which would take the most time."""
+    every = make_pieces(count / 80, HALF_A_YEAR)
+    return [one for one in every if one.number % 10 == 0 or one.title.startswith(("Barley", "New bridge"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +85,7 @@ def both() -> Iterator[Both]:
         one, *others = newsroom.feeds
         feeds = [make_feed(one.url.replace("127.0.0.1", "localhost")), *others]
         alone = make_home(folder / "alone", feeds, OWN_SETTINGS)
-        with run_cluster(
-            folder, find_free_ports(), alone.feeds.read_text(encoding="utf-8"), OWN_SETTINGS
-        ) as cluster:
+        with run_cluster(folder, find_free_ports(), feeds, OWN_SETTINGS) as cluster:
             yield Both(cluster, alone, newsroom)
     shutil.rmtree(folder)
 
@@ -109,7 +113,7 @@ def test_the_newsroom_gives_the_same_rows(both: Both) -> None:
 def test_nothing_is_lost_or_doubled_in_a_backfill_that_meets_every_fault(both: Both) -> None:
     cluster, alone = both.cluster, both.alone
     with LoopbackServer() as server:
-        outlet = Outlet(server, make_pieces(PAGES / 183, HALF_A_YEAR), HALF_A_YEAR)
+        outlet = Outlet(server, make_quiet_pieces(PAGES), HALF_A_YEAR)
         asked = {"sources": ["wordpress"], "feeds": outlet.feed, "from": FIRST, "to": LAST}
         cluster.start_run("backfill_news", asked)
         reference = start(
@@ -140,6 +144,6 @@ def test_nothing_is_lost_or_doubled_in_a_backfill_that_meets_every_fault(both: B
         assert finish(reference).status == 0
     both.compare()
     wanted = [one for one in outlet.pieces if FIRST <= f"{one.at:%Y-%m-%d}" <= LAST]
-    assert len(wanted) > 0.95 * PAGES
+    assert len(wanted) >= PAGES
     query = "SELECT count(*), count(DISTINCT url) FROM current_articles WHERE url LIKE '%/2023/%'"
     assert ask(cluster.warehouse, query) == [(len(wanted), len(wanted))]
