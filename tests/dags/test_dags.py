@@ -133,9 +133,10 @@ def test_whatever_writes_the_build_file_waits_in_the_pool(
 def test_only_steps_of_batches_leave_the_one_worker_that_has_the_warehouse(
     bag: dict[str, dict[str, dict[str, object]]],
 ) -> None:
-    queues = {
-        f"{name}.{task}": queue for name, dag in bag["dags"].items() for task, queue in dag["queues"].items()
-    }
+    queues: dict[str, object] = {}
+    for name, dag in bag["dags"].items():
+        assert isinstance(dag["queues"], dict)
+        queues |= {f"{name}.{task}": queue for task, queue in dag["queues"].items()}
     assert {task: queue for task, queue in queues.items() if queue != "warehouse"} == {
         "poll_news.process.poll": "fetch",
         "poll_news.process.fetch": "fetch",
