@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help setup demo test test-one fast campaign lint types lock judge clean
+.PHONY: help setup demo test test-one fast campaign cluster cluster-test lint types lock judge clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,10 +29,16 @@ test-one: .venv/.ready  ## Run some tests in one process: T=tests/test_rooms.py,
 	@$(BIN)/python -m pytest -n 0 $(T)
 
 fast: .venv/.ready  ## Run the tests without those of Airflow and the slow ones
-	@$(BIN)/python -m pytest -m "not airflow and not slow and not campaign"
+	@$(BIN)/python -m pytest -m "not airflow and not slow and not campaign and not cluster"
 
 campaign: .venv/.ready  ## Run the campaigns: seeded kills, hostile servers, poisoned items, ten times the examples (minutes)
 	@$(BIN)/python -m pytest --hypothesis-profile=campaign -m "campaign or hypothesis"
+
+cluster: .venv/.ready  ## Start a cluster for trials on this machine in build/cluster (docs/cluster.md)
+	@$(BIN)/python -m scripts.cluster build/cluster
+
+cluster-test: .venv/.ready  ## Test a whole cluster: real PostgreSQL, Redis, object store and workers (minutes)
+	@$(BIN)/python -m pytest -n 0 -m cluster tests/cluster
 
 lint: .venv/.ready  ## Check the style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

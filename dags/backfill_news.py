@@ -23,21 +23,23 @@ def plan() -> list[str]:
     with only_transient_retries():
         from dateline.steps.backfill_stint import BackfillAsked, plan_next
         from dateline.steps.context import open_context
+        from dateline.steps.pipeline import name_batches
 
         given = {name: value or "" for name, value in get_current_context()["params"].items()}
         words = {name: tuple(given[name].split()) for name in ("feeds", "tags")}
         sources = tuple(given["sources"])
         asked = BackfillAsked(sources, given["path"], **words, first_day=given["from"], last_day=given["to"])
-        return [str(batch) for batch in plan_next(open_context(), asked)]
+        return name_batches(plan_next(open_context(), asked))
 
 
 @task.short_circuit(trigger_rule=TriggerRule.ALL_DONE, ignore_downstream_trigger_rules=True)
 def what_is_left(batches: list[str] | None) -> dict[str, Any]:
     """The parameters of another run, where this one had something to do and brought some of it through."""
     with only_transient_retries():
+        from dateline.home import find_home
         from dateline.steps.backfill_stint import is_more_left
 
-        return dict(get_current_context()["params"]) if is_more_left(batches) else {}
+        return dict(get_current_context()["params"]) if is_more_left(find_home(), batches) else {}
 
 
 @dag(
@@ -61,7 +63,7 @@ def backfill_news() -> None:
     batches: Any = plan()
     loaded: Any = load(batches)
     left: Any = what_is_left(batches)
-    process.expand(batch=batches) >> loaded >> left
+    process.partial(steps=["import", "pages"]).expand(batch=batches) >> loaded >> left
     report.expand(failure=loaded)
     left >> TriggerDagRunOperator(task_id="go_on", trigger_dag_id="backfill_news", conf=left)
 

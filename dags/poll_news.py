@@ -14,13 +14,14 @@ def plan() -> list[str]:
     """Choose the feeds that are due and split them into batches."""
     with only_transient_retries():
         from dateline.steps.context import open_context
+        from dateline.steps.pipeline import name_batches
         from dateline.steps.poll import plan_poll
 
         airflow = get_current_context()
         batches = plan_poll(
             open_context(), airflow["dag_run"].run_after, only_due=not airflow["params"]["poll_all"]
         )
-        return [str(batch) for batch in batches]
+        return name_batches(batches)
 
 
 @dag(
@@ -37,7 +38,7 @@ def plan() -> list[str]:
 def poll_news() -> None:
     batches: Any = plan()
     loaded: Any = load(batches)
-    process.expand(batch=batches) >> loaded
+    process.partial(steps=["poll", "fetch"]).expand(batch=batches) >> loaded
     report.expand(failure=loaded)
 
 

@@ -13,7 +13,12 @@ from transforms.errors import Transient
 WAREHOUSE = Asset("dateline_warehouse")
 """Updated whenever a load has published the warehouse file."""
 
+FETCH, CODE, ALONE = "fetch", "code", "warehouse"
+"""The queues of a cluster: many workers that wait for hosts, one a core, and the one that has the DuckDB files. On one
+machine they mean nothing."""
+
 DEFAULTS: dict[str, Any] = {
+    "queue": ALONE,  # whatever is no step of a batch
     "retries": 2,
     "retry_delay": timedelta(minutes=1),
     "execution_timeout": timedelta(hours=6),  # a task that hangs ends; what it did is kept, a retry goes on
@@ -43,8 +48,9 @@ def load(batches: list[str] | None) -> list[str]:
         from dateline.steps.load import load_ready
         from dateline.steps.pipeline import list_failures
 
-        loaded = load_ready(open_context())
-        failures = list_failures(batches)
+        context = open_context()
+        loaded = load_ready(context)
+        failures = list_failures(context.home, batches)
     if loaded.load_id is None and not failures:
         raise AirflowSkipException("there is nothing new to load")
     return failures

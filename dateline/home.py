@@ -61,6 +61,11 @@ class Home:
         return self.path / "hosts"
 
     @property
+    def store(self) -> Path:
+        """What this home knows of the store that machines share: what it has put there and taken from there."""
+        return self.path / "store"
+
+    @property
     def airflow(self) -> Path:
         return self.path / "airflow"
 

@@ -39,6 +39,7 @@ from transforms.settings import (
     WarehouseSettings,
 )
 from transforms.settings_group import SettingsGroup
+from transforms.sharing_settings import LocksSettings, StorageSettings
 
 Value = str | int | float | bool
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -68,6 +69,8 @@ class Settings(BaseSettings):
     staging: StagingSettings = StagingSettings()
     lake: LakeSettings = LakeSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
+    storage: StorageSettings = StorageSettings()
+    locks: LocksSettings = LocksSettings()
 
     @classmethod
     def settings_customise_sources(

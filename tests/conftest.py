@@ -7,6 +7,9 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.object_store import object_store as object_store  # fixtures are found here
+from tests.redis_server import redis_url as redis_url
+
 # before numpy is imported, here and in all processes that tests start: its threads would wait for one another in
 # busy loops, which takes ten times the work where several tests run at once
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -21,9 +21,7 @@ NOT_IMPORTED = {
 """Declared for a reason other than an import."""
 WITH_AIRFLOW = {"apache-airflow", "psutil"}
 """The extra `airflow`; psutil is what its supervisor needs."""
-
-
-WITH_CLUSTER = {"fsspec", "psycopg"}
+WITH_CLUSTER = {"fsspec", "psycopg", "redis"}
 """Of the extra `cluster` what we import ourselves."""
 
 
@@ -55,6 +53,11 @@ def test_what_is_declared_is_imported() -> None:
     imported = {name_of(dist) for room in ROOMS for name in read_imports(room) for dist in PROVIDERS[name]}
     imported -= WITH_AIRFLOW | WITH_CLUSTER
     assert DECLARED - imported == set(NOT_IMPORTED)
+
+
+def test_what_a_cluster_needs_is_an_extra() -> None:
+    assert {name_of(line) for line in PROJECT["optional-dependencies"]["cluster"]} >= OF_A_CLUSTER
+    assert not OF_A_CLUSTER & DECLARED
 
 
 def test_airflow_is_an_extra() -> None:

@@ -28,6 +28,8 @@ ONLY_IN = {
     "httpx": {"ingest"},
     "httpcore": {"ingest"},
     "psycopg": {"warehouse"},
+    "fsspec": {"ingest"},
+    "redis": {"ingest"},
 }
 SUBROOMS = {
     "ingest": {
@@ -39,6 +41,7 @@ SUBROOMS = {
         "models": set(),
         "pages": {"http", "workers"},
         "staging": set(),
+        "store": {"staging"},
         "tables": set(),
         "workers": set(),
     },

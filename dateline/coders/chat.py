@@ -12,9 +12,9 @@ from dateline.coders.tables import load_tables
 from dateline.home import Home
 from dateline.settings import Settings
 from ingest.chat.answer_cache import AnswerCache
-from ingest.chat.budget import Budget
 from ingest.chat.client import ChatClient
 from ingest.chat.endpoint import Endpoint, Key, make_endpoint
+from ingest.chat.redis_budget import open_budget
 from ingest.http.client import make_user_agent
 from ingest.tables.gazetteer_file import open_gazetteer
 from ingest.tables.seeds import hash_tables
@@ -115,12 +115,7 @@ def open_chat_coder(home: Home, settings: Settings, environ: Mapping[str, str] =
     template = PROMPT.read_text(encoding="utf-8")
     questioner = Questioner(template, tables, chat.max_text_characters)
     version = "-".join((CHAT_VERSION, "_".join(chat.model.split()), questioner.version, hash_tables(tables)))
-    budget = Budget(
-        home.budgets / "chat.json",
-        chat.budget_requests,
-        chat.budget_tokens,
-        lambda: datetime.now(UTC),
-    )
+    budget = open_budget(settings.locks, home.budgets / "chat.json", chat, lambda: datetime.now(UTC))
     gazetteer = open_gazetteer(home.cache, tables.countries, tables.regions)
     return ChatCoder(
         model=chat.model,

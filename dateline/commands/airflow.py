@@ -19,7 +19,7 @@ def command(port: int, arguments: tuple[str, ...]) -> None:
     from dateline.commands.local_airflow import (
         INSTALL_AIRFLOW,
         airflow_environment,
-        call_airflow,
+        become_airflow,
         find_airflow,
         serve_airflow,
     )
@@ -35,5 +35,5 @@ def command(port: int, arguments: tuple[str, ...]) -> None:
     load_settings(home)
     environment = airflow_environment(home, port)
     if arguments:
-        raise SystemExit(call_airflow(arguments, environment))
+        become_airflow(arguments, environment)
     serve_airflow(environment, port, echo)

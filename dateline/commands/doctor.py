@@ -130,6 +130,27 @@ def check_locks(home: Home) -> Iterator[Finding]:
     yield True, f"a load is running: {holder}" if holder else "no load is running"
 
 
+def check_sharing(home: Home) -> Iterator[Finding]:
+    from dateline.steps.shared_home import owns_warehouse
+    from ingest.leases import explain_redis, open_redis
+    from ingest.store.object_store import open_store
+
+    settings = load_settings(home)
+    store = open_store(settings.storage.model_copy(update={"patience_s": 0.0}))
+    if store is not None:
+        store.list_files("home")
+        role = "owns its warehouse" if owns_warehouse(home) else "has not planned or loaded for it"
+        yield True, f"the store {settings.storage.url} answers; this home {role}"
+    if settings.locks.url:
+        with open_redis(settings.locks) as server, explain_redis():
+            server.ping()
+        yield True, f"the locks of {settings.locks.url} answer"
+    elif store is not None:
+        yield False, "locks.url is not set: politeness to hosts holds in each home by itself"
+    else:
+        yield True, "nothing is shared with other machines"
+
+
 def check_set_aside(home: Home) -> Iterator[Finding]:
     from dateline.steps.quarantine import describe_return, find_set_aside
 
@@ -213,6 +234,7 @@ CHECKS: dict[str, Callable[[Home], Iterator[Finding]]] = {
     "settings": check_settings,
     "disk": check_disk,
     "locks": check_locks,
+    "sharing": check_sharing,
     "staging": check_set_aside,
     "coder tables": check_tables,
     "coders": check_coders,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NoReturn
 
 import dags
 from dateline.home import Home
@@ -101,9 +102,10 @@ def prepare_airflow(environment: Mapping[str, str]) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
 
 
-def call_airflow(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Call Airflow's command line in the foreground; returns its exit status."""
-    return subprocess.run(_airflow(arguments), env=dict(environment), check=False, umask=0o077).returncode
+def become_airflow(arguments: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """Go on as Airflow's command line in the place of this process: a signal to a worker comes to the worker."""
+    os.umask(0o077)
+    os.execve(sys.executable, _airflow(arguments), dict(environment))
 
 
 def serve_airflow(environment: Mapping[str, str], port: int, say: Callable[[str], None]) -> None:
@@ -125,7 +127,7 @@ def serve_airflow(environment: Mapping[str, str], port: int, say: Callable[[str]
         say(f"starting Airflow ({', '.join(_PARTS)}); their logs are in {logs}")
         url = f"http://127.0.0.1:{port}"
         ready = f"Airflow is ready: {url}, user admin, password in {folder / PASSWORDS}; Ctrl-C stops it"
-        Supervisor(parts, environment, logs, say).run(lambda: _answers(url), ready)
+        Supervisor(parts, environment, logs, say).run(lambda: answers(url), ready)
         say("Airflow has stopped")
 
 
@@ -152,7 +154,7 @@ def _require_port(port: int) -> None:
             raise Transient(f"port {port} is taken by another program; give --port another one") from error
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     """Whether the web server serves, and the scheduler is alive."""
     try:
         with urllib.request.urlopen(f"{url}/api/v2/monitor/health", timeout=2) as answer:

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -31,6 +31,8 @@ class Component:
 
     name: str
     arguments: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)  # beside that of all parts
+    may_start: Callable[[], bool] = lambda: True  # asked until it says so: whether what it needs is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,9 @@ class Supervisor:
         """
         with self._heeding_signals():
             try:
-                for part in self._parts:
-                    self._start(part)
                 while not self._stopping:
                     self._look()
-                    if ready and is_ready():
+                    if ready and len(self._running) == len(self._parts) and is_ready():
                         self._say(ready)
                         ready = ""
                     time.sleep(_LOOK_S)
@@ -106,7 +106,7 @@ class Supervisor:
         with path.open("ab") as log:
             self._running[part.name] = subprocess.Popen(
                 part.arguments,
-                env=self._environment,
+                env={**self._environment, **part.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -118,9 +118,13 @@ class Supervisor:
         return self._logs / f"{part.name}.log"
 
     def _look(self) -> None:
-        """See which processes there are, and start again what has ended."""
+        """See which processes there are, start what may start, and again what has ended."""
         self._remember()
         for part in self._parts:
+            if part.name not in self._running:
+                if part.may_start():
+                    self._start(part)
+                continue
             status = self._running[part.name].poll()
             if status is None:
                 continue

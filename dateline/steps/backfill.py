@@ -10,6 +10,7 @@ from dateline.steps.backfill_params import BackfillParams
 from dateline.steps.context import Context
 from dateline.steps.import_window import give_access
 from dateline.steps.runs import LAST_STEP
+from dateline.steps.shared_batches import forget_batches
 from dateline.steps.warehouse_files import with_repair
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.history.protocol import HistoryWindow
@@ -62,9 +63,11 @@ def plan_windows(context: Context, params: BackfillParams) -> dict[Path, bool]:
     if not planned:
         raise Permanent(f"the source {params.source!r} holds nothing of what was asked for")
     waiting = [batch for batch, is_waiting in planned.items() if is_waiting]
-    for batch in find_batches(run):
-        if batch not in waiting and not is_done(batch, LAST_STEP):
-            shutil.rmtree(batch)  # its window has changed since it was planned, and makes another batch now
+    changed = [one for one in find_batches(run) if one not in waiting and not is_done(one, LAST_STEP)]
+    for batch in changed:
+        shutil.rmtree(batch)  # its window has changed since it was planned, and makes another batch now
+    if changed:
+        forget_batches(context, {(run.name, batch.name) for batch in changed}, is_given_up=True)
     run.mkdir(parents=True, exist_ok=True)
     mark_done(run, "plan")
     log.info(

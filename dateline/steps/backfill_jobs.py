@@ -33,6 +33,7 @@ from dateline.steps.job_files import (
 )
 from dateline.steps.kept_imports import forget_import
 from dateline.steps.run_coroutine import run_coroutine
+from dateline.steps.shared_batches import forget_batches
 from dateline.steps.warehouse_files import with_repair
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.history.protocol import HistoryWindow
@@ -293,6 +294,7 @@ def drop_batches(context: Context, job: BackfillJob) -> int:
             shutil.rmtree(batch)
             forget_import(context.home.archive, batch)
         shutil.rmtree(folder_of(context.home, job.run_id) / "further", ignore_errors=True)
+        forget_batches(context, {(job.run_id, batch.name) for batch in waiting}, is_given_up=True)
     return len(waiting)
 
 

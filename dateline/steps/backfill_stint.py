@@ -20,6 +20,9 @@ from dateline.steps.backfill_jobs import (
 from dateline.steps.backfill_params import BackfillParams
 from dateline.steps.context import Context
 from dateline.steps.job_files import BackfillJob, check_stop, hold_job, read_job
+from dateline.steps.shared_batches import pull_ready, push_plans
+from dateline.steps.shared_home import share_home
+from dateline.steps.warehouse_files import with_repair
 from ingest.feeds.subscriptions import read_subscriptions
 from ingest.history.sources import SOURCES
 from transforms.errors import DatelineError, Permanent
@@ -82,6 +85,15 @@ def plan_next(context: Context, asked: BackfillAsked) -> list[Path]:
         Permanent: the request makes no sense, or no feed can be planned.
         Transient: no feed can be planned now, or the backfill is paused.
     """
+    if context.settings.storage.url:
+        pull_ready(context, with_repair(context, lambda: read_loaded_batches(context.home.published)))
+    batches = _plan_next(context, asked)
+    share_home(context)  # what a worker has to know of the backfill
+    push_plans(context, batches)
+    return batches
+
+
+def _plan_next(context: Context, asked: BackfillAsked) -> list[Path]:
     if asked.is_of_saved_files:
         return plan_backfill(context, asked.read_saved_params(read_subscriptions(context.home.feeds)))
     job = open_asked(context, asked)
@@ -106,12 +118,11 @@ def plan_next(context: Context, asked: BackfillAsked) -> list[Path]:
     return batches[:MOST_BATCHES]
 
 
-def is_more_left(batches: Iterable[str] | None) -> bool:
-    """Whether the next stint may have something to do: this one was of the network, and some of it is loaded."""
-    paths = [Path(batch) for batch in batches or ()]
-    jobs = {(batch.parent.parent.parent, batch.parent.name) for batch in paths}
-    return any(
-        any((run_id, batch.name) in read_loaded_batches(Home(home).published, run_id) for batch in paths)
-        for home, run_id in jobs
-        if read_job(Home(home), run_id)
-    )
+def is_more_left(home: Home, names: Iterable[str] | None) -> bool:
+    """Whether the next stint may have something to do: this one was of the network, and some of it is loaded.
+
+    `names`: of `pipeline.name_batches`; None where there was no plan.
+    """
+    batches = {(Path(name).parent.name, Path(name).name) for name in names or ()}
+    runs = {run_id for run_id, _ in batches if read_job(home, run_id)}
+    return any(batches & read_loaded_batches(home.published, run_id) for run_id in runs)

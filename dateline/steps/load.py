@@ -11,6 +11,7 @@ from dateline.steps.context import Context
 from dateline.steps.quarantine import QuarantinedBatch, explain_set_aside, set_aside
 from dateline.steps.quiet_batches import may_wait
 from dateline.steps.runs import find_ready_batches, remove_old_runs
+from dateline.steps.shared_batches import forget_batches, pull_ready, push_exports
 from dateline.steps.warehouse_files import find_build_file, publish_build, with_repair
 from ingest.tables.reference_rows import read_country_codes, read_divisions
 from transforms.errors import Permanent
@@ -30,6 +31,8 @@ def load_ready(context: Context) -> LoadSummary:
         Transient: another run is loading, or the disk is full; the batches stay, the next load takes them.
         Permanent: a batch cannot be loaded and was set aside; all others are loaded and published.
     """
+    if context.settings.storage.url:
+        pull_ready(context, with_repair(context, lambda: read_loaded_batches(context.home.published)))
     if _can_wait(context):
         log.info("load_waits reason=no_news")
         return LoadSummary(None, 0, 0)
@@ -40,6 +43,7 @@ def load_ready(context: Context) -> LoadSummary:
     publish_build(context)
     loaded = with_repair(context, lambda: read_loaded_batches(context.home.published))
     remove_old_runs(context.home.staging, loaded, context.settings.staging.keep_days, datetime.now(UTC))
+    forget_batches(context, loaded | {(one.run_id, one.batch) for one in aside})
     if aside:
         raise Permanent(explain_set_aside(context.home, aside))
     return summary
@@ -119,7 +123,9 @@ def export_day(context: Context, day: str) -> list[Path]:
     chosen, folder = date.fromisoformat(day), context.home.exports
     paths = export.export_day(context.home.published, chosen, folder)
     report = folder / "reports" / f"{chosen.isoformat()}.html"
-    return [*paths, write_report(context.home.published, chosen, chosen, report)]
+    paths = [*paths, write_report(context.home.published, chosen, chosen, report)]
+    push_exports(context, paths)
+    return paths
 
 
 def check_warehouse(context: Context) -> None:

@@ -5,11 +5,13 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from dateline.home import Home
 from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.quarantine import explain_set_aside, set_aside
 from dateline.steps.quiet_batches import has_pages
 from dateline.steps.runs import LAST_STEP
+from dateline.steps.shared_batches import is_copy, report_damage, share_step
 from dateline.steps.warehouse_files import with_repair
 from ingest.staging.records import DamagedFile, explain_full_disk, is_done
 from transforms.errors import Permanent, Transient
@@ -30,8 +32,8 @@ POLL: Sequence[str] = ("poll", "fetch", "clean", "code")
 """A polled batch's way, in order."""
 BACKFILL: Sequence[str] = ("import", "pages", "clean", "code")
 """A backfilled batch's way."""
-_FETCHING = 2
-"""So many steps of either ask the network."""
+_READING: Sequence[str] = ("clean", "code")
+"""The steps of either that need no network."""
 
 
 class BatchSetAside(Permanent):
@@ -43,21 +45,32 @@ def steps_of(batch: Path) -> Sequence[str]:
     return BACKFILL if (batch / "plan.window.parquet").exists() else POLL
 
 
+def name_batches(batches: Iterable[Path]) -> list[str]:
+    """Batches as tasks hand them on to machines whose homes lie elsewhere: `RUN/BATCH`."""
+    return [f"{batch.parent.name}/{batch.name}" for batch in batches]
+
+
 def run_step(context: Context, step: str, batch: Path) -> None:
     """Run one step on one batch; does nothing when it was done before, or is not on the batch's way.
 
+    `batch`: its folder, or `RUN/BATCH`.
+
     Raises:
         Transient: as the step does, or the disk is full.
-        Permanent: as the step does, or a file of the batch is damaged; then the batch is set aside.
+        Permanent: as the step does, or a file of the batch is damaged; then the batch is set aside, by the home that
+            owns the warehouse where others do steps for it.
     """
-    if step in steps_of(batch):
-        try:
-            with explain_full_disk(batch):
+    batch = context.home.staging / batch
+    try:
+        with share_step(context, step, batch) as is_to_do, explain_full_disk(batch):
+            if is_to_do and step in steps_of(batch):
                 with_repair(context, lambda: _find_step(step)(context, batch))
-        except DamagedFile as error:
-            raise BatchSetAside(
-                explain_set_aside(context.home, [set_aside(context.home, batch, error)])
-            ) from error
+    except DamagedFile as error:
+        if is_copy(context):
+            report_damage(context, batch, error)
+        raise BatchSetAside(
+            explain_set_aside(context.home, [set_aside(context.home, batch, error)])
+        ) from error
 
 
 def _find_step(step: str) -> Callable[[Context, Path], None]:
@@ -66,20 +79,33 @@ def _find_step(step: str) -> Callable[[Context, Path], None]:
     return found
 
 
-def run_fetching_steps(context: Context, batch: Path) -> bool:
+def run_fetching_steps(context: Context, steps: Iterable[str], batch: Path) -> bool:
     """Run the steps of a batch that ask the network; returns whether there is anything left to do for the others.
 
     A batch that brought no page is brought all the way: its other steps read nothing.
+    `batch`: its folder, or `RUN/BATCH`.
 
     Raises:
         Transient, Permanent: as `run_step`.
     """
-    for step in steps_of(batch)[:_FETCHING]:
+    for step in steps:
         run_step(context, step, batch)
-    if has_pages(batch):
+    if has_pages(context.home.staging / batch):
         return True
-    run_steps(context, [batch])
+    run_reading_steps(context, batch)
     return False
+
+
+def run_reading_steps(context: Context, batch: Path) -> None:
+    """Run the steps of a batch that need no network.
+
+    `batch`: its folder, or `RUN/BATCH`.
+
+    Raises:
+        Transient, Permanent: as `run_step`.
+    """
+    for step in _READING:
+        run_step(context, step, batch)
 
 
 def run_steps(context: Context, batches: Iterable[Path]) -> None:
@@ -123,20 +149,16 @@ def complete_run(context: Context, batches: Iterable[Path]) -> LoadSummary:
     return load_ready(context)
 
 
-def list_failures(batches: Iterable[str] | None) -> list[str]:
-    """What is to be said of batches that did not come through, a sentence each for those that will be tried again and
-    those that were set aside; or that there was no plan (None)."""
-    if batches is None:
+def list_failures(home: Home, names: Iterable[str] | None) -> list[str]:
+    """What is to be said of batches of `name_batches` that did not come through to the home that loads, a sentence each
+    for those that will be tried again and those that were set aside; or that there was no plan (None)."""
+    if names is None:
         return ["the plan failed; its own log says why"]
-    failed = [batch for batch in map(Path, batches) if not is_done(batch, LAST_STEP)]
+    failed = [batch for name in names if not is_done(batch := home.staging / name, LAST_STEP)]
     gone = [batch for batch in failed if not batch.exists()]
     waiting = [batch for batch in failed if batch not in gone]
     said = (
         (gone, "were set aside, `dateline status` says why"),
         (waiting, "failed; the next run carries on with them"),
     )
-    return [
-        f"{len(some)} batches {what}: {', '.join(f'{one.parent.name}/{one.name}' for one in some)}"
-        for some, what in said
-        if some
-    ]
+    return [f"{len(some)} batches {what}: {', '.join(name_batches(some))}" for some, what in said if some]

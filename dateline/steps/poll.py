@@ -14,6 +14,7 @@ from dateline.steps.quiet_batches import is_quiet, read_quiet_states
 from dateline.steps.row_accounting import count_step, read_entries, write_counts
 from dateline.steps.run_coroutine import run_coroutine
 from dateline.steps.runs import find_waiting_batches, is_planned, name_run, planning_of, read_start, step_of
+from dateline.steps.shared_batches import pull_ready, push_plans
 from dateline.steps.warehouse_files import with_repair
 from ingest.feeds.fetch_feeds import PolledFeed, fail_feed, poll_feeds
 from ingest.feeds.subscriptions import read_subscriptions
@@ -49,6 +50,7 @@ def plan_poll(context: Context, started_at: datetime, *, only_due: bool = True) 
     home = context.home
     with planning_of(home.staging):
         loaded = with_repair(context, lambda: read_loaded_batches(home.published))
+        pull_ready(context, loaded)
         run = home.staging / name_run("poll", started_at)
         if not is_planned(run):
             plans, removed = with_repair(context, lambda: _choose(context, started_at, only_due, loaded))
@@ -57,7 +59,9 @@ def plan_poll(context: Context, started_at: datetime, *, only_due: bool = True) 
             log.info("poll_planned run=%s batches=%d feeds=%d", run.name, len(plans), feeds)
         waiting = find_waiting_batches(home.staging, "poll", loaded)
         left = _find_quiet(context, waiting)
-        return [batch for batch in waiting if batch not in left]
+        planned = [batch for batch in waiting if batch not in left]
+        push_plans(context, planned)
+        return planned
 
 
 def _choose(

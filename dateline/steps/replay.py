@@ -29,6 +29,7 @@ from dateline.steps.kept_imports import (
 from dateline.steps.load import load_ready, load_staged
 from dateline.steps.poll import fetch_batch, poll_batch, write_plan
 from dateline.steps.runs import find_unfinished_runs, read_start
+from dateline.steps.shared_archive import pull_whole_archive
 from dateline.steps.warehouse_files import find_build_file
 from ingest.archive.warc_files import ArchiveFetcher, Location, iterate_exchanges, key_of
 from ingest.feeds.subscriptions import read_subscriptions
@@ -116,6 +117,7 @@ def replay_archive(context: Context, *, force: bool = False) -> ReplayResult:
         Transient: another replay is under way, a load is running, or the disk is full.
     """
     original = context.home
+    pull_whole_archive(context)
     if not original.archive.is_dir():
         raise Permanent(f"there is no archive {original.archive}; there is nothing to replay")
     with hold_named_lock(original.path / "replay.lock", 0), explain_full_disk(original.path):

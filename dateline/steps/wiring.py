@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 
 def make_archive(home: Home, settings: Settings) -> "ArchiveWriter":
+    """The archive to append to. A file that goes into a store is put there once, so it is closed for good."""
     from ingest.archive.warc_files import ArchiveWriter
 
-    return ArchiveWriter(home.archive, settings.archive.max_file_bytes, f"Dateline/{read_version()}")
+    is_shared = bool(settings.storage.url)
+    software = f"Dateline/{read_version()}"
+    return ArchiveWriter(home.archive, settings.archive.max_file_bytes, software, is_reopened=not is_shared)
 
 
 @asynccontextmanager
@@ -31,7 +34,8 @@ async def open_http_fetcher(home: Home, settings: Settings, run: str) -> AsyncIt
     from ingest.http.client import HttpFetcher
 
     with make_archive(home, settings) as archive:
-        async with HttpFetcher(settings.http, home.hosts, archive, read_version(), run=run) as fetcher:
+        given = settings.http, home.hosts, archive, read_version()
+        async with HttpFetcher(*given, run=run, locks=settings.locks) as fetcher:
             yield fetcher
 
 
@@ -43,5 +47,6 @@ async def make_fetcher(home: Home, settings: Settings, *, now: bool) -> AsyncIte
     """
     from ingest.http.client import HttpFetcher
 
-    async with HttpFetcher(settings.http, home.hosts, None, read_version(), ignores_holds=now) as fetcher:
+    given = settings.http, home.hosts, None, read_version()
+    async with HttpFetcher(*given, ignores_holds=now, locks=settings.locks) as fetcher:
         yield fetcher

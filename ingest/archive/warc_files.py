@@ -67,12 +67,18 @@ class ArchiveWriter:
         max_file_bytes: int,
         software: str = "Dateline",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        is_reopened: bool = True,
     ) -> None:
-        """A file that has reached `max_file_bytes` is followed by a new one, and so is one of another day."""
+        """A file that has reached `max_file_bytes` is followed by a new one, and so is one of another day.
+
+        Without `is_reopened` what is closed is closed for good, and nobody takes it up again.
+        """
         self._folder = folder
         self._max_file_bytes = max_file_bytes
         self._software = software
         self._clock = clock
+        self._is_reopened = is_reopened
         self._guard = threading.Lock()
         self._open: _OpenFile | None = None
 
@@ -122,7 +128,7 @@ class ArchiveWriter:
             self._close_file()
         if self._open is None:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._open = self._reopen(day) or self._create(day)
+            self._open = (self._reopen(day) if self._is_reopened else None) or self._create(day)
         return self._open
 
     def _reopen(self, day: str) -> _OpenFile | None:
@@ -165,7 +171,8 @@ class ArchiveWriter:
         try:
             os.fsync(target.file)
             lock_path = _lock_path(self._folder / target.name)
-            if target.size >= self._max_file_bytes or target.day != f"{self._clock():%Y%m%d}":
+            is_full = target.size >= self._max_file_bytes or target.day != f"{self._clock():%Y%m%d}"
+            if is_full or not self._is_reopened:
                 lock_path.unlink(missing_ok=True)
             else:
                 os.ftruncate(target.lock, 0)
@@ -173,6 +180,16 @@ class ArchiveWriter:
         finally:
             os.close(target.file)
             os.close(target.lock)
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a process is appending to a WARC file, or may take it up again."""
+    lock_path = _lock_path(path)
+    lock = try_lock(lock_path, create=False)
+    if lock is None:
+        return lock_path.exists()
+    os.close(lock)  # of one that was killed, or of one that was closed well before the store was shared
+    return False
 
 
 def read_exchange(folder: Path, warc_file: str, offset: int) -> Exchange:

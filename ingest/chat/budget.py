@@ -44,17 +44,19 @@ class Budget:
             Permanent: the file cannot be read.
         """
         with self._open() as (file, spent):
-            if self._requests and spent.requests + 1 > self._requests:
-                raise NotCoded(
-                    "coder_budget", f"chat.budget_requests = {self._requests} are used up on {spent.day}"
-                )
-            if self._tokens and spent.tokens + tokens > self._tokens:
-                raise NotCoded(
-                    "coder_budget",
-                    f"{tokens} tokens are more than is left of chat.budget_tokens = {self._tokens} "
-                    f"on {spent.day}",
-                )
+            self._check(spent, tokens)
             _write(file, Spent(spent.day, spent.requests + 1, spent.tokens + tokens))
+
+    def _check(self, spent: Spent, tokens: int) -> None:
+        if self._requests and spent.requests + 1 > self._requests:
+            raise NotCoded(
+                "coder_budget", f"chat.budget_requests = {self._requests} are used up on {spent.day}"
+            )
+        if self._tokens and spent.tokens + tokens > self._tokens:
+            raise NotCoded(
+                "coder_budget",
+                f"{tokens} tokens are more than is left of chat.budget_tokens = {self._tokens} on {spent.day}",
+            )
 
     def correct(self, reserved: int, used: int) -> None:
         """Replace the tokens reserved by those that were used."""

@@ -15,8 +15,9 @@ from typing import Self
 
 from ingest.http.decoding import ACCEPT_ENCODING
 from ingest.http.exchange import Archive, Exchange, Request, ServiceGate
-from ingest.http.host_gate import HostGate, HostHeld, HostSpent
+from ingest.http.host_gate import HostHeld, HostSpent
 from ingest.http.outage import check_network
+from ingest.http.redis_gate import open_gate
 from ingest.http.retry_after import parse_retry_after
 from ingest.http.robots import MAX_ROBOTS_BYTES, MAX_ROBOTS_REDIRECTS, RobotsAnswer, RobotsRules
 from ingest.http.targets import NoTarget, Target
@@ -33,6 +34,7 @@ from transforms.errors import Permanent, Transient
 from transforms.make_fetch import make_fetch
 from transforms.records import FetchKind, Outcome
 from transforms.settings import HttpSettings
+from transforms.sharing_settings import LocksSettings
 
 AGENT = "Dateline"
 """Our product token: in the User-Agent, and the name that robots.txt files know us by."""
@@ -92,6 +94,7 @@ class HttpFetcher:
         *,
         run: str = "",
         ignores_holds: bool = False,
+        locks: LocksSettings | None = None,
     ) -> None:
         """`hosts`: the folder for what is known of hosts; `archive`: where every exchange goes.
 
@@ -102,8 +105,8 @@ class HttpFetcher:
         self._archive = archive
         self._clock = clock
         self._user_agent = make_user_agent(version, settings.contact)
-        self._gate = HostGate(
-            hosts, settings.per_host, clock, settings.host_budget_s, run=run, ignores_holds=ignores_holds
+        self._gate = open_gate(
+            locks or LocksSettings(), settings, hosts, clock, run=run, ignores_holds=ignores_holds
         )
         self._connections = asyncio.Semaphore(settings.connections)
         self._robots = RobotsRules(hosts, AGENT, clock, self._ask_robots)

@@ -30,6 +30,7 @@ print(json.dumps({{
         name: {{
             "tasks": [task.task_id for task in dag.tasks],
             "pools": {{task.task_id: task.pool for task in dag.tasks if task.pool != "default_pool"}},
+            "queues": {{task.task_id: task.queue for task in dag.tasks}},
             "retries": {{task.task_id: task.retries for task in dag.tasks}},
             "timetable": type(dag.timetable).__name__,
             "catchup": dag.catchup,
@@ -150,6 +151,25 @@ def test_whatever_writes_the_build_file_waits_in_the_pool(
         "poll_news": {"load": "warehouse"},
         "backfill_news": {"load": "warehouse"},
         "daily_events": {"finalize": "warehouse"},
+    }
+
+
+def test_only_steps_of_batches_leave_the_one_worker_that_has_the_warehouse(
+    bag: dict[str, dict[str, dict[str, object]]],
+) -> None:
+    queues: dict[str, object] = {}
+    for name, dag in bag["dags"].items():
+        assert isinstance(dag["queues"], dict)
+        queues |= {f"{name}.{task}": queue for task, queue in dag["queues"].items()}
+    assert {task: queue for task, queue in queues.items() if queue != "warehouse"} == {
+        "poll_news.process.poll": "fetch",
+        "poll_news.process.fetch": "fetch",
+        "poll_news.process.clean": "code",
+        "poll_news.process.code": "code",
+        "backfill_news.process.import": "fetch",
+        "backfill_news.process.pages": "fetch",
+        "backfill_news.process.clean": "code",
+        "backfill_news.process.code": "code",
     }
 
 

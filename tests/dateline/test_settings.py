@@ -69,6 +69,13 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
         ["s3://user:SECRET@bucket/lake", "s3://", "S3://bucket", "s3://bucket?key=SECRET", "s3://a b", "a\nb"],
     ),
     "warehouse.postgres_url_env": (["", "NEWS_DATABASE"], ["postgresql://me:SECRET@db/x", "DATELINE_URL"]),
+    "storage.url": (
+        ["", "s3://bucket/news", "gs://b", "file:///mnt/news", "abfs://c/d"], ["bucket", "s3://k:SECRET@b", "s3://a b"]
+    ),
+    "locks.url": (
+        ["", "redis://host:6379/2", "rediss://h", "unix:///run/r.sock"], ["host:1", "http://h", "redis://:SECRET@h"]
+    ),
+    "locks.password_env": (["", "REDIS_PASSWORD"], ["SECRET word", "redis", "DATELINE_KEY"]),
 }  # fmt: skip
 
 

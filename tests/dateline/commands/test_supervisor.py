@@ -107,6 +107,33 @@ def test_a_part_that_keeps_ending_stops_all_with_its_last_words(tmp_path: Path) 
     assert not any("time.sleep(600)" in " ".join(command) for command in commands)
 
 
+def test_a_part_waits_for_what_it_needs_and_has_variables_of_its_own(tmp_path: Path) -> None:
+    script = "import os, pathlib, time; pathlib.Path(os.environ['MAKES']).write_text('x'); time.sleep(600)"
+    made = {name: tmp_path / name for name in ("database", "worker")}
+    order: list[bool] = []
+
+    def has_database() -> bool:
+        order.append(made["worker"].exists())
+        return made["database"].exists()
+
+    def stop_when_made() -> bool:
+        if made["worker"].exists():
+            os.kill(os.getpid(), signal.SIGTERM)
+        return made["worker"].exists()
+
+    run = (sys.executable, "-c", script)
+    parts = [
+        Component("worker", run, {"MAKES": str(made["worker"])}, has_database),
+        Component("database", run, {"MAKES": str(made["database"])}),
+    ]
+    said: list[str] = []
+    Supervisor(parts, dict(os.environ), tmp_path, said.append, Patience(grace_s=1)).run(
+        stop_when_made, "both"
+    )
+    assert said == ["both"]
+    assert order == [False] * len(order) != []
+
+
 def test_logs_are_for_the_owner_alone(tmp_path: Path) -> None:
     part = Component("part", (sys.executable, "-c", "print('a secret')"))
     with pytest.raises(Permanent, match="a secret"):

@@ -15,6 +15,7 @@ from dateline.steps.backfill_stint import is_more_left
 from dateline.steps.context import Context
 from dateline.steps.job_files import BackfillJob
 from dateline.steps.kept_imports import IMPORTS
+from dateline.steps.pipeline import name_batches
 from dateline.steps.run_backfill import run_job
 from dateline.steps.run_limits import Limits
 from ingest.history.protocol import FoundItem, HistoryAccess, HistoryRequest, HistoryWindow
@@ -213,7 +214,7 @@ def test_a_stint_that_loaded_nothing_starts_no_other(site: Site, home: Home) -> 
     batch = home.staging / job.run_id / "calendar-x"
     batch.mkdir(parents=True)
     mark_done(batch, "code")
-    assert not is_more_left([str(batch)])
-    assert not is_more_left(None)
+    assert not is_more_left(home, name_batches([batch]))
+    assert not is_more_left(home, None)
     done = run_job(context, job, Limits())
-    assert is_more_left([str(batch), *map(str, done.batches)])
+    assert is_more_left(home, name_batches([batch, *done.batches]))

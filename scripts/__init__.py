@@ -1,0 +1,1 @@
+"""Run by hand, from a checkout; not in the wheel."""
