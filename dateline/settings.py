@@ -32,6 +32,7 @@ from transforms.settings import (
     HttpSettings,
     LoadSettings,
     MergeSettings,
+    MetricsSettings,
     PagesSettings,
     PollSettings,
     StagingSettings,
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     history: HistorySettings = HistorySettings()
     merge: MergeSettings = MergeSettings()
     load: LoadSettings = LoadSettings()
+    metrics: MetricsSettings = MetricsSettings()
     checks: ChecksSettings = ChecksSettings()
     staging: StagingSettings = StagingSettings()
 

@@ -27,6 +27,7 @@ _LEAST_MEMORY_PER_CENT = 10
 _MEMORY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(?:(%)|([kmgt])(?:(i)?b)?)", re.IGNORECASE)
 _CONTACT = re.compile(r"[ -'*-~]{0,200}")
 _CODER = re.compile(r"[\w.-]{1,100}")
+_METRICS_FILE = re.compile(r"/[^\0\n]{1,1000}\.prom")
 _DAY_S = 86_400
 _YEAR_S = 365 * _DAY_S
 LONGEST_PAGE_WAIT = timedelta(days=7)
@@ -326,6 +327,18 @@ class ChecksSettings(SettingsGroup):
 
     stale_feed_s: int = number(
         3 * _DAY_S, "seconds", "A feed without a success for this long counts as stale.", 0, _YEAR_S
+    )
+
+
+class MetricsSettings(SettingsGroup):
+    """What a monitoring system is given."""
+
+    file: Annotated[str, fit(lambda text: not text or _METRICS_FILE.fullmatch(text))] = text(
+        "",
+        "path",
+        "The file that each load leaves for node_exporter's textfile collector, such as "
+        "/var/lib/node_exporter/dateline.prom; empty: none.",
+        "a whole path that ends in .prom, or nothing",
     )
 
 

@@ -64,6 +64,7 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
         ["256MB", "245MiB", "4GB", "4 GB", "4gb", "0.5GB", "1T", "512M", "10%", "80%", "100 %", "999999TB"],
         ["", "1MB", "255MB", "244MiB", "0GB", "-1", "9%", "101%", "4", "4GBs", "lots", "none", "1PB", "1e9MB"],
     ),
+    "metrics.file": (["", "/a.prom", "/var/lib/a b/x.prom"], ["a.prom", "/a.txt", "/.prom\n", "/a\nb.prom", "/"]),
 }  # fmt: skip
 
 

@@ -39,7 +39,9 @@ def count(month: Path) -> Count:
     return ask
 
 
-@pytest.fixture(scope="package")  # no longer: while it is open, Playwright's event loop runs in the tests' thread
+@pytest.fixture(
+    scope="package"
+)  # no longer: while it is open, Playwright's event loop runs in the tests' thread
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("no chromium on PATH: the pages are not tested in a browser")
