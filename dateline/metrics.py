@@ -22,7 +22,7 @@ from dateline.load_times import read_load_times
 from dateline.steps.quarantine import find_set_aside
 from dateline.steps.runs import find_unloaded_batches, list_runs, read_planned_at
 from transforms.errors import DatelineError
-from warehouse.browse.metrics import WarehouseNumbers, read_numbers
+from warehouse.browse.metrics import WarehouseNumbers, count_silent, read_numbers
 from warehouse.browse.reader import WarehouseReader
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -33,7 +33,7 @@ def read_metrics(home: Home, now: datetime) -> bytes:
     """All metrics of a home that nobody serves."""
     reader = WarehouseReader(home.published)
     try:
-        return show_metrics(home, reader, measure_parts(home), now)
+        return show_metrics(home, reader, SlowNumbers(measure_parts(home), read_silent(reader)), now)
     finally:
         reader.close()
 
@@ -54,14 +54,31 @@ def write_metrics(path: Path, home: Home, now: datetime) -> None:
         part.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True, slots=True)
+class SlowNumbers:
+    """What takes too long to be found at every question."""
+
+    sizes: Mapping[str, int]  # bytes by part of the home
+    silent: int | None  # feeds; None where there is no warehouse
+
+
 def measure_parts(home: Home) -> Mapping[str, int]:
     """Bytes of each part of the home; takes as long as there are many files."""
     return {part: measure_bytes(path) for part, path in list_parts(home).items()}
 
 
-def show_metrics(home: Home, reader: WarehouseReader, sizes: Mapping[str, int], now: datetime) -> bytes:
+def read_silent(reader: WarehouseReader) -> int | None:
+    """How many feeds are silent; None where the warehouse cannot be read."""
+    try:
+        with reader.open() as connection:
+            return count_silent(connection)
+    except DatelineError:
+        return None
+
+
+def show_metrics(home: Home, reader: WarehouseReader, slow: SlowNumbers, now: datetime) -> bytes:
     """All metrics. What cannot be read is left out, and `dateline_readable` says so."""
-    return generate_latest(_Home(home, reader, sizes, now))
+    return generate_latest(_Home(home, reader, slow, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +87,7 @@ class _Home:
 
     home: Home
     reader: WarehouseReader
-    sizes: Mapping[str, int]
+    slow: SlowNumbers
     now: datetime
 
     def collect(self) -> Iterator[Metric]:
@@ -82,6 +99,9 @@ class _Home:
         )
         numbers = self._read_numbers()
         yield from self._collect_batches(numbers)
+        if self.slow.silent is not None:
+            help = "Feeds that answer and bring nothing, for ten times their usual gap."
+            yield _one("feeds_silent", help, self.slow.silent)
         if numbers is not None:
             yield from _collect_warehouse(numbers, self.reader.version().published_at)
         is_readable = {"warehouse": numbers is not None, "alerts": True}
@@ -133,7 +153,7 @@ class _Home:
         )
 
     def _collect_disk(self) -> Iterator[Metric]:
-        yield _gauge("size_bytes", "What a part of the home takes of the disk.", "part", self.sizes)
+        yield _gauge("size_bytes", "What a part of the home takes of the disk.", "part", self.slow.sizes)
         folder = next(path for path in (self.home.path, *self.home.path.parents) if path.exists())
         yield _one("disk_free_bytes", "Free space where the home is.", shutil.disk_usage(folder).free)
         if times := read_load_times(self.home):
@@ -146,9 +166,6 @@ def _collect_warehouse(numbers: WarehouseNumbers, published_at: datetime) -> Ite
     yield _gauge("feeds", "Feeds by state.", "status", {"active": feeds.active, "gone": feeds.gone})
     yield _one("feeds_due", "Active feeds whose next poll is due.", feeds.due)
     yield _one("feeds_failing", "Active feeds with three failures in a row or more.", feeds.failing)
-    yield _one(
-        "feeds_silent", "Feeds that answer and bring nothing, for ten times their usual gap.", feeds.silent
-    )
     for name, help, instant in (
         (
             "last_poll_success_timestamp_seconds",

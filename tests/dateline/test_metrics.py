@@ -52,7 +52,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     set_aside(home, batch, ValueError("cut"))
     planned = home.staging / "poll-20260310T120000.000000Z" / "plan.done"
     os.utime(planned, (1_773_144_000, 1_773_144_000))
-    state = {
+    state: dict[str, object] = {
         "sent": {},
         "waiting": [],
         "sent_at": None,

@@ -15,13 +15,12 @@ from warehouse.sql_files import read_sql
 
 @dataclass(frozen=True, slots=True)
 class FeedNumbers:
-    """How many feeds there are; the last three count active ones."""
+    """How many feeds there are; the last two count active ones."""
 
     active: int
     gone: int
     due: int
     failing: int
-    silent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def read_numbers(
     )
     last_success_at = feeds.pop("last_success_at")
     return WarehouseNumbers(
-        feeds=FeedNumbers(**feeds, silent=len(read_silent(connection, now))),
+        feeds=FeedNumbers(**feeds),
         last_success_at=last_success_at,
         **news,
         gap_days=sum(count for _, count in rows("browse_gaps")),
@@ -61,3 +60,12 @@ def read_numbers(
         rejections={(stage, reason): count for stage, reason, count in rows("metrics_rejections")},
         loaded=frozenset(rows("metrics_loaded", runs=list(runs))),
     )
+
+
+def count_silent(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many feeds were silent at the last poll of any feed.
+
+    That looks at every entry (a tenth of a second for 700,000), and follows from the file alone.
+    """
+    [(last,)] = connection.execute(read_sql("browse_last_poll")).fetchall()
+    return 0 if last is None else len(read_silent(connection, last))
