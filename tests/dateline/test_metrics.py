@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -21,9 +22,11 @@ from dateline.steps.load import load_ready
 from dateline.steps.quarantine import set_aside
 from ingest.staging.records import mark_done
 from tests.dateline.homes import call, call_well
+from tests.paths import ROOT
 from tests.warehouse.newsroom import make_warehouse
 from tests.warehouse.sample import make_article, make_mention, write_articles
 from tests.web.test_site import serve
+from transforms.records import REJECTION_REASONS
 from transforms.settings import MetricsSettings
 from warehouse.connection import open_published
 
@@ -142,6 +145,30 @@ def test_the_command_says_the_same_and_writes_files_whole(
     refused = call(home, "metrics", "--file", str(tmp_path / "none" / "dateline.prom"))
     assert refused.status == 1
     assert "No such file" in refused.err
+
+
+def test_the_alerts_name_metrics_and_labels_that_there_are(samples: Samples) -> None:
+    text = (ROOT / "deploy" / "prometheus" / "alerts.yaml").read_text(encoding="utf-8")
+    rules = [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
+    assert len({rule["alert"] for rule in rules}) == len(rules) > 8
+    later = {
+        "dateline_last_load_duration_seconds",
+        "dateline_last_publication_duration_seconds",
+    }  # than a load
+    names = {name.partition("{")[0] for name in samples} | later
+    for rule in rules:
+        used = re.findall(r"(dateline_\w+)(?:\{([^}]*)\})?", rule["expr"])
+        assert used, rule["alert"]
+        for name, labels in used:
+            assert name in names, rule["alert"]
+            for label, operator, values in re.findall(r'(\w+)([!=~]+)"([^"]*)"', labels):
+                if operator == "=":
+                    assert any(f'{label}="{values}"' in sample for sample in samples if name in sample), rule
+                else:
+                    assert label == "reason"
+                    assert set(values.split("|")) <= REJECTION_REASONS.keys()
+        assert rule["labels"]["severity"] in ("warning", "critical")
+        assert rule["annotations"]["summary"]
 
 
 def test_without_a_warehouse_or_with_a_damaged_state_the_rest_is_said(tmp_path: Path) -> None:
