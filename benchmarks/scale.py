@@ -40,7 +40,7 @@ class Numbers:
     outlet_articles: float = 200  # a day of one outlet
     load_share: float = 0.5  # of the time between two publications that load and publication may take
     publish_every_s: float = 3_600
-    hot_days: float = 30  # how many days one warehouse file holds
+    hot_days: float = 7  # how many days one warehouse file holds
     core_month: float = 15  # dollars of a core with 4 GB for a month
     disk_gb_month: float = 0.08  # dollars, of a fast disk
     store_gb_month: float = 0.02  # dollars, of an object store
@@ -150,6 +150,11 @@ def _list_rows(plans: list[Plan], n: Numbers) -> Iterator[tuple[str, ...]]:
     yield row("homes", (plan.homes for plan in plans))
     yield row("cores in all, two a home", (plan.cores for plan in plans))
     yield row(f"GB of a home's warehouse of {n.hot_days:.0f} days", (plan.file_gb for plan in plans))
+    yield row(
+        "Gbit/s to each worker's home: the file after each publication",
+        (plan.file_gb * 8 / n.publish_every_s for plan in plans),
+        ",.2f",
+    )
     yield row("GB of archive a day", (plan.archive_gb_day for plan in plans))
     yield row("dollars: first month", (plan.dollars_first for plan in plans))
     yield row("dollars: twelfth month, all archive kept", (plan.dollars_year for plan in plans))

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 VERSION = PROJECT["project"]["version"]
 AIRFLOW_PORT = 8080
 QUEUES = {"fetch", "code", "warehouse"}
-SHARED = {"DATELINE_STORAGE_URL", "DATELINE_LOCKS_URL"}
+SHARED = {"DATELINE_STORAGE_URL", "DATELINE_LOCKS_URL", "DATELINE_LOCKS_PASSWORD_ENV"}
 """Settings of what several machines share."""
 CHART_VALUES = {
     "airflowVersion", "apiSecretKeySecretName", "config", "createUserJob", "dagProcessor", "data", "env", "executor",
@@ -186,15 +187,16 @@ def read_workers() -> Iterator[tuple[str, str]]:
 
 def test_the_queues_are_those_of_the_dags() -> None:
     assert set(dict(read_workers())) == {one["queue"] for one in SETS} == QUEUES
+    tasks = ast.parse(read("dags/tasks.py"))
     named = {
-        value.value
-        for path in (ROOT / "dags").glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Dict)
-        for key, value in zip(node.keys, node.values, strict=True)
-        if isinstance(value, ast.Constant) and value.value in QUEUES and isinstance(key, ast.Constant)
+        node.targets[0].id: node.value
+        for node in tasks.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
-    assert named in (set(), QUEUES)
+    if "QUEUES" in named:
+        steps = eval(compile(ast.Expression(named["QUEUES"]), "dags/tasks.py", "eval"), {"dict": dict})
+        assert {*steps.values(), "warehouse"} == QUEUES
+        assert '"queue": "warehouse"' in read("dags/tasks.py")
 
 
 def test_variables_are_settings_of_ours_and_of_airflow(airflow_options: set[tuple[str, str]]) -> None:
@@ -264,3 +266,28 @@ def test_the_values_are_those_of_airflows_chart(airflow_options: set[tuple[str, 
     [warehouse] = [one for one in SETS if one["queue"] == "warehouse"]
     assert warehouse["replicas"] == 1
     assert warehouse["env"] == [{"name": "AIRFLOW__CELERY__WORKER_CONCURRENCY", "value": "1"}]
+
+
+def test_the_policy_of_the_page_gives_the_volume_to_the_tasks_of_the_warehouse() -> None:
+    """With stand-ins for the classes of the Kubernetes client, which is not installed: each keeps what it is given."""
+    blocks = re.findall(r"```yaml\n(.*?)```", read("docs/kubernetes.md"), re.DOTALL)
+    parts = [yaml.safe_load(block) for block in blocks]
+    [policy] = [part["airflowLocalSettings"] for part in parts if "airflowLocalSettings" in part]
+    client = SimpleNamespace(
+        **{name: lambda **given: given for name in set(re.findall(r"k8s\.(V1\w+)", policy))}
+    )
+    names: dict[str, Any] = {"k8s": client}
+    exec(policy.replace("from kubernetes.client import models as k8s", ""), names)
+    warehouse, fetch = (
+        SimpleNamespace(queue=queue, executor_config=None) for queue in ("warehouse", "fetch")
+    )
+    for one in (warehouse, fetch):
+        names["task_policy"](one)
+    assert fetch.executor_config is None
+    spec = warehouse.executor_config["pod_override"]["spec"]
+    [container], [volume] = spec["containers"], spec["volumes"]
+    assert container["volume_mounts"] == [{"name": volume["name"], "mount_path": "/data"}]
+    [claim] = [part for part in parts if part.get("kind") == "PersistentVolumeClaim"]
+    assert volume["persistent_volume_claim"] == {"claim_name": claim["metadata"]["name"]}
+    [helm] = [one["extraVolumes"][0] for one in SETS if one["queue"] == "warehouse"]
+    assert helm["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
