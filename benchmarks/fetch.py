@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks.articles_bare import PAGES, read_pages
 from benchmarks.measure import print_table
@@ -77,7 +78,7 @@ def _fetch(home: Home, port: int, copies: int) -> tuple[float, float, int]:
         for copy in range(copies):
             name = f"{nth}-{copy}"
             url = f"http://127.0.0.1:{port}/{name}"
-            changes = {
+            changes: dict[str, Any] = {
                 "entry_id": f"en1-{name}",
                 "entry_version_id": f"ev1-{name}",
                 "article_id": f"ar1-{name}",

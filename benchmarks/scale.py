@@ -50,54 +50,49 @@ class Numbers:
 class Plan:
     """For so many articles a day."""
 
-    articles: int
     outlets: float
     fetch_cores: float
     clean_cores: float
     code_cores: float
-    loads_s: float  # of one load and publication, where one home has it all
+    loads_s: float  # of each interval for loads and publication, where one home has it all
     homes: int
     file_gb: float  # of one home
     archive_gb_day: float
-    dollars_first: float  # of the first month
-    dollars_year: float  # of the twelfth
 
     @property
     def cores(self) -> int:
         return math.ceil(self.fetch_cores + self.clean_cores + self.code_cores) + 2 * self.homes
 
+    def cost(self, n: Numbers, months: int) -> float:
+        """Dollars of that month, when all of the archive is kept."""
+        disk_gb = 4 * self.file_gb * self.homes  # published, build, a publication, a rewriting
+        store_gb = self.archive_gb_day * MONTH_D * months
+        return self.cores * n.core_month + disk_gb * n.disk_gb_month + store_gb * n.store_gb_month
+
 
 def make_plan(articles: int, n: Numbers) -> Plan:
-    """How many cores, homes, gigabytes and dollars that takes."""
+    """What so many articles a day take."""
 
     def cores(seconds: float) -> float:
         return articles * seconds / DAY_S / n.busy
 
     homes = math.ceil(articles / find_most(n))
-    file_gb = articles / homes * n.hot_days * n.warehouse_bytes / 1e9
-    archive = articles * n.archive_bytes / 1e9
-    plan = Plan(
-        articles,
-        articles / n.outlet_articles,
-        cores(n.fetch_s),
-        cores(n.clean_s),
-        cores(n.code_s * n.coded_share),
-        spend_of_load(articles, n),
-        homes,
-        file_gb,
-        archive,
-        0,
-        0,
+    return Plan(
+        outlets=articles / n.outlet_articles,
+        fetch_cores=cores(n.fetch_s),
+        clean_cores=cores(n.clean_s),
+        code_cores=cores(n.code_s * n.coded_share),
+        loads_s=spend_of_load(articles, n),
+        homes=homes,
+        file_gb=articles / homes * n.hot_days * n.warehouse_bytes / 1e9,
+        archive_gb_day=articles * n.archive_bytes / 1e9,
     )
-    fixed = plan.cores * n.core_month + 4 * file_gb * homes * n.disk_gb_month
-    first, twelfth = (archive * MONTH_D * months * n.store_gb_month for months in (1, 12))
-    return Plan(*(getattr(plan, field.name) for field in fields(plan)[:-2]), fixed + first, fixed + twelfth)
 
 
 def spend_of_load(articles_a_day: float, n: Numbers) -> float:
     """Seconds that the loads and the publication of one interval take a home of so many articles a day."""
     articles = articles_a_day * n.publish_every_s / DAY_S
-    loaded = articles * (n.load_s + n.stories_s * (articles_a_day / 20_000) ** n.stories_power)
+    loaded = articles * (n.load_s + n.stories_s * math.pow(articles_a_day / 20_000, n.stories_power))
     file_gb = articles_a_day * n.hot_days * n.warehouse_bytes / 1e9
     growth = articles * n.warehouse_bytes / 1e9
     rewriting = n.rewrite_s_gb * growth * 3  # a file of size s is written whole for every s/2 that it grows
@@ -156,8 +151,8 @@ def _list_rows(plans: list[Plan], n: Numbers) -> Iterator[tuple[str, ...]]:
         ",.2f",
     )
     yield row("GB of archive a day", (plan.archive_gb_day for plan in plans))
-    yield row("dollars: first month", (plan.dollars_first for plan in plans))
-    yield row("dollars: twelfth month, all archive kept", (plan.dollars_year for plan in plans))
+    yield row("dollars: first month", (plan.cost(n, 1) for plan in plans))
+    yield row("dollars: twelfth month, all archive kept", (plan.cost(n, 12) for plan in plans))
 
 
 if __name__ == "__main__":
