@@ -88,5 +88,5 @@ def _shift_column(name: str, kind: str, back: int, days: int) -> str:
     if kind == "DATE":
         return f"{name} - {days} AS {name}"
     if name in ("date_start", "date_end"):
-        return f"({name}::DATE - {days})::VARCHAR AS {name}"
+        return f"coalesce((try_cast({name} AS DATE) - {days})::VARCHAR, {name}) AS {name}"
     return ""

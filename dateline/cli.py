@@ -28,6 +28,7 @@ COMMANDS = {
     "report": "Write some days as one HTML file: map, timeline, events, sources",
     "alerts": "List, try and send the alerts of alerts.toml",
     "status": "Show feeds, articles, events, rejections and loads",
+    "metrics": "Print what a monitoring system watches, or write it to a file",
     "doctor": "Check this machine and Dateline's home",
     "entries": "Print a feed's entries as JSON lines",
     "clean": "Print the articles of saved pages as JSON lines",

@@ -33,6 +33,7 @@ from transforms.settings import (
     LakeSettings,
     LoadSettings,
     MergeSettings,
+    MetricsSettings,
     PagesSettings,
     PollSettings,
     StagingSettings,
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     history: HistorySettings = HistorySettings()
     merge: MergeSettings = MergeSettings()
     load: LoadSettings = LoadSettings()
+    metrics: MetricsSettings = MetricsSettings()
     checks: ChecksSettings = ChecksSettings()
     staging: StagingSettings = StagingSettings()
     lake: LakeSettings = LakeSettings()

@@ -33,6 +33,7 @@ TOGETHER = {
     "tests/dags/test_local_airflow.py": "Airflow",
     "tests/dateline/commands/test_newsroom_site.py": "the newsroom polled twice",
     "tests/dateline/commands/test_stories.py": "the newsroom polled twice",
+    "tests/dateline/test_operations.py": "the newsroom polled twice",
     "tests/dateline/steps/test_backfill.py": "a backfill",
     "tests/dateline/steps/test_errors.py": "a run without errors",
     "tests/dateline/steps/test_quarantine.py": "batches that wait",

@@ -56,8 +56,8 @@ def test_what_is_declared_is_imported() -> None:
 
 
 def test_what_a_cluster_needs_is_an_extra() -> None:
-    assert {name_of(line) for line in PROJECT["optional-dependencies"]["cluster"]} >= OF_A_CLUSTER
-    assert not OF_A_CLUSTER & DECLARED
+    assert {name_of(line) for line in PROJECT["optional-dependencies"]["cluster"]} >= WITH_CLUSTER
+    assert not WITH_CLUSTER & DECLARED
 
 
 def test_airflow_is_an_extra() -> None:

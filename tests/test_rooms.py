@@ -25,6 +25,7 @@ ONLY_IN = {
     "apprise": {"dateline"},
     "starlette": {"dateline"},
     "uvicorn": {"dateline"},
+    "prometheus_client": {"dateline"},
     "httpx": {"ingest"},
     "httpcore": {"ingest"},
     "psycopg": {"warehouse"},

@@ -29,6 +29,7 @@ _CONTACT = re.compile(r"[ -'*-~]{0,200}")
 _CODER = re.compile(r"[\w.-]{1,100}")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}")
 _PLACE = re.compile(r"[^@?#\s:][^@?#\s]{0,1000}")
+_METRICS_FILE = re.compile(r"/[^\0\n]{1,1000}\.prom")
 _DAY_S = 86_400
 _YEAR_S = 365 * _DAY_S
 LONGEST_PAGE_WAIT = timedelta(days=7)
@@ -336,6 +337,18 @@ class ChecksSettings(SettingsGroup):
 
     stale_feed_s: int = number(
         3 * _DAY_S, "seconds", "A feed without a success for this long counts as stale.", 0, _YEAR_S
+    )
+
+
+class MetricsSettings(SettingsGroup):
+    """What a monitoring system is given."""
+
+    file: Annotated[str, fit(lambda text: not text or _METRICS_FILE.fullmatch(text))] = text(
+        "",
+        "path",
+        "The file that each load leaves for node_exporter's textfile collector, such as "
+        "/var/lib/node_exporter/dateline.prom; empty: none.",
+        "a whole path that ends in .prom, or nothing",
     )
 
 

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -126,17 +125,26 @@ def _list_feeds(status: "Status", now: datetime) -> list[Sequence[Any]]:
     return rows
 
 
+_PLACES = {
+    "warehouse": "warehouse",
+    "build": "build file",
+    "archive": "raw archive",
+    "staging": "staging",
+    "quarantine": "set aside",
+    "exports": "exports",
+    "cache": "cache",
+}
+"""What the parts of the home are called where people read of them."""
+
+
 def _list_disk(home: Home) -> list[Sequence[Any]]:
-    places = [
-        ("warehouse", home.published),
-        ("build file", home.build.parent),
-        ("raw archive", home.archive),
-        ("staging", home.staging),
-        *([("set aside", home.quarantine)] if home.quarantine.exists() else []),
-        ("exports", home.exports),
-        ("cache", home.cache),
+    from dateline.disk_use import list_parts, measure_bytes
+
+    rows: list[Sequence[Any]] = [
+        (_PLACES[part], path, format_size(measure_bytes(path)))
+        for part, path in list_parts(home).items()
+        if part != "quarantine" or path.exists()
     ]
-    rows: list[Sequence[Any]] = [(name, path, format_size(_measure(path))) for name, path in places]
     rows.append(("free", home.path, format_size(shutil.disk_usage(home.path).free)))
     return rows
 
@@ -147,19 +155,6 @@ def _show(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
     echo(title, bold=True)
     width = shutil.get_terminal_size((120, 24)).columns
     echo((draw_table(columns, rows, width) if rows else "none yet") + "\n")
-
-
-def _measure(path: Path) -> int:
-    """Bytes of a file, or of all files below a folder; what vanishes meanwhile counts nothing."""
-    if path.is_file():
-        return path.stat().st_size
-    total = 0
-    for below in path.rglob("*") if path.is_dir() else ():
-        try:
-            total += below.stat().st_size if below.is_file() else 0
-        except FileNotFoundError:
-            continue
-    return total
 
 
 def format_size(size: float) -> str:

@@ -1,17 +1,20 @@
 """Loading what is ready and publishing it; finalizing, checking and exporting a day."""
 
 import logging
+import time
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from dateline.coders.tables import load_tables
+from dateline.load_times import LoadTimes, write_load_times
 from dateline.steps.backfill_params import parse_day
 from dateline.steps.context import Context
 from dateline.steps.quarantine import QuarantinedBatch, explain_set_aside, set_aside
 from dateline.steps.quiet_batches import may_wait
 from dateline.steps.runs import find_ready_batches, remove_old_runs
 from dateline.steps.shared_batches import forget_batches, pull_ready, push_exports
+from dateline.steps.tracing import note_counts, trace_step
 from dateline.steps.warehouse_files import find_build_file, publish_build, with_repair
 from ingest.tables.reference_rows import read_country_codes, read_divisions
 from transforms.errors import Permanent
@@ -25,28 +28,53 @@ log = logging.getLogger("dateline")
 def load_ready(context: Context) -> LoadSummary:
     """Load every batch that has come through, those of killed runs too, and publish the warehouse file.
 
-    Where they are polls without any news that can wait, nothing is loaded and published.
+    Where they are polls without any news that can wait, nothing is loaded and published. At the end, however that
+    is, the file of the setting `metrics.file` is written.
 
     Raises:
         Transient: another run is loading, or the disk is full; the batches stay, the next load takes them.
         Permanent: a batch cannot be loaded and was set aside; all others are loaded and published.
     """
-    if context.settings.storage.url:
-        pull_ready(context, with_repair(context, lambda: read_loaded_batches(context.home.published)))
-    if _can_wait(context):
-        log.info("load_waits reason=no_news")
-        return LoadSummary(None, 0, 0)
+    try:
+        if context.settings.storage.url:
+            pull_ready(context, with_repair(context, lambda: read_loaded_batches(context.home.published)))
+        if _can_wait(context):
+            log.info("load_waits reason=no_news")
+            return LoadSummary(None, 0, 0)
+        with trace_step("load"):
+            return _load_and_publish(context)
+    finally:
+        _leave_metrics(context)
+
+
+def _load_and_publish(context: Context) -> LoadSummary:
+    began = time.monotonic()
     summary, aside = load_staged(context)
     for count in summary.counts:
         log.debug("table_loaded table=%s rows=%d new=%d", count.table, count.rows_in, count.rows_new)
     _load_reference(context)
+    loaded_at = time.monotonic()
     publish_build(context)
+    if summary.load_id is not None:
+        write_load_times(context.home, LoadTimes(loaded_at - began, time.monotonic() - loaded_at))
+    note_counts(batches=summary.batches, rows_new=summary.rows_new)
     loaded = with_repair(context, lambda: read_loaded_batches(context.home.published))
     remove_old_runs(context.home.staging, loaded, context.settings.staging.keep_days, datetime.now(UTC))
     forget_batches(context, loaded | {(one.run_id, one.batch) for one in aside})
     if aside:
         raise Permanent(explain_set_aside(context.home, aside))
     return summary
+
+
+def _leave_metrics(context: Context) -> None:
+    """Write the metrics where the settings want them; a file that cannot be written fails no run."""
+    if context.settings.metrics.file:
+        from dateline.metrics import write_metrics  # only who watches needs it
+
+        try:
+            write_metrics(Path(context.settings.metrics.file), context.home, datetime.now(UTC))
+        except OSError as error:
+            log.warning("metrics_not_written file=%s error=%r", context.settings.metrics.file, str(error))
 
 
 def _can_wait(context: Context) -> bool:

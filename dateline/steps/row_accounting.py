@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from dateline.steps.tracing import note_counts
 from ingest.staging.records import read_records, write_records
 from transforms.errors import Permanent
 from transforms.records import Entry, StepCount
@@ -35,4 +36,9 @@ def write_counts(batch: Path, step: str, counts: Sequence[StepCount]) -> None:
             "step_done run=%s batch=%s step=%s taken=%d passed=%d unchanged=%d rejected=%d",
             count.run_id, count.batch, count.step, count.taken, count.passed, count.unchanged, count.rejected,
         )  # fmt: skip
+    note_counts(
+        rows_taken=sum(count.taken for count in counts),
+        rows_passed=sum(count.passed for count in counts),
+        rows_rejected=sum(count.rejected for count in counts),
+    )
     write_records(batch / f"{step}.counts.parquet", StepCount, counts)

@@ -3,11 +3,12 @@
 import logging
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from dateline.steps.tracing import trace_step
 from ingest.locks import hold_lock
 from ingest.staging.records import find_batches, is_done, mark_done
 
@@ -42,8 +43,9 @@ def step_of(batch: Path, step: str) -> Iterator[bool]:
             return
         log.debug("step_started %s", about)
         began = time.monotonic()
-        yield True
-        mark_done(batch, step)
+        with trace_step(step, run=batch.parent.name, batch=batch.name):
+            yield True
+            mark_done(batch, step)
         log.debug("step_finished %s seconds=%.3f", about, time.monotonic() - began)
 
 
@@ -51,7 +53,7 @@ def step_of(batch: Path, step: str) -> Iterator[bool]:
 def planning_of(staging: Path) -> Iterator[None]:
     """Let one process plan at a time: two would not see each other's plans, and do the same work twice."""
     staging.mkdir(parents=True, exist_ok=True)
-    with hold_lock(staging / ".lock"):
+    with hold_lock(staging / ".lock"), trace_step("plan"):
         yield
 
 
@@ -70,8 +72,23 @@ def find_waiting_batches(staging: Path, kind: str, loaded: set[tuple[str, str]])
 
     They are a killed run's, or another's that is under way. `loaded` holds the names of run and batch.
     """
-    batches = [batch for batch in _all_batches(staging) if batch.parent.name.startswith(f"{kind}-")]
-    return [batch for batch in batches if (batch.parent.name, batch.name) not in loaded]
+    batches = find_unloaded_batches(staging, loaded)
+    return [batch for batch in batches if batch.parent.name.startswith(f"{kind}-")]
+
+
+def find_unloaded_batches(staging: Path, loaded: Set[tuple[str, str]]) -> list[Path]:
+    """Every planned batch of any run that is not in `loaded` (names of run and batch)."""
+    return [batch for batch in _all_batches(staging) if (batch.parent.name, batch.name) not in loaded]
+
+
+def list_runs(staging: Path) -> list[str]:
+    """The ids of the runs that have a folder."""
+    return [run.name for run in _runs(staging)]
+
+
+def read_planned_at(run: Path) -> datetime:
+    """When the batches of a planned run were all there."""
+    return datetime.fromtimestamp((run / "plan.done").stat().st_mtime, UTC)
 
 
 def find_unfinished_runs(staging: Path) -> set[str]:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Scope
 from dateline.web.api import Api
 from dateline.web.downloads import MEDIA_TYPES, Downloads
 from dateline.web.feeds import Feeds
+from dateline.web.metrics import Metrics
 from dateline.web.openapi import describe_api
 from dateline.web.pages import Pages
 from dateline.web.security import GuardedApp, root_of
@@ -60,6 +61,7 @@ def create_app(published: Path, hosts: Iterable[str] = (), tiles: MapTiles = NO_
             Route("/api/facets", api.facets),
             Route("/api/sql", api.sql, methods=["POST"]),
             Route("/openapi.json", lambda request: json_answer(describe_api(root_of(request)))),
+            Route("/metrics", Metrics(site).answer),
             Route("/healthz", lambda request: answer_health(site)),
             Mount("/static", _Static(directory=HERE / "static")),
         ],

@@ -108,9 +108,6 @@ class HostGate:
         """Let go of what is open; nothing is asked after."""
         self._locks.close()
 
-    async def close(self) -> None:
-        """Let go of what is open; nothing is asked after."""
-
     @asynccontextmanager
     async def enter(self, host: str, spacing_s: float, connections: asyncio.Semaphore) -> AsyncIterator[None]:
         """Wait for `host` to be free, hold one of its slots and one of `connections`, note the start.

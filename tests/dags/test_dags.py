@@ -162,13 +162,9 @@ def test_only_steps_of_batches_leave_the_one_worker_that_has_the_warehouse(
         assert isinstance(dag["queues"], dict)
         queues |= {f"{name}.{task}": queue for task, queue in dag["queues"].items()}
     assert {task: queue for task, queue in queues.items() if queue != "warehouse"} == {
-        "poll_news.process.poll": "fetch",
         "poll_news.process.fetch": "fetch",
-        "poll_news.process.clean": "code",
         "poll_news.process.code": "code",
-        "backfill_news.process.import": "fetch",
-        "backfill_news.process.pages": "fetch",
-        "backfill_news.process.clean": "code",
+        "backfill_news.process.fetch": "fetch",
         "backfill_news.process.code": "code",
     }
 

@@ -76,6 +76,7 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
         ["", "redis://host:6379/2", "rediss://h", "unix:///run/r.sock"], ["host:1", "http://h", "redis://:SECRET@h"]
     ),
     "locks.password_env": (["", "REDIS_PASSWORD"], ["SECRET word", "redis", "DATELINE_KEY"]),
+    "metrics.file": (["", "/a.prom", "/var/lib/a b/x.prom"], ["a.prom", "/a.txt", "/.prom\n", "/a\nb.prom", "/"]),
 }  # fmt: skip
 
 

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The probes of Airflow's Helm chart call the image's /entrypoint.
+exec "$@"
