@@ -1,5 +1,6 @@
 """A warehouse of any size out of a small one: the same days of news again and again, each further back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,7 +56,8 @@ def _multiply_fingerprints(base: FingerprintFiles, build: FingerprintFiles, copi
 def fill_warehouse(folder: Path, build: BuildFile, events: int) -> None:
     """Make the build file `build` with about `events` events, 200 a day; `folder` holds what it is made of."""
     days, a_day = 50, 200
-    base = BuildFile(folder / "base.duckdb", folder / "base.duckdb", build.memory_limit, build.lock_wait_s)
+    path = folder / "base.duckdb"
+    base = replace(build, path=path, published=path)
     batches = [write_day(folder / "staging", day, a_day) for day in range(days)]
     load_batches(base, batches, "fill", datetime.now(UTC), 1)
     multiply_warehouse(base.path, build, max(1, events // (days * a_day)), days)

@@ -62,7 +62,7 @@ class _Times:
 
 
 @dataclass(slots=True)
-class _Host:
+class Host:
     """What this process knows of a host."""
 
     name: str
@@ -98,7 +98,7 @@ class HostGate:
         self._folder = folder
         self._per_host = per_host
         self._clock = clock
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[str, Host] = {}
         self._locks = KeptLocks(_FILES_KEPT)
         self._budget_s = budget_s
         self._run = hashlib.blake2b(run.encode("utf-8"), digest_size=6).hexdigest() if run else ""
@@ -133,14 +133,14 @@ class HostGate:
                         return
                 await asyncio.sleep(wait_s)
 
-    def _know(self, host: str) -> _Host:
+    def _know(self, host: str) -> Host:
         known = self._hosts.get(host)
         if known is None:
-            known = _Host(host, asyncio.Semaphore(self._per_host), str(self._folder / file_name(host)))
+            known = Host(host, asyncio.Semaphore(self._per_host), str(self._folder / file_name(host)))
             self._hosts[host] = known
         return known
 
-    async def _note_time(self, host: _Host, took_s: float) -> None:
+    async def _note_time(self, host: Host, took_s: float) -> None:
         """Tell the run's other processes, and the steps to come, how long a request took."""
         host.spent_s += took_s
         if not self._run:
@@ -168,7 +168,7 @@ class HostGate:
             self._locks.give(known.times, file)
 
     @asynccontextmanager
-    async def _hold_slot(self, host: _Host) -> AsyncIterator[None]:
+    async def _hold_slot(self, host: Host) -> AsyncIterator[None]:
         """Hold one of the host's slots, out of those that this process does not hold already."""
         pause_s = _POLL_S
         while True:
@@ -186,7 +186,7 @@ class HostGate:
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _MAX_POLL_S)
 
-    async def _try_start(self, host: _Host, spacing_s: float) -> float:
+    async def _try_start(self, host: Host, spacing_s: float) -> float:
         """Note that a request starts now, or say for how many seconds it may not.
 
         Raises:
@@ -217,7 +217,7 @@ class HostGate:
             raise HostHeld(host, datetime.fromtimestamp(times.held_until, UTC))
         return 0.0  # nobody writes such a time: the clock was set back
 
-    async def _lock_times(self, host: _Host) -> int:
+    async def _lock_times(self, host: Host) -> int:
         while True:
             file = self._locks.take(host.times)
             if file is not None:

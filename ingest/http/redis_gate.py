@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ingest.http.host_gate import HostGate, HostHeld, HostSpent
+from ingest.http.host_gate import Host, HostGate, HostHeld, HostSpent
 from ingest.leases import ATTEMPTS, BACKOFF, NO_REDIS, explain_redis, give_redis_options, key_of_lock
 from transforms.errors import Permanent, Transient
 from transforms.settings import HttpSettings
@@ -111,10 +111,10 @@ class RedisHostGate(HostGate):
             await self._ask(_HOLD, [_key("held", host)], left_ms)
 
     @asynccontextmanager
-    async def _hold_slot(self, host: str) -> AsyncIterator[None]:
+    async def _hold_slot(self, host: Host) -> AsyncIterator[None]:
         """Hold one of the host's slots, of all machines together."""
         token = secrets.token_hex(8)
-        slot = [_key("slots", host)], token, self._per_host, int(self._lease_s * 1000)
+        slot = [_key("slots", host.name)], token, self._per_host, int(self._lease_s * 1000)
         pause_s = _FIRST_PAUSE_S
         while not await self._ask(_TAKE_SLOT, *slot):
             await asyncio.sleep(pause_s)
@@ -127,7 +127,7 @@ class RedisHostGate(HostGate):
             with suppress(asyncio.CancelledError, Transient):  # what is not renewed or freed ends by itself
                 await renewing
             with suppress(Transient), explain_redis():
-                await self._redis.zrem(_key("slots", host), token)
+                await self._redis.zrem(_key("slots", host.name), token)
 
     async def _renew(self, slot: tuple[list[str], str, int, int]) -> None:
         """Renew a slot until this is cancelled."""
@@ -136,23 +136,24 @@ class RedisHostGate(HostGate):
             await asyncio.sleep(self._lease_s / _RENEWED)
             await self._ask(_TAKE_SLOT, keys, token, self._per_host, lease_ms)
 
-    async def _try_start(self, host: str, spacing_s: float) -> float:
+    async def _try_start(self, host: Host, spacing_s: float) -> float:
         """As `HostGate._try_start`."""
-        if self._spent_s.get(host, 0.0) >= self._budget_s:
-            raise HostSpent(host, self._budget_s)
-        keys = [_key("started", host), _key("held", host), self._key_of_spent(host)]
+        if host.spent_s >= self._budget_s:
+            raise HostSpent(host.name, self._budget_s)
+        keys = [_key("started", host.name), _key("held", host.name), self._key_of_spent(host.name)]
         patience_ms = -1 if self._ignores_holds else _PATIENCE_MS
         budget_s = self._budget_s if self._run else math.inf
         values = spacing_s * 1000, min(budget_s, 1e12), patience_ms
         said, milliseconds = await self._ask(_START, keys, *values)
         if said == -2:
-            raise HostSpent(host, self._budget_s)
+            raise HostSpent(host.name, self._budget_s)
         if said == -1:
-            raise HostHeld(host, self._clock() + timedelta(milliseconds=milliseconds))
+            raise HostHeld(host.name, self._clock() + timedelta(milliseconds=milliseconds))
         return float(milliseconds) / 1000
 
-    async def _note_time(self, host: str, took_s: float) -> None:
-        await self._ask(_SPEND, [self._key_of_spent(host)], f"{took_s:.6f}", _RUN_MS)
+    async def _note_time(self, host: Host, took_s: float) -> None:
+        host.spent_s += took_s
+        await self._ask(_SPEND, [self._key_of_spent(host.name)], f"{took_s:.6f}", _RUN_MS)
 
     def _key_of_spent(self, host: str) -> str:
         return f"{_key('spent', host)}:{self._run}"
