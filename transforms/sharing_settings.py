@@ -24,7 +24,7 @@ class StorageSettings(SettingsGroup):
         120.0, "seconds", "How long a store that fails is tried again before a step is put off.", 0, 3_600
     )
     cache_days: int = number(
-        2, "days", "How long a home keeps its own copies of what it has put into the store.", 0, 3_650
+        2, "days", "How long a home keeps its own copies of what it has put into the store.", 1, 3_650
     )
 
 

@@ -1,6 +1,7 @@
 """The archive in the store: WARC files go there when they are closed, and come back to the home that reads them."""
 
 import logging
+import os
 import time
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -45,15 +46,19 @@ def pull_archive(context: Context, store: ObjectStore, names: Iterable[str]) -> 
         Transient: the store does not answer.
     """
     for name in sorted(set(names) - {""}):
-        path = context.home.archive / name
-        if path.exists() or PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+        path, note = context.home.archive / name, _note_of(context.home, name)
+        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+            continue
+        if note.exists():
+            os.utime(note)  # it is needed: no process of this home may remove it now
+        if path.exists():
             continue
         try:
             store.pull(f"{_FOLDER}/{name}", path)
         except FileNotFoundError:
             log.warning("archive_lacks file=%s", name)
         else:
-            _write_note(_note_of(context.home, name), path)
+            _write_note(note, path)
 
 
 def pull_whole_archive(context: Context) -> None:

@@ -284,9 +284,11 @@ def _drop_old_copies(context: Context) -> None:
     """Remove a helping home's copies of batches that it has not touched for `storage.cache_days`."""
     if owns_warehouse(context.home):
         return  # there the load does, which knows what is loaded
-    oldest = time.time() - max(1, context.settings.storage.cache_days) * _DAY_S
+    oldest = time.time() - context.settings.storage.cache_days * _DAY_S
     for run in context.home.staging.iterdir():
-        for batch in [path for path in run.iterdir() if path.stat().st_mtime < oldest]:
-            shutil.rmtree(batch, ignore_errors=True)
-        with suppress(OSError):  # it is not empty
-            run.rmdir()
+        with suppress(OSError):  # it is no folder, or not empty, or another process was faster
+            is_old = run.stat().st_mtime < oldest
+            for batch in [path for path in run.iterdir() if path.stat().st_mtime < oldest]:
+                shutil.rmtree(batch, ignore_errors=True)
+            if is_old:
+                run.rmdir()
