@@ -57,6 +57,7 @@ def test_what_is_declared_is_imported() -> None:
 
 def test_what_a_cluster_needs_is_an_extra() -> None:
     assert {name_of(line) for line in PROJECT["optional-dependencies"]["cluster"]} >= WITH_CLUSTER
+    assert {name for room in ("ingest", "warehouse") for name in read_imports(room)} >= WITH_CLUSTER
     assert not WITH_CLUSTER & DECLARED
 
 
@@ -64,9 +65,3 @@ def test_airflow_is_an_extra() -> None:
     assert {name_of(line) for line in PROJECT["optional-dependencies"]["airflow"]} == WITH_AIRFLOW
     assert "airflow" in read_imports("dags")
     assert "apache-airflow" not in DECLARED
-
-
-def test_what_is_imported_of_the_extra_cluster_is_in_it() -> None:
-    assert {name_of(line) for line in PROJECT["optional-dependencies"]["cluster"]} >= WITH_CLUSTER
-    assert read_imports("warehouse") >= WITH_CLUSTER
-    assert not DECLARED & WITH_CLUSTER

@@ -18,7 +18,7 @@ import click
 from dateline.commands.show_text import echo
 from dateline.home import Home, find_home
 from dateline.settings import load_settings
-from transforms.errors import DatelineError
+from transforms.errors import DatelineError, Permanent
 
 LEAST_FREE_BYTES = 1_000_000_000
 ROOMS_OF_STEPS = ("transforms", "ingest", "warehouse", "dateline.steps", "dateline.coders")
@@ -135,7 +135,10 @@ def check_sharing(home: Home) -> Iterator[Finding]:
     from ingest.leases import explain_redis, open_redis
     from ingest.store.object_store import open_store
 
-    settings = load_settings(home)
+    try:
+        settings = load_settings(home)
+    except Permanent:
+        return  # `settings` says what is wrong with them
     store = open_store(settings.storage.model_copy(update={"patience_s": 0.0}))
     if store is not None:
         store.list_files("home")

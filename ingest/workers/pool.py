@@ -66,6 +66,11 @@ def has_kept(function: str) -> bool:
     return _SPARES.holds(function)
 
 
+def close_kept() -> None:
+    """End the workers that were kept of earlier pools; the next pool starts its own."""
+    _SPARES.close()
+
+
 class WorkerPool:
     """Processes that run one function over jobs, as `run_jobs` says; each starts when it is first needed."""
 
@@ -283,4 +288,4 @@ class _Spares:
 
 
 _SPARES = _Spares(most=3 * (os.cpu_count() or 1))  # of feeds, pages and texts
-atexit.register(_SPARES.close)
+atexit.register(close_kept)

@@ -42,7 +42,7 @@ def open_store(place: str) -> LakeStore:
     """
     if "://" not in place or place.startswith("file://"):
         return FolderStore(Path(place.removeprefix("file://")))
-    return ObjectStore(place)
+    return BucketStore(place)
 
 
 class FolderStore:
@@ -101,7 +101,7 @@ class FolderStore:
         return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
-class ObjectStore:
+class BucketStore:
     """A store that fsspec knows by its URL; an object is put whole. Keys come from the store's own variables."""
 
     def __init__(self, url: str) -> None:

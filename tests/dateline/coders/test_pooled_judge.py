@@ -10,6 +10,7 @@ from dateline.coders import pooled_judge
 from dateline.coders.pooled_judge import CodeJob, PooledJudge, run_job
 from dateline.home import Home
 from dateline.settings import Settings
+from ingest.workers import pool
 from tests.coders import bundled_coder
 from tests.dateline.homes import lend_gazetteer
 from transforms.coder.code_document import JudgedCoder
@@ -38,6 +39,7 @@ def test_answers_and_version_are_those_of_the_judge_and_processes_that_are_there
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pooled_judge, "FEW", 3)
+    pool.close_kept()  # of other tests of this process
     documents = make_documents(4)
     answers = list(bundled_coder().code(documents))
     assert all(isinstance(answer, CodedDocument) and answer.events for answer in answers)

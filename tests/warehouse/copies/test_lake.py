@@ -22,7 +22,7 @@ from tests.warehouse.sample import LORVAN, NOW, TARNE, make_article, make_mentio
 from transforms.errors import Permanent, Transient
 from warehouse.connection import open_build, open_published
 from warehouse.copies.lake import LAKE_TABLES, LakeSummary, read_manifest, update_lake
-from warehouse.copies.stores import FolderStore, LakeStore, ObjectStore, open_store
+from warehouse.copies.stores import BucketStore, FolderStore, LakeStore, open_store
 from warehouse.copies.tables import EVENTS, CopiedTable
 from warehouse.load import load_batches
 from warehouse.publish import publish
@@ -298,7 +298,7 @@ def bucket() -> Iterator[str]:
 
 def test_an_object_store_holds_the_same_lake(bucket: str, files: Files, tmp_path: Path) -> None:
     store = open_store(bucket)
-    assert isinstance(store, ObjectStore)
+    assert isinstance(store, BucketStore)
     update_lake(files.published, store, NOW, GRACE_S, has_folders=True)
     load(files, "poll-2", ("flood", {"place": TARNE, "date_start": "2026-03-04", "date_end": "2026-03-04"}))
     done = update_lake(files.published, open_store(bucket), NOW, GRACE_S, has_folders=True)
