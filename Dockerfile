@@ -6,7 +6,7 @@ FROM ${PYTHON} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv /opt/dateline
 COPY requirements.lock /src/
-RUN /opt/dateline/bin/pip install --require-hashes --only-binary :all: -r /src/requirements.lock
+RUN /opt/dateline/bin/pip install --require-hashes --only-binary :all: -r /src/requirements.lock -c /src/requirements.lock
 COPY . /src/
 RUN /opt/dateline/bin/pip install --no-deps --no-build-isolation /src
 # the lock holds what develops Dateline as well

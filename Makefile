@@ -11,10 +11,11 @@ help:  ## Show this list
 
 setup: .venv/.ready  ## Create .venv with the locked versions of everything, Airflow too
 
+# twice the lock: pip holds only constraints against a package that another asks for with extras
 .venv/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Dateline needs Python 3.11, 3.12 or 3.13 with venv and pip (Debian: apt install python3-venv), or make PYTHON=/path/to/python"; exit 1; }
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock -c requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -47,7 +48,7 @@ types: .venv/.ready  ## Check the types
 	$(BIN)/mypy
 
 lock:  ## Resolve requirements.lock again (needs uv)
-	uv pip compile --universal --python-version 3.11 --extra airflow --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --extra airflow --extra cluster --extra dev --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.lock
 
 TRAIN = PYTHONPATH=.:$$(cat build/training/dateline.path) build/training/bin/python -m training
 
