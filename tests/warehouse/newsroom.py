@@ -1,7 +1,11 @@
 """A small warehouse with real rows: three outlets, a week of incidents, an edit, a dispute, a rejection."""
 
+import atexit
+import shutil
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +55,20 @@ def make_build_file(
 
 
 def make_warehouse(folder: Path) -> Files:
-    """Load and publish the sample."""
+    """The sample, loaded and published: a copy of what this process made once."""
+    shutil.copytree(_make_once(), folder, dirs_exist_ok=True)
+    return Files(folder)
+
+
+@cache
+def _make_once() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="dateline-tests-sample-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     files = Files(folder)
     batch = write_batch(files.staging, "poll-1/batch-000", make_records())
     load_batches(files.build, [batch], "poll-1", NOW, 1)
     publish(files.build)
-    return files
+    return folder
 
 
 def make_records() -> list[Any]:
