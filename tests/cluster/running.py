@@ -57,9 +57,9 @@ class Cluster:
     def read_log(self, part: str) -> str:
         return (self.folder / "logs" / f"{part}.log").read_text(encoding="utf-8", errors="replace")
 
-    def has_begun(self, worker: str, dag_id: str, task_id: str) -> bool:
-        """Whether a worker was given such a task."""
-        return bool(re.search(f"dag_id={dag_id}/.*task_id={re.escape(task_id)}/", self.read_log(worker)))
+    def count_begun(self, worker: str, dag_id: str, task_id: str) -> int:
+        """How often the log of a worker names a task of a DAG: more, once another one begins."""
+        return len(re.findall(f"dag_id={dag_id}/.*task_id={re.escape(task_id)}/", self.read_log(worker)))
 
     def list_processes(self) -> list[psutil.Process]:
         found: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)

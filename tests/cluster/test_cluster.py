@@ -127,17 +127,17 @@ def test_nothing_is_lost_or_doubled_in_a_backfill_that_meets_every_fault(both: B
             alone, "backfill", "--source", "wordpress", "--feed", outlet.feed, "--from", FIRST, "--to", LAST
         )
 
+        def count_coded() -> int:
+            return cluster.count_begun(NAMES[1], "backfill_news", "process.code")
+
         wait_until(
-            lambda: cluster.has_begun(NAMES[0], "backfill_news", "process.pages"), "pages that are fetched"
+            lambda: cluster.count_begun(NAMES[0], "backfill_news", "process.fetch"), "pages that are fetched"
         )
         cluster.kill(NAMES[0])
-        wait_until(
-            lambda: cluster.has_begun(NAMES[1], "backfill_news", "process.clean"), "articles that are cleaned"
-        )
+        wait_until(count_coded, "articles that are cleaned and coded")
         cluster.kill("redis")
-        wait_until(
-            lambda: cluster.has_begun(NAMES[1], "backfill_news", "process.code"), "articles that are coded"
-        )
+        before_that = count_coded()
+        wait_until(lambda: count_coded() > before_that, "more articles that are coded")
         cluster.store.stop()
         time.sleep(STORE_DOWN_S)
         cluster.store.start()
