@@ -72,7 +72,7 @@ class Both:
         }
         tables, without = list(TABLES), {**ATTEMPTS}
         if len(hours) > 1:  # what was fetched in an earlier hour comes first in a story
-            tables.remove("article_stories")
+            tables = [table for table in tables if table not in ("article_stories", "stories")]
             without["articles"] = (*ATTEMPTS["articles"], "story_id")
         rows, wanted = (read_rows(home, without, tables) for home in homes)
         for table in tables:
