@@ -21,7 +21,7 @@ from benchmarks.warehouse_fill import multiply_warehouse
 from warehouse import load
 from warehouse.copies.lake import update_lake
 from warehouse.copies.postgres import update_postgres
-from warehouse.copies.stores import open_store
+from warehouse.copies.stores import FolderStore
 from warehouse.publish import publish
 
 _NEW = 50
@@ -80,7 +80,7 @@ def _update(place: str, folder: str) -> dict[str, Any]:
     published, now = Path(folder) / "dateline.duckdb", datetime.now(UTC)
     if place == "lake":
         days = update_lake(
-            published, open_store(f"{folder}/lake"), now, 86_400, has_folders=True
+            published, FolderStore(Path(folder) / "lake"), now, 86_400, has_folders=True
         ).days_written
     else:
         days = update_postgres(published, place, now).days_copied

@@ -29,7 +29,7 @@ ONLY_IN = {
     "httpx": {"ingest"},
     "httpcore": {"ingest"},
     "psycopg": {"warehouse"},
-    "fsspec": {"ingest", "warehouse"},
+    "fsspec": {"ingest"},
     "redis": {"ingest"},
 }
 SUBROOMS = {

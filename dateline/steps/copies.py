@@ -78,8 +78,8 @@ def write_lake(home: Home, settings: Settings, now: datetime, place: str = "", *
         Transient: the store does not answer, or another update takes longer than `LOCK_WAIT_S`.
         Permanent: there is no place, or no published file.
     """
+    from dateline.steps.lake_store import open_lake
     from warehouse.copies.lake import update_lake
-    from warehouse.copies.stores import open_store
 
     chosen = place or settings.lake.path
     if not chosen:
@@ -87,10 +87,8 @@ def write_lake(home: Home, settings: Settings, now: datetime, place: str = "", *
     if "://" not in chosen:
         chosen = str((Path() if place else home.path) / Path(chosen).expanduser())
     with hold_named_lock(_lock_of(home), LOCK_WAIT_S):
-        lake = settings.lake
-        done = update_lake(
-            home.published, open_store(chosen), now, lake.grace_s, has_folders=lake.folders, whole=whole
-        )
+        lake, store = settings.lake, open_lake(chosen, settings.storage.patience_s)
+        done = update_lake(home.published, store, now, lake.grace_s, has_folders=lake.folders, whole=whole)
     rows, written, removed = f"{done.rows:,} rows", done.days_written, done.days_removed
     what = f"{done.location}: {rows}, {written} files written, {removed} removed"
     if not place:

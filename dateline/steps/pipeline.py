@@ -79,10 +79,11 @@ def _find_step(step: str) -> Callable[[Context, Path], None]:
     return found
 
 
-def run_fetching_steps(context: Context, steps: Iterable[str], batch: Path) -> bool:
+def run_fetching_steps(context: Context, steps: Sequence[str], batch: Path) -> bool:
     """Run the steps of a batch that ask the network; returns whether there is anything left to do for the others.
 
-    A batch that brought no page is brought all the way: its other steps read nothing.
+    A batch that brought no page is brought all the way: its other steps read nothing. Where another home has done
+    the steps, it is not known here what they brought.
     `batch`: its folder, or `RUN/BATCH`.
 
     Raises:
@@ -90,7 +91,8 @@ def run_fetching_steps(context: Context, steps: Iterable[str], batch: Path) -> b
     """
     for step in steps:
         run_step(context, step, batch)
-    if has_pages(context.home.staging / batch):
+    here = context.home.staging / batch
+    if not is_done(here, steps[-1]) or has_pages(here):
         return True
     run_reading_steps(context, batch)
     return False

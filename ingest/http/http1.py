@@ -11,6 +11,7 @@ from ingest.http.stream import BrokenAnswer, OpenAnswer, Stream
 from ingest.http.targets import Target
 
 _END = re.compile(rb"\r?\n\r?\n")
+_END_BYTES = 4
 _STATUS = re.compile(rb"\s*http/(\d)(?:\.(\d))?\s+(\d{3})(?!\d)", re.IGNORECASE)
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """Source: RFC 9110, 5.6.2 (token)."""
@@ -135,16 +136,20 @@ class Http1Connection:
         self._left, self._is_kept, self._read_s = None, False, read_s
         fields = b"".join(b"%s: %s\r\n" % field for field in headers)
         self._stream.write(b"GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n" % (target.path, target.authority, fields))
-        received = b""
+        received, searched = (
+            b"",
+            0,
+        )  # else a server that sends byte by byte has us look at all of it each time
         while True:
-            end = _END.search(received)
+            end = _END.search(received, max(0, searched - _END_BYTES))
             if end is None:
-                more = await self._stream.read(read_s) if len(received) <= _MOST_BYTES else b""
+                searched = len(received)
+                more = await self._stream.read(read_s) if searched <= _MOST_BYTES else b""
                 if not more:
                     raise BrokenAnswer(
                         "the headers break off" if received else "the server closed without an answer"
                     )
-                received = (received + more).lstrip(b"\r\n")
+                received = received + more if received else more.lstrip(b"\r\n")
                 continue
             head, received = read_head(received[: end.end()]), received[end.end() :]
             if head.status >= 200:
@@ -152,7 +157,10 @@ class Http1Connection:
                 return OpenAnswer(head.status, head.headers, self._read)
             if head.status == 101 or head.status < 100:
                 raise BrokenAnswer(f"nobody asked for an answer with the status {head.status}")
-            received = received.lstrip(b"\r\n")  # it was informational, the answer itself follows
+            received, searched = (
+                received.lstrip(b"\r\n"),
+                0,
+            )  # it was informational, the answer itself follows
 
     def _begin_body(self, head: Head, rest: bytes) -> None:
         has_body = head.status not in _NO_BODY

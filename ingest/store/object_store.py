@@ -39,8 +39,8 @@ class StoredFile:
 class ObjectStore:
     """Files under one URL, by names such as `staging/RUN/BATCH/poll.zip`."""
 
-    def __init__(self, url: str, patience_s: float) -> None:
-        """`patience_s`: for how long a store that fails is tried again.
+    def __init__(self, url: str, patience_s: float, setting: str = "storage.url") -> None:
+        """`patience_s`: for how long a store that fails is tried again; `setting`: what names the URL, for messages.
 
         Raises:
             Permanent: fsspec, or the driver of such URLs, is not installed, or there is no such driver.
@@ -52,12 +52,13 @@ class ObjectStore:
             files, root = fsspec.url_to_fs(url, use_listings_cache=False, skip_instance_cache=True)
         except (ImportError, ValueError) as error:
             raise Permanent(
-                f"storage.url: {url.partition('://')[0]}:// cannot be opened ({error}); install dateline[cluster], "
+                f"{setting}: {url.partition('://')[0]}:// cannot be opened ({error}); install dateline[cluster], "
                 "or fsspec's driver of such URLs"
             ) from error
         self._files: Any = files
         self._root = str(root).rstrip("/")
         self._url = url
+        self._setting = setting
         self._patience_s = patience_s
         self._is_folder = "file" in files.protocol
 
@@ -159,6 +160,13 @@ class ObjectStore:
             raise self._explain_missing(error) from error
         log.debug("store_pushed name=%s bytes=%d", name, path.stat().st_size)
 
+    def copy(self, name: str, again: str) -> None:
+        """Put a file of the store under another name as well, in the place of what is there."""
+        if self._is_folder:
+            self._put(Path(self._path(name)), again, is_new=False)
+        else:
+            self._try(f"copy {name}", lambda: self._files.cp_file(self._path(name), self._path(again)))
+
     def remove(self, names: Iterable[str]) -> None:
         """Remove files, as far as they are there."""
         paths = [self._path(name) for name in names]
@@ -172,7 +180,7 @@ class ObjectStore:
                     self._try("remove a file", partial(self._files.rm_file, path))
 
     def _explain_missing(self, error: Exception) -> Permanent:
-        return Permanent(f"storage.url: {self._url} is not there ({error}); make it first")
+        return Permanent(f"{self._setting}: {self._url} is not there ({error}); make it first")
 
     def _look(self, name: str) -> StoredFile:
         return _describe(self._files.info(self._path(name)))
@@ -218,9 +226,15 @@ def open_store(settings: StorageSettings) -> ObjectStore | None:
 
 
 def _is_taken(error: Exception) -> bool:
-    """Whether a store says that a name is taken. Source: S3 and GCS answer 412 to a condition that does not hold."""
-    said = f"{error!r} {error.__cause__!r}"
-    return isinstance(error, FileExistsError) or "PreconditionFailed" in said or "412" in said
+    """Whether a store says that a name is taken. Source: stores answer 412 to a condition that does not hold; s3fs
+    makes a FileExistsError of it, or leaves botocore's error as the cause, and others name the status."""
+    if isinstance(error, FileExistsError):
+        return True
+    said = getattr(error.__cause__, "response", None) or {}
+    return said.get("Error", {}).get("Code") == "PreconditionFailed" or 412 in (
+        getattr(error, "code", None),
+        getattr(error, "status", None),
+    )
 
 
 def _describe(about: dict[str, Any]) -> StoredFile:

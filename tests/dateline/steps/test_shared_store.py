@@ -16,7 +16,7 @@ from dateline.home import Home
 from dateline.settings import load_settings
 from dateline.steps.context import Context
 from dateline.steps.load import load_ready
-from dateline.steps.pipeline import POLL, list_failures, name_batches, run_step
+from dateline.steps.pipeline import POLL, list_failures, name_batches, run_fetching_steps, run_step
 from dateline.steps.poll import plan_poll
 from dateline.steps.quarantine import find_set_aside
 from ingest.feeds.subscriptions import make_feed
@@ -154,6 +154,18 @@ def test_a_damaged_copy_is_brought_again_and_a_damaged_pack_is_set_aside_by_its_
         True,
     )
     assert [name for name in open_shared(owner).list_files("staging") if name.startswith(batch)] == []
+
+
+def test_what_another_home_has_fetched_is_coded_by_whom_coding_is_for(
+    feeds: list[Feed], settings: str, tmp_path: Path
+) -> None:
+    """Airflow gives a killed worker's task to another, and the steps are done already."""
+    owner = make_home(tmp_path / "owner", feeds[:1], settings)
+    one, two = (make_helper(tmp_path / name, settings) for name in ("one", "two"))
+    [batch] = name_batches(plan_poll(open_context(owner), datetime.now(UTC)))
+    assert run_fetching_steps(open_context(one), POLL[:2], Path(batch))
+    assert run_fetching_steps(open_context(two), POLL[:2], Path(batch))
+    assert f"{batch}/clean.zip" not in open_shared(owner).list_files("staging")
 
 
 def test_a_home_with_a_warehouse_of_its_own_takes_none_of_another(

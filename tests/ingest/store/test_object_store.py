@@ -33,6 +33,8 @@ def test_files_come_back_as_they_were_and_a_name_is_taken_once(
     store.push(tmp_path / "b", "staging/r/b/x.zip")
     assert store.list_files("staging")["r/b/x.zip"].tag != first.tag
     assert store.read("staging/r/b/x.zip") == b"other"
+    store.copy("staging/r/b/x.zip", "shown/x.zip")
+    assert store.read("shown/x.zip") == b"other"
     store.remove(["staging/r/b/x.zip", "staging/none"])
     store.remove(["staging/none"])
     assert store.list_files("staging") == {}

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,14 @@ import pyarrow.dataset as pds
 import pyarrow.parquet as pq
 import pytest
 
+from dateline.steps.lake_store import open_lake
 from tests.paths import ROOT
 from tests.warehouse.newsroom import Files, make_warehouse
 from tests.warehouse.sample import LORVAN, NOW, TARNE, make_article, make_mention, write_articles
-from transforms.errors import Permanent, Transient
+from transforms.errors import Permanent
 from warehouse.connection import open_build, open_published
 from warehouse.copies.lake import LAKE_TABLES, LakeSummary, read_manifest, update_lake
-from warehouse.copies.stores import BucketStore, FolderStore, LakeStore, open_store
+from warehouse.copies.stores import FolderStore, LakeStore
 from warehouse.copies.tables import EVENTS, CopiedTable
 from warehouse.load import load_batches
 from warehouse.publish import publish
@@ -54,7 +54,7 @@ def update(files: Files, now: datetime = NOW, *, whole: bool = False) -> LakeSum
 
 
 def store_of(files: Files) -> LakeStore:
-    return open_store(str(files.folder / "lake"))
+    return FolderStore(files.folder / "lake")
 
 
 def load(files: Files, name: str, *articles: tuple[str, dict[str, Any]], now: datetime = NOW) -> None:
@@ -184,7 +184,7 @@ def test_a_lake_that_was_lost_damaged_or_of_another_warehouse_comes_right(
     require_same(files)
     moved = files.folder / "moved"
     lake.rename(moved)
-    update_lake(files.published, open_store(str(moved)), NOW, GRACE_S, has_folders=False)
+    update_lake(files.published, FolderStore(moved), NOW, GRACE_S, has_folders=False)
     assert not list((moved / "events").glob("*/*"))
     assert (moved / "manifests/events/files.txt").read_text().startswith(str(moved / "versions"))
 
@@ -273,55 +273,33 @@ def test_a_newer_lake_and_an_older_warehouse_are_refused(files: Files, tmp_path:
         update_lake(tmp_path / "old.duckdb", FolderStore(tmp_path / "lake"), NOW, GRACE_S, has_folders=True)
 
 
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    """A bucket of a real server of S3's protocol."""
-    pytest.importorskip("s3fs")
-    server_of = pytest.importorskip("moto.server")
-    server = server_of.ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-            "AWS_ACCESS_KEY_ID": "key",
-            "AWS_SECRET_ACCESS_KEY": "secret",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }.items():
-            patch.setenv(name, value)
-        import s3fs
-
-        s3fs.S3FileSystem(skip_instance_cache=True).mkdir("news")
-        yield "s3://news/lake"
-        server.stop()
-
-
-def test_an_object_store_holds_the_same_lake(bucket: str, files: Files, tmp_path: Path) -> None:
-    store = open_store(bucket)
-    assert isinstance(store, BucketStore)
+def test_an_object_store_holds_the_same_lake(object_store: dict[str, str], files: Files) -> None:
+    bucket = "s3://dateline/lake"
+    store = open_lake(bucket, 0)
     update_lake(files.published, store, NOW, GRACE_S, has_folders=True)
     load(files, "poll-2", ("flood", {"place": TARNE, "date_start": "2026-03-04", "date_end": "2026-03-04"}))
-    done = update_lake(files.published, open_store(bucket), NOW, GRACE_S, has_folders=True)
+    done = update_lake(files.published, open_lake(f"{bucket}/", 0), NOW, GRACE_S, has_folders=True)
     assert (done.days_written, done.location) == (3, bucket)
-    update_lake(files.published, open_store(bucket), AFTER, GRACE_S, has_folders=True)
+    update_lake(files.published, store, AFTER, GRACE_S, has_folders=True)
     listed = (store.read("manifests/events/files.txt") or b"").decode().splitlines()
     assert all(line.startswith(f"{bucket}/versions/events/day=") for line in listed)
     here = files.folder / "lake"
     shutil.rmtree(here)
-    for name in store.list(""):
+    folders = ("versions", "manifests", *(table.name for table in LAKE_TABLES))
+    for name in ["manifest.json", *(name for folder in folders for name in store.list(folder))]:
         path = here / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(store.read(name) or b"")
     for listing in (here / "manifests").rglob("*.txt"):
         listing.write_text(listing.read_text().replace(bucket, str(here)))
     require_same(files)
-    with pytest.raises(Transient, match="the lake at s3://no-such-bucket/x does not answer as it should"):
-        update_lake(files.published, open_store("s3://no-such-bucket/x"), NOW, GRACE_S, has_folders=True)
+    with pytest.raises(Permanent, match=r"lake\.path: s3://no-such-bucket/x is not there"):
+        update_lake(files.published, open_lake("s3://no-such-bucket/x", 0), NOW, GRACE_S, has_folders=True)
 
 
 def test_a_url_that_nobody_knows_is_named() -> None:
-    with pytest.raises(Permanent, match="nosuch://place/lake"):
-        open_store("nosuch://place/lake")
+    with pytest.raises(Permanent, match=r"lake\.path: nosuch:// cannot be opened"):
+        open_lake("nosuch://place/lake", 0)
 
 
 def test_a_file_system_without_hard_links_gets_copies(
