@@ -50,7 +50,7 @@ def _multiply_fingerprints(base: FingerprintFiles, build: FingerprintFiles, copi
     for back in range(copies):
         moved = pc.subtract(times, back * days * 86_400_000_000)
         named = pc.binary_join_element_wise(names, f"-{back}", "") if back else names
-        build.add([first.set_column(0, first.field(0), named).set_column(1, first.field(1), moved)])
+        build.add(first.set_column(0, first.field(0), named).set_column(1, first.field(1), moved))
 
 
 def fill_warehouse(folder: Path, build: BuildFile, events: int) -> None:

@@ -7,8 +7,9 @@ lost: what is missing when grouping asks for it is taken from the text again.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 
 import duckdb
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 WordFrequencies = Callable[[], Mapping[str, float]]
 """Gives the share of all English words that each one is."""
 _LISTS = ("terms", "weights", "shingles")
-_STORED = pa.schema(
+STORED = pa.schema(
     {
         "article_version_id": pa.string(),
         "reported_us": pa.int64(),
@@ -51,17 +52,18 @@ class FingerprintFiles:
     def add_staged(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Keep what the temporary table `staged_fingerprints` holds."""
         reader = connection.sql(read_sql("read_staged_fingerprints")).to_arrow_reader(_AT_ONCE)
-        self.add([_pack(pa.Table.from_batches([batch])) for batch in reader])
+        for batch in reader:
+            self.add(_pack(pa.Table.from_batches([batch])))
 
     def complete(self, connection: duckdb.DuckDBPyConnection, first: datetime, last: datetime) -> None:
         """Take the fingerprints that are missing of `near_articles`, reported between two instants."""
         files = self._list_between(first, last)
         kept = read_sql("kept_fingerprints" if files else "no_fingerprints")
         missing = read_sql("read_missing_texts", kept=kept)
-        reader = connection.sql(missing, params={"files": files} if files else {}).to_arrow_reader(
-            _TAKEN_AT_ONCE
-        )
-        self.add([self._take(batch) for batch in reader])
+        given = {"files": files} if files else {}
+        reader = connection.sql(missing, params=given).to_arrow_reader(_TAKEN_AT_ONCE)
+        while taken := [self._take(batch) for batch in islice(reader, _AT_ONCE // _TAKEN_AT_ONCE)]:
+            self.add(pa.concat_tables(taken))
 
     def read(
         self,
@@ -107,23 +109,46 @@ class FingerprintFiles:
         files = [path for path in sorted(self.folder.glob("*.parquet")) if begin <= path.name <= end]
         return [str(path) for path in files if _is_whole(path)]
 
-    def add(self, tables: list[pa.Table]) -> None:
-        """Add packed fingerprints to the files of their weeks, each of which is the old or the new one after a kill."""
-        if not tables:
-            return
+    def add(self, new: pa.Table) -> None:
+        """Add packed fingerprints to the files of their weeks, each of which is the old or the new one after a kill.
+
+        A file is written anew, some thousand fingerprints at a time: a dense week does not fit into memory.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        new = pa.concat_tables(tables)
         weeks = _find_weeks(new.column("reported_us").to_numpy())
         for week in np.unique(weeks):
             added = new.filter(pa.array(weeks == week))
             path = self.folder / _name_week(week.item() * _DAY_US)
-            if path.exists() and _is_whole(path):
-                there = pq.read_table(path, schema=_STORED, use_threads=False)
-                known = pc.is_in(there.column("article_version_id"), added.column("article_version_id"))
-                added = pa.concat_tables([there.filter(pc.invert(known)), added])
             part = path.with_suffix(".part")
-            pq.write_table(added, part, row_group_size=_AT_ONCE, use_dictionary=False)
+            names = added.column("article_version_id")
+            others = (
+                there.filter(pc.invert(pc.is_in(there.column("article_version_id"), names)))
+                for there in _read_groups(path)
+            )
+            with pq.ParquetWriter(part, STORED, use_dictionary=False) as writer:
+                for group in _fill_groups(chain(others, [added])):
+                    writer.write_table(group)
             put_in_place(part, path)
+
+
+def _fill_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The rows of many tables in larger ones: each load brings a few, and a file is read by groups."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        waiting.append(table)
+        if sum(map(len, waiting)) >= _AT_ONCE:
+            yield pa.concat_tables(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)
+
+
+def _read_groups(path: Path) -> Iterator[pa.Table]:
+    """What a file holds, a group of rows at a time; nothing of one that is missing, or was cut."""
+    if path.exists() and _is_whole(path):
+        with pq.ParquetFile(path) as file:
+            for number in range(file.num_row_groups):
+                yield file.read_row_group(number, use_threads=False)
 
 
 def _pack(table: pa.Table) -> pa.Table:
@@ -141,7 +166,7 @@ def _pack(table: pa.Table) -> pa.Table:
             "weights": _make_lists(weights, pa.array(units.astype(np.int32))),
             "shingles": _make_lists(shingles, shingles.flatten()),
         },
-        schema=_STORED,
+        schema=STORED,
     )
 
 

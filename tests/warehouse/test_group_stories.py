@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +22,7 @@ from transforms.records import Article, Fingerprint
 from transforms.word_lists import word_set
 from warehouse.checks import run_checks
 from warehouse.connection import open_build
-from warehouse.fingerprint_files import FingerprintFiles
+from warehouse.fingerprint_files import STORED, FingerprintFiles
 from warehouse.load import load_batches, load_into
 from warehouse.migrate import migrate
 from warehouse.publish import publish
@@ -211,6 +212,28 @@ def test_a_fingerprint_that_was_lost_or_cut_is_taken_again(loaded: Files) -> Non
     load_batches(loaded.build, [batch], "poll-3", NOW, 1)
     assert [row[1] for row in read_stories(loaded)] == [3, 1]
     assert pq.read_metadata(kept).num_rows == 4
+
+
+def test_a_week_has_each_version_once_however_it_came(tmp_path: Path) -> None:
+    """Loads bring a few at a time; what comes again takes the place of what was there."""
+    files = FingerprintFiles(tmp_path / "build.duckdb", dict)
+    monday = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp()) * 1_000_000
+
+    def bring(names: Sequence[str], term: int) -> None:
+        columns = {"article_version_id": list(names), "reported_us": [monday] * len(names)}
+        lists = {name: [[term]] * len(names) for name in ("terms", "weights", "shingles")}
+        files.add(pa.Table.from_pydict(columns | lists, schema=STORED))
+
+    bring(["av1-a", "av1-b"], 1)
+    bring(["av1-b", "av1-c"], 2)
+    bring(["av1-d"], 3)
+    [path] = files.folder.iterdir()
+    rows = pq.read_table(path).to_pylist()
+    assert {row["article_version_id"]: row["terms"] for row in rows} == {
+        "av1-a": [1], "av1-b": [2], "av1-c": [2], "av1-d": [3],
+    }  # fmt: skip
+    assert len(rows) == 4
+    assert pq.read_metadata(path).num_row_groups == 1
 
 
 def test_an_unrelated_load_writes_no_old_story(loaded: Files) -> None:
