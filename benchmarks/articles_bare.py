@@ -29,10 +29,10 @@ def read_pages() -> Iterator[tuple[dict[str, Any], bytes]]:
         yield gold, gzip.decompress((PAGES / gold["file"]).read_bytes())
 
 
-def read_copies() -> Iterator[tuple[str, datetime, bytes]]:
-    """Address, time of fetching and body of each page, twice under two addresses: so few pages alone are coded in
-    one process."""
-    for copy in ("", "?copy=2"):
+def read_copies(copies: int = 2) -> Iterator[tuple[str, datetime, bytes]]:
+    """Address, time of fetching and body of each page, several times under as many addresses: so few pages alone are
+    coded in one process."""
+    for copy in ("", *(f"?copy={nth}" for nth in range(2, copies + 1))):
         for gold, body in read_pages():
             yield gold["url"] + copy, datetime.fromisoformat(gold["fetched"]).replace(tzinfo=UTC), body
 

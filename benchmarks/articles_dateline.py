@@ -30,14 +30,14 @@ from transforms.records import Article, Entry, Feed, Page
 SETTINGS = Settings()
 
 
-def prepare(home: Home) -> dict[str, Any]:
+def prepare(home: Home, copies: int = 2) -> dict[str, Any]:
     """Leave a batch as the step `fetch` would, the same one cleaned, and the compiled gazetteer."""
     run = home.staging / "run"
     write_plan(run, [BatchPlan(())], [])
     feeds: dict[str, Feed] = {}
     entries, pages = [], []
     with make_archive(home, SETTINGS) as archive:
-        for url, at, body in read_copies():
+        for url, at, body in read_copies(copies):
             exchange = make_exchange("run", "page", url, at, "text/html", body)
             file, offset = archive.append(exchange)
             feed, entry = make_page_entry(exchange.fetch, body)

@@ -26,6 +26,7 @@ from dateline.steps.articles import clean_batch, code_batch
 from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from ingest.staging.records import mark_done
+from transforms.events.fingerprint import FINGERPRINT_VERSION
 from warehouse.connection import STORAGE_VERSION, open_build
 
 
@@ -40,7 +41,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dateline-benchmark-") as folder:
         home = Home(Path(folder) / "home")
         home.path.mkdir()
-        prepare(home)
+        prepare(home, copies=1)
         batch = home.staging / "run" / "batch-000"
         context = Context(home, SETTINGS)
         clean_batch(context, batch)
@@ -48,10 +49,10 @@ def main() -> None:
         archive, staging = measure_bytes(home.archive), measure_bytes(batch)
         mark_done(batch.parent, "plan")
         load_ready(context)
-        base = home.published
-        rows = _count(base)
+        rows = _count(home.published)
+        prints = measure_bytes(home.build.with_name(f"{home.build.name}.fingerprints-{FINGERPRINT_VERSION}"))
         large = Path(folder) / "large.duckdb"
-        multiply_warehouse(base, name_build(large), copies, 1)
+        multiply_warehouse(home.build, name_build(large), copies, 1)
         _shuffle_texts(large)
         whole = _write_anew(large, Path(folder)) - _write_anew(_empty(Path(folder)), Path(folder))
     pages = rows["articles"]
@@ -62,6 +63,7 @@ def main() -> None:
             ("archive: the page as fetched, packed", archive / pages),
             ("staging files, kept for some days", staging / pages),
             ("warehouse, one file", whole / (pages * copies)),
+            ("fingerprints beside the build file", prints / pages),
         ],
     )
 
