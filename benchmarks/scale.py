@@ -29,7 +29,7 @@ class Numbers:
     load_s: float = 0.0018  # of an article, without stories
     stories_s: float = 0.00024  # of an article, where 20,000 come in a day
     stories_power: float = 0.6  # by which that grows with the articles of a day: more of them are alike
-    held_s: float = 0.000014  # of each article that the file holds, in each load: those of six weeks are compared
+    held_s: float = 0.000014  # of each article of the file, in each load: six weeks are compared
     publish_s_gb: float = 1.2  # of a gigabyte of the published file
     rewrite_s_gb: float = 43.0  # of a gigabyte, each time that the file has grown by half
     archive_bytes: float = 61_000  # of an article
