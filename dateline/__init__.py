@@ -1,6 +1,11 @@
 """Settings, the steps that join the rooms, and the command line."""
 
+import os
 from functools import cache
+
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+"""Arrow's own allocator keeps what it once held, some 40 MB over the loads of a backfill. Arrow reads this when it is
+first imported; the processes that a step starts read it too."""
 
 
 @cache

@@ -99,3 +99,20 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     assert done.stderr.startswith("dateline: ")
     assert "home" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("given", "used"), [(None, "system"), ("mimalloc", "mimalloc")])
+def test_arrow_gives_memory_back_unless_the_user_wants_another_allocator(
+    given: str | None, used: str
+) -> None:
+    environ = {name: value for name, value in os.environ.items() if name != "ARROW_DEFAULT_MEMORY_POOL"}
+    program = "import dateline.home, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environ | ({"ARROW_DEFAULT_MEMORY_POOL": given} if given else {}),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == used

@@ -29,9 +29,9 @@ WEIGHT_UNITS = 100_000
 _WINDOW_US = WINDOW // timedelta(microseconds=1)
 _LEAST_SHARED = round(LEAST_SHARED_WEIGHT * WEIGHT_UNITS**2)
 _WEIGHT_BITS = 17
-_MOST_MEETINGS = 500_000  # of two keys, looked at together
+_MOST_MEETINGS = 100_000  # of two keys, looked at together
 _MARKS = 1 << 20  # most keys are nowhere else: looked up here first
-_MOST_PAIRS = 5_000  # scored together
+_MOST_PAIRS = 1_000  # scored together
 NO_SHINGLE = np.iinfo(np.int64).max
 """Stands where an article has fewer shingles than another."""
 
