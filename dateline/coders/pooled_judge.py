@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
@@ -32,6 +32,7 @@ class CodeJob:
     """A document for a worker, and the home whose tables it is coded with."""
 
     home: Path
+    version: str  # of the coder, with those tables
     document: Document
 
 
@@ -72,7 +73,7 @@ class PooledJudge:
             return
         results = run_jobs(
             _FUNCTION,
-            (CodeJob(self._home.path, document) for document in chain(first, source)),
+            (CodeJob(self._home.path, self.version, document) for document in chain(first, source)),
             workers=self._workers,
             timeout_s=_TEXT_TIMEOUT_S,
             memory_bytes=_MEMORY_BYTES,
@@ -83,14 +84,15 @@ class PooledJudge:
             yield NotCoded("coder_failed", result.detail) if result.failure else result.value
 
 
-@cache
-def _open_once(home: Path) -> JudgedCoder:
+@lru_cache(maxsize=1)
+def _open_once(home: Path, version: str) -> JudgedCoder:
+    """The coder of one home; another one, or other rows in its tables, take the place of the last."""
     return open_judged_coder(Home(home), Settings())
 
 
 def run_job(job: CodeJob) -> CoderAnswer | DatelineError:
     """What a worker process does with a job."""
     try:
-        return next(iter(_open_once(job.home).code([job.document])))
+        return next(iter(_open_once(job.home, job.version).code([job.document])))
     except DatelineError as error:  # the coder's, not the text's: the batch waits
         return error

@@ -1,6 +1,5 @@
 """The judge in worker processes gives the answers of the judge in one."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +58,23 @@ def test_answers_and_version_are_those_of_the_judge_and_processes_that_are_there
     assert len(opened) == 1
 
 
+def test_processes_that_are_there_code_with_the_users_rows_as_they_are_now(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pooled_judge, "FEW", 1)
+    pool.close_kept()  # of other tests of this process
+    documents = make_documents(2)
+    before = PooledJudge(home, 2)
+    assert all(isinstance(answer, CodedDocument) and answer.events for answer in before.code(documents))
+    home.seeds.mkdir(parents=True)
+    rows = "phrase,pos,type,mode,cameo,forms\nkill,verb,NONE,,,\nmarch,verb,NONE,,,\n"
+    (home.seeds / "triggers.csv").write_text(rows)
+    now = PooledJudge(home, 2)
+    assert now.version != before.version
+    answers = list(now.code(documents))
+    assert [len(answer.events) for answer in answers if isinstance(answer, CodedDocument)] == [0, 0]
+
+
 def test_a_users_broken_row_is_said_before_anything_is_coded(home: Home) -> None:
     home.seeds.mkdir(parents=True)
     (home.seeds / "triggers.csv").write_text("no,such,columns\n1,2,3\n")
@@ -70,5 +86,5 @@ def test_a_coder_that_cannot_be_opened_is_no_fault_of_the_text(home: Home) -> No
     home.seeds.mkdir(parents=True)
     (home.seeds / "triggers.csv").write_text("no,such,columns\n1,2,3\n")
     [document] = make_documents(1)
-    answer = run_job(CodeJob(home.path, replace(document, id="other")))
+    answer = run_job(CodeJob(home.path, "1", document))
     assert isinstance(answer, Permanent)
