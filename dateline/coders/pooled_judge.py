@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, islice
-from pathlib import Path
 
 from dateline.coders.judge import open_judged_coder
 from dateline.coders.tables import load_tables
@@ -29,9 +28,10 @@ _MEMORY_BYTES = 6_000_000_000  # of address space; 0.3 GB of it are used
 
 @dataclass(frozen=True, slots=True)
 class CodeJob:
-    """A document for a worker, and the home whose tables it is coded with."""
+    """A document for a worker, and the home whose tables it is coded with, which are those of a version."""
 
-    home: Path
+    home: Home
+    version: str
     document: Document
 
 
@@ -72,7 +72,7 @@ class PooledJudge:
             return
         results = run_jobs(
             _FUNCTION,
-            (CodeJob(self._home.path, document) for document in chain(first, source)),
+            (CodeJob(self._home, self.version, document) for document in chain(first, source)),
             workers=self._workers,
             timeout_s=_TEXT_TIMEOUT_S,
             memory_bytes=_MEMORY_BYTES,
@@ -83,14 +83,15 @@ class PooledJudge:
             yield NotCoded("coder_failed", result.detail) if result.failure else result.value
 
 
-@cache
-def _open_once(home: Path) -> JudgedCoder:
-    return open_judged_coder(Home(home), Settings())
+@lru_cache(maxsize=1)
+def _open_once(home: Home, version: str) -> JudgedCoder:
+    """The coder; another `version` than before means that the user's rows have changed."""
+    return open_judged_coder(home, Settings())
 
 
 def run_job(job: CodeJob) -> CoderAnswer | DatelineError:
     """What a worker process does with a job."""
     try:
-        return next(iter(_open_once(job.home).code([job.document])))
+        return next(iter(_open_once(job.home, job.version).code([job.document])))
     except DatelineError as error:  # the coder's, not the text's: the batch waits
         return error
