@@ -99,6 +99,41 @@ class Home:
         return self.path / "copies-state.json"
 
 
+@dataclass(frozen=True, slots=True)
+class ReplayHome(Home):
+    """Where a replay builds: its own staging and build file, all else of the home that it replays.
+
+    Nobody sees the replay's file before its end, so its steps read the build file instead of a published
+    copy, which would have to be made again for every run.
+    """
+
+    original: Home
+
+    @property
+    def published(self) -> Path:
+        return self.build
+
+    @property
+    def archive(self) -> Path:
+        return self.original.archive
+
+    @property
+    def cache(self) -> Path:
+        return self.original.cache
+
+    @property
+    def budgets(self) -> Path:
+        return self.original.budgets
+
+    @property
+    def feeds(self) -> Path:
+        return self.original.feeds
+
+    @property
+    def seeds(self) -> Path:
+        return self.original.seeds
+
+
 def find_home(environ: Mapping[str, str] = os.environ) -> Home:
     """Dateline's home: `DATELINE_HOME`, else `dateline` in the user's home folder.
 

@@ -18,6 +18,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from types import TracebackType
@@ -78,6 +79,7 @@ def throttle(status: int, retry_after: str) -> Reply:
     return Reply(status=status, headers=(("Retry-After", retry_after),), body=b"come back later")
 
 
+@cache
 def bomb(encoding: Encoding, size_bytes: int) -> Reply:
     """A small body that decompresses to `size_bytes` zeros."""
     body = b"".join(_compress(encoding, (b"\0" * 1_000_000 for _ in range(size_bytes // 1_000_000))))

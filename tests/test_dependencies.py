@@ -4,6 +4,8 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 
 import pytest
@@ -25,6 +27,12 @@ WITH_CLUSTER = {"fsspec", "psycopg", "redis"}
 """Of the extra `cluster` what we import ourselves."""
 
 
+@cache
+def list_providers() -> Mapping[str, list[str]]:
+    """The distributions that hold a module; it reads all that is installed."""
+    return packages_distributions()
+
+
 def name_of(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement, maxsplit=1)[0]).lower()
 
@@ -37,7 +45,6 @@ def read_imports(room: str) -> set[str]:
     return found - {*ROOMS, "models", "seeds", ""} - sys.stdlib_module_names
 
 
-PROVIDERS = packages_distributions()
 DECLARED = {name_of(line) for line in PROJECT["dependencies"]}
 
 
@@ -46,11 +53,13 @@ def test_what_a_room_imports_is_declared(room: str) -> None:
     for name in read_imports(room):
         if name in ("airflow", "psutil", *WITH_CLUSTER):
             continue  # of an extra; `test_rooms.py` says where they may be imported
-        assert DECLARED & set(map(name_of, PROVIDERS[name])), f"{name}: not in pyproject.toml"
+        assert DECLARED & set(map(name_of, list_providers()[name])), f"{name}: not in pyproject.toml"
 
 
 def test_what_is_declared_is_imported() -> None:
-    imported = {name_of(dist) for room in ROOMS for name in read_imports(room) for dist in PROVIDERS[name]}
+    imported = {
+        name_of(dist) for room in ROOMS for name in read_imports(room) for dist in list_providers()[name]
+    }
     imported -= WITH_AIRFLOW | WITH_CLUSTER
     assert DECLARED - imported == set(NOT_IMPORTED)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, islice
-from pathlib import Path
 
 from dateline.coders.judge import open_judged_coder
 from dateline.coders.tables import load_tables
@@ -29,10 +28,10 @@ _MEMORY_BYTES = 6_000_000_000  # of address space; 0.3 GB of it are used
 
 @dataclass(frozen=True, slots=True)
 class CodeJob:
-    """A document for a worker, and the home whose tables it is coded with."""
+    """A document for a worker, and the home whose tables it is coded with, as they were at a version of the coder."""
 
-    home: Path
-    version: str  # of the coder, with those tables
+    home: Home
+    version: str
     document: Document
 
 
@@ -73,7 +72,7 @@ class PooledJudge:
             return
         results = run_jobs(
             _FUNCTION,
-            (CodeJob(self._home.path, self.version, document) for document in chain(first, source)),
+            (CodeJob(self._home, self.version, document) for document in chain(first, source)),
             workers=self._workers,
             timeout_s=_TEXT_TIMEOUT_S,
             memory_bytes=_MEMORY_BYTES,
@@ -85,9 +84,9 @@ class PooledJudge:
 
 
 @lru_cache(maxsize=1)
-def _open_once(home: Path, version: str) -> JudgedCoder:
-    """The coder of one home; another one, or other rows in its tables, take the place of the last."""
-    return open_judged_coder(Home(home), Settings())
+def _open_once(home: Home, version: str) -> JudgedCoder:
+    """The coder; another `version` than before means that the user's rows have changed."""
+    return open_judged_coder(home, Settings())
 
 
 def run_job(job: CodeJob) -> CoderAnswer | DatelineError:

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
-from dateline.home import Home
+from dateline.home import Home, ReplayHome
 from dateline.settings import Settings
 from dateline.steps import planning
 from dateline.steps.articles import clean_batch, code_batch
@@ -44,41 +44,6 @@ from warehouse.read import read_archived, read_feeds, read_loaded_batches, read_
 
 log = logging.getLogger("dateline")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayHome(Home):
-    """Where a replay builds: its own staging and build file, all else of the home that it replays.
-
-    Nobody sees the replay's file before its end, so its steps read the build file instead of a published
-    copy, which would have to be made again for every run.
-    """
-
-    original: Home
-
-    @property
-    def published(self) -> Path:
-        return self.build
-
-    @property
-    def archive(self) -> Path:
-        return self.original.archive
-
-    @property
-    def cache(self) -> Path:
-        return self.original.cache
-
-    @property
-    def budgets(self) -> Path:
-        return self.original.budgets
-
-    @property
-    def feeds(self) -> Path:
-        return self.original.feeds
-
-    @property
-    def seeds(self) -> Path:
-        return self.original.seeds
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
     home.settings.write_text(SETTINGS, encoding="utf-8")
     lend_gazetteer(home)
     with Newsroom(preferred_ports=False) as newsroom:
-        write_subscriptions(home.feeds, newsroom.feeds)
+        two_outlets = [newsroom.feeds[3], newsroom.feeds[-1]]  # two hosts, and so two batches; one has moved
+        write_subscriptions(home.feeds, two_outlets)
         environment = airflow_environment(home)
         prepare_airflow(environment)
         with open_dags(environment) as run:

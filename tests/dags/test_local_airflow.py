@@ -21,6 +21,9 @@ from tests.paths import ROOT
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
 
+NO_RUNS = {"AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True"}
+"""Nothing comes due meanwhile: runs of the DAGs have tests of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -37,7 +40,7 @@ def start(home: Path, port: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "dateline", "airflow", "--port", str(port)],
         cwd=ROOT,
-        env=dict(os.environ, DATELINE_HOME=str(home), PYTHONPATH=str(ROOT)),
+        env=dict(os.environ, DATELINE_HOME=str(home), PYTHONPATH=str(ROOT), **NO_RUNS),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

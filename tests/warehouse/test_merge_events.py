@@ -147,7 +147,7 @@ def test_when_articles_were_fetched_changes_no_event(told: list[Told], data: st.
 )
 @pytest.mark.parametrize("apart", [timedelta(milliseconds=-7), timedelta(milliseconds=7)])
 def test_who_published_first_founds_the_event_and_who_published_last_counts(
-    beta: dict[str, Any], first: str, last: str, apart: timedelta, files: Files
+    beta: dict[str, Any], first: str, last: str, apart: timedelta, tmp_path: Path
 ) -> None:
     timed: dict[str, Any] = {"published_at": NOW.replace(hour=10), "published_utc_offset_s": 0}
     articles = [
@@ -158,18 +158,22 @@ def test_who_published_first_founds_the_event_and_who_published_last_counts(
         (article, [make_mention(article, killed_min=killed, killed_max=killed)])
         for article, killed in zip(articles, (4, 6), strict=True)
     ]
-    load_batches(files.build, [write_articles(files.staging, "poll-0/b", told)], "r", NOW, 1)
+    [(event_id, killed, url)] = load_anew(tmp_path / "both", told)
     only = [item for item in told if item[0].outlet == first]
-    alone = Files(files.folder / "alone")
-    load_batches(alone.build, [write_articles(alone.staging, "poll-0/b", only)], "r", NOW, 1)
-    with open_build(files.build) as connection, open_build(alone.build) as other:
-        [(event_id, killed, url)] = connection.execute(
-            "SELECT event_id, killed_best, sentence_url FROM events"
-        ).fetchall()
-        assert other.execute("SELECT event_id FROM events").fetchall() == [(event_id,)]
+    [(alone, *_)] = load_anew(tmp_path / "alone", only)
+    assert event_id == alone
     assert (killed, url) == (
         (4, "https://example.org/a") if last == "alpha" else (6, "https://example.org/b")
     )
+
+
+def load_anew(folder: Path, told: list[Told]) -> list[Any]:
+    """The events of these articles alone: id, killed and the address of the sentence."""
+    connection = open_memory()
+    clear(connection)
+    batch = write_articles(folder, "poll-0/b", told)
+    load_into(connection, FingerprintFiles(folder / "build", dict), [batch], "r", NOW, 1)
+    return connection.execute("SELECT event_id, killed_best, sentence_url FROM events").fetchall()
 
 
 def test_an_edit_that_moves_the_date_keeps_the_event_and_counts_last(files: Files) -> None:

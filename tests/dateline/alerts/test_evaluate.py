@@ -24,7 +24,7 @@ from tests.dateline.alerts.homes import (
     make_alert_home,
     serve_mail,
 )
-from tests.dateline.homes import SETTINGS, call, finish, lend_gazetteer, start
+from tests.dateline.homes import SETTINGS, call, call_well, finish, lend_gazetteer, start
 from tests.loopback import LoopbackServer, Reply
 from transforms.errors import Permanent, Transient
 
@@ -228,9 +228,9 @@ def test_a_kill_between_sending_and_remembering_sends_again(tmp_path: Path) -> N
     killed = start(home, "alerts", "send", strike="KILL", at="dateline.alerts.evaluate:_remember")
     assert finish(killed).status == -9
     assert sorted(sent_keys(home)) == sorted([RAID, SIEGE])
-    assert finish(start(home, "alerts", "send")).status == 0
+    call_well(home, "alerts", "send")
     assert sorted(sent_keys(home)) == sorted([RAID, SIEGE] * 2)
-    finish(start(home, "alerts", "send"))
+    call_well(home, "alerts", "send")
     assert len(sent_keys(home)) == 4
 
 
@@ -239,7 +239,7 @@ def test_a_kill_anywhere_loses_nothing(at: int, tmp_path: Path) -> None:
     home = make_alert_home(tmp_path, DEATHS + ALL_DAYS)
     finish(start(home, "alerts", "send", strike="KILL", at=f"#{at}"))
     read_states(home.alerts_state)
-    assert finish(start(home, "alerts", "send")).status == 0
+    call_well(home, "alerts", "send")
     assert set(sent_keys(home)) == {RAID, SIEGE}
     assert not list(home.path.glob("*.part")), "nothing half-written stays"
 
@@ -408,11 +408,11 @@ def test_a_run_sends_alerts_and_none_of_their_faults_fails_it(tmp_path: Path) ->
     with LoopbackServer() as server:
         server.route("/feed", Reply(body=b"<rss version='2.0'><channel><title>t</title></channel></rss>"))
         write_subscriptions(home.feeds, [make_feed(server.url("/feed"))])
-        done = finish(start(home, "run"))
+        done = call(home, "run")
         assert done.status == 0, done
         assert "alert deaths: 2 sent" in done.out
         home.alerts.write_text("[a]\nx = 1\n")
-        done = finish(start(home, "run", "--all"))
+        done = call(home, "run", "--all")
     assert done.status == 0, done
     assert "no alerts were sent: " in done.err
     assert "there is no 'x'" in done.err

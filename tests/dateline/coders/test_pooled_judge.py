@@ -1,13 +1,15 @@
 """The judge in worker processes gives the answers of the judge in one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from dateline.coders import pooled_judge
+from dateline.coders.judge import open_judged_coder
 from dateline.coders.pooled_judge import CodeJob, PooledJudge, run_job
-from dateline.home import Home
+from dateline.home import Home, ReplayHome
 from dateline.settings import Settings
 from ingest.workers import pool
 from tests.coders import bundled_coder
@@ -58,21 +60,20 @@ def test_answers_and_version_are_those_of_the_judge_and_processes_that_are_there
     assert len(opened) == 1
 
 
-def test_processes_that_are_there_code_with_the_users_rows_as_they_are_now(
-    home: Home, monkeypatch: pytest.MonkeyPatch
+def test_processes_code_with_the_tables_in_force_wherever_they_lie(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pooled_judge, "FEW", 1)
-    pool.close_kept()  # of other tests of this process
-    documents = make_documents(2)
-    before = PooledJudge(home, 2)
-    assert all(isinstance(answer, CodedDocument) and answer.events for answer in before.code(documents))
-    home.seeds.mkdir(parents=True)
-    rows = "phrase,pos,type,mode,cameo,forms\nkill,verb,NONE,,,\nmarch,verb,NONE,,,\n"
-    (home.seeds / "triggers.csv").write_text(rows)
-    now = PooledJudge(home, 2)
-    assert now.version != before.version
-    answers = list(now.code(documents))
-    assert [len(answer.events) for answer in answers if isinstance(answer, CodedDocument)] == [0, 0]
+    """A replay's are those of the home that it replays, and a row may come in while processes are kept."""
+    monkeypatch.setattr(pooled_judge, "FEW", 0)
+    documents = make_documents(1)
+    replaying = ReplayHome(tmp_path / "replay", home)
+    before = list(PooledJudge(replaying, 2).code(documents))
+    assert before == list(bundled_coder().code(documents))
+    home.seeds.mkdir()
+    (home.seeds / "triggers.csv").write_text("phrase,pos,type,mode,cameo,forms\nkill,verb,NONE,,,\n")
+    after = list(PooledJudge(replaying, 2).code(documents))
+    assert after == list(open_judged_coder(home, Settings()).code(documents)) != before
+    assert not replaying.path.exists()
 
 
 def test_a_users_broken_row_is_said_before_anything_is_coded(home: Home) -> None:
@@ -86,5 +87,5 @@ def test_a_coder_that_cannot_be_opened_is_no_fault_of_the_text(home: Home) -> No
     home.seeds.mkdir(parents=True)
     (home.seeds / "triggers.csv").write_text("no,such,columns\n1,2,3\n")
     [document] = make_documents(1)
-    answer = run_job(CodeJob(home.path, "1", document))
+    answer = run_job(CodeJob(home, "v1", replace(document, id="other")))
     assert isinstance(answer, Permanent)

@@ -8,25 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from dateline.demo.newsroom import Newsroom
 from dateline.home import Home
 from dateline.steps.quarantine import describe_return, find_set_aside
-from ingest.feeds.subscriptions import make_feed
 from tests.dateline.homes import ask, call, call_well, copy_home, finish, make_home, read_rows, start
+from tests.dateline.small_newsroom import SmallNewsroom, open_small_newsroom
 
 
 @pytest.fixture(scope="module")
-def newsroom() -> Iterator[Newsroom]:
-    with Newsroom(preferred_ports=False) as running:
+def newsroom() -> Iterator[SmallNewsroom]:
+    with open_small_newsroom() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def stopped(newsroom: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def stopped(newsroom: SmallNewsroom, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Two batches that are polled, cleaned and coded, and wait for their load."""
-    one, other = newsroom.feeds[-2:]
-    feeds = [one, make_feed(other.url.replace("127.0.0.1", "localhost"))]  # two hosts: two batches
-    home = make_home(tmp_path_factory.mktemp("stopped") / "home", feeds)
+    home = make_home(tmp_path_factory.mktemp("stopped") / "home", newsroom.feeds)
     killed = finish(start(home, "run", strike="KILL", at="warehouse.load:record_load"))
     assert killed.status == -signal.SIGKILL
     return home

@@ -1,14 +1,15 @@
 """`dateline replay`: the archive alone gives the very same rows, and polling carries on after it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dateline.home import Home
-from ingest.feeds.subscriptions import make_feed
 from tests.dateline.conftest import Polled
 from tests.dateline.homes import ask, call, call_well, copy_home, finish, make_home, read_rows, start
 from tests.dateline.saved_news import write_news
+from tests.dateline.small_newsroom import open_small_newsroom
 from warehouse.query import run_queries
 
 
@@ -23,14 +24,13 @@ def filled(polled: Polled, tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="module")
-def small(polled: Polled, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """One poll of two feeds that are two hosts, and so two batches."""
-    one, other = polled.newsroom.feeds[-2:]
-    feeds = [one, make_feed(other.url.replace("127.0.0.1", "localhost"))]
-    home = make_home(tmp_path_factory.mktemp("small") / "home", feeds)
-    call_well(home, "run")
-    assert ask(home, "SELECT count(*) FROM loaded_batches") == [(2,)]
-    return home
+    with open_small_newsroom() as newsroom:
+        home = make_home(tmp_path_factory.mktemp("small") / "home", newsroom.feeds)
+        call_well(home, "run")
+        assert ask(home, "SELECT count(*) FROM loaded_batches") == [(2,)]
+        yield home
 
 
 def test_a_lost_warehouse_comes_back_row_for_row_without_the_network(

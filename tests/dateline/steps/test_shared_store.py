@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from dateline.commands.doctor import check_sharing
-from dateline.demo.newsroom import Newsroom
 from dateline.home import Home
 from dateline.settings import load_settings
 from dateline.steps.context import Context
@@ -19,7 +18,6 @@ from dateline.steps.load import load_ready
 from dateline.steps.pipeline import POLL, list_failures, name_batches, run_fetching_steps, run_step
 from dateline.steps.poll import plan_poll
 from dateline.steps.quarantine import find_set_aside
-from ingest.feeds.subscriptions import make_feed
 from ingest.store.object_store import ObjectStore, open_store
 from ingest.store.packs import pack_files
 from tests.dateline.homes import (
@@ -31,6 +29,7 @@ from tests.dateline.homes import (
     make_home,
     read_rows,
 )
+from tests.dateline.small_newsroom import open_small_newsroom
 from tests.dateline.steps.test_errors import ATTEMPTS
 from tests.limits import HANG_S
 from tests.paths import ROOT
@@ -65,12 +64,6 @@ def make_helper(path: Path, settings: str) -> Home:
     return home
 
 
-@pytest.fixture(scope="module")
-def newsroom() -> Iterator[Newsroom]:
-    with Newsroom(preferred_ports=False) as running:
-        yield running
-
-
 def open_shared(home: Home) -> ObjectStore:
     store = open_store(load_settings(home, {}).storage)
     assert store is not None
@@ -78,10 +71,10 @@ def open_shared(home: Home) -> ObjectStore:
 
 
 @pytest.fixture(scope="module")
-def feeds(newsroom: Newsroom) -> list[Feed]:
+def feeds() -> Iterator[list[Feed]]:
     """Of two hosts, so that they make two batches."""
-    one, other = newsroom.feeds[-2:]
-    return [one, make_feed(other.url.replace("127.0.0.1", "localhost"))]
+    with open_small_newsroom() as newsroom:
+        yield newsroom.feeds
 
 
 @pytest.fixture(scope="module")
