@@ -11,9 +11,7 @@ import click
 
 from dateline.commands.show_log import EchoHandler, show_log
 from dateline.commands.show_text import echo
-from transforms.errors import DatelineError, Transient
-
-FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+from transforms.errors import DatelineError, Transient, is_full_disk
 
 COMMANDS = {
     "run": "Poll what is due, code it, load it: one whole run without Airflow",
@@ -86,13 +84,13 @@ def main(arguments: list[str] | None = None) -> Any:
         sys.exit(75 if isinstance(error, Transient) else 1)
     except OSError as error:  # nobody below could say more of it
         echo(f"dateline: {describe_os_error(error)}", err=True)
-        sys.exit(75 if error.errno in FULL_DISK else 1)
+        sys.exit(75 if is_full_disk(error) else 1)
 
 
 def describe_os_error(error: OSError) -> str:
     """What the machine refused, and what to do about it."""
     advice = "fix that and run again (DATELINE_HOME names another home)"
-    if error.errno in FULL_DISK:
+    if is_full_disk(error):
         advice = "free some space and run again, nothing is lost"
     elif error.errno in (errno.EMFILE, errno.ENFILE):
         advice = "raise the limit of open files (`ulimit -n`) or lower http.connections"

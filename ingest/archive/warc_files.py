@@ -30,7 +30,7 @@ from ingest.archive.warc_records import (
 from ingest.archive.warc_zstd import open_warc
 from ingest.http.exchange import Exchange, Request
 from ingest.locks import try_lock
-from transforms.errors import Permanent, Transient
+from transforms.errors import Permanent, Transient, is_full_disk
 from transforms.identity import make_id
 from transforms.make_fetch import make_fetch
 from transforms.records import Fetch
@@ -344,7 +344,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _explain(error: OSError, folder: Path) -> Transient:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full_disk(error):
         return Transient(
             f"the disk of the archive {folder} is full; make room there (old WARC files may be moved away "
             "when no replay needs them) and run again"

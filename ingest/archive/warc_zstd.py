@@ -3,7 +3,6 @@
 Source: the Zstandard WARC file format 1.0 of the IIPC; RFC 8878, 3.1.2 (skippable frames).
 """
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import BinaryIO, cast
 
 import zstandard
 
-from transforms.errors import Transient
+from transforms.errors import Transient, is_full_disk
 
 _FRAME = b"\x28\xb5\x2f\xfd"
 _STARTS = (_FRAME, *(bytes((0x50 + n, 0x2A, 0x4D, 0x18)) for n in range(16)))
@@ -63,7 +62,7 @@ def _unpack(file: BinaryIO, unpacked: BinaryIO) -> str:
     except zstandard.ZstdError as error:
         return f"the compressed file is damaged ({error})"
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if not is_full_disk(error):
             raise
         raise Transient(
             "there is no room to unpack a WARC file; make room for temporary files, or set TMPDIR"

@@ -5,7 +5,6 @@ its `STEP.done` marker; a step whose marker is there has nothing to do again. Ev
 rename, so a reader never sees half of one, and a killed step leaves at most a `.part` file behind.
 """
 
-import errno
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,7 +19,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.errors import Permanent, Transient
+from transforms.errors import Permanent, Transient, is_full_disk
 
 log = logging.getLogger("dateline.staging")
 T = TypeVar("T")
@@ -81,7 +80,7 @@ def explain_full_disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if not is_full_disk(error):
             raise
         raise Transient(
             f"the disk of {folder} is full ({error}); free some space and run again, nothing is lost"

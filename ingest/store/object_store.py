@@ -4,7 +4,6 @@ A file appears whole or not at all, and what has failed is tried again for a whi
 endpoint are is known to fsspec and its drivers alone, from their environment variables.
 """
 
-import errno
 import logging
 import os
 import secrets
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ingest.staging.records import explain_full_disk
-from transforms.errors import Permanent, Transient
+from transforms.errors import Permanent, Transient, is_full_disk
 from transforms.sharing_settings import StorageSettings
 
 log = logging.getLogger("dateline.store")
@@ -199,7 +198,7 @@ class ObjectStore:
             except PermissionError as error:
                 raise Permanent(f"the store {self._url} refuses to {what}: {error}") from error
             except Exception as error:  # drivers raise what they like: only their silence can be told from it
-                if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                if is_full_disk(error):
                     raise
                 if time.monotonic() + pause_s > deadline:
                     raise Transient(

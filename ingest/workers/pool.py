@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from ingest.workers.process import EXIT_MEMORY, Reply, Start, read_message, write_message
-from transforms.errors import Permanent
+from transforms.errors import Permanent, Transient
 
 Failure = Literal["", "hangs", "too_big", "breaks"]
 
@@ -51,6 +51,7 @@ def run_jobs(
 
     Raises:
         Permanent: workers cannot be started.
+        Transient: a job found the disk full, which is no fault of the job.
     """
     with WorkerPool(function, workers, timeout_s, memory_bytes) as pool:
         source = iter(jobs)
@@ -103,7 +104,7 @@ class WorkerPool:
         """Run `job` when a worker is free.
 
         Raises:
-            Permanent: from the future: workers cannot be started.
+            Permanent, Transient: from the future, as `run_jobs` raises them.
         """
         return self._threads.submit(self._run, job)
 
@@ -139,6 +140,11 @@ class _Worker:
             self._stop()
         if reply.failure == "memory":
             return JobResult(failure="too_big", detail=f"more than {self._start.memory_bytes:,} bytes")
+        if reply.failure == "disk":
+            raise Transient(
+                f"the disk for temporary files is full ({reply.detail}); free some space, or set TMPDIR, and run "
+                "again, nothing is lost"
+            )
         if reply.failure:
             return JobResult(failure="breaks", detail=reply.detail)
         return JobResult(reply.value)

@@ -19,6 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from transforms.errors import is_full_disk
+
 LENGTH = struct.Struct(">Q")
 EXIT_MEMORY = 71
 """The exit status of a worker that took too much memory."""
@@ -37,7 +39,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A worker's answer to a job; `failure` is "" for a value, else "memory" or "error"."""
+    """A worker's answer to a job; `failure` is "" for a value, else "memory", "error", or "disk" where that is full."""
 
     value: Any = None
     failure: str = ""
@@ -96,8 +98,14 @@ def _run(function: Callable[[Any], Any], job: Any) -> Reply:
         return Reply(function(job))
     except MemoryError:
         return Reply(failure="memory", detail="out of memory")
+    except OSError as error:
+        return Reply(failure="disk" if is_full_disk(error) else "error", detail=_describe(error))
     except Exception as error:  # whatever a page does to the parser is that page's failure
-        return Reply(failure="error", detail=f"{type(error).__name__}: {error}"[:500])
+        return Reply(failure="error", detail=_describe(error))
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def _bound_memory(memory_bytes: int) -> None:

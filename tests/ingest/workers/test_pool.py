@@ -2,8 +2,10 @@
 
 import itertools
 import os
+import resource
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 
@@ -11,7 +13,7 @@ import pytest
 
 from ingest.workers.pool import JobResult, run_jobs
 from tests.limits import HANG_S
-from transforms.errors import Permanent
+from transforms.errors import Permanent, Transient
 
 MEMORY_BYTES = 1_500_000_000
 
@@ -33,6 +35,11 @@ def behave(job: str) -> str:
         sys.exit("a page must not end its worker quietly")
     if job == "raise":
         raise ValueError("a broken page")
+    if job == "fill the disk":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+        with tempfile.TemporaryFile(buffering=0) as file:
+            while True:
+                file.write(bytes(1_000))
     if job == "print":
         print("straight into the pipe")  # noqa: T201
     return f"{job} done"
@@ -75,6 +82,11 @@ def test_a_job_that_eats_memory_fails_alone() -> None:
     results = run(["a", "eat", "b"], memory_bytes=400_000_000)
     assert [result.value for result in results] == ["a done", None, "b done"]
     assert (results[1].failure, results[1].detail) == ("too_big", "more than 400,000,000 bytes")
+
+
+def test_a_full_disk_is_no_fault_of_the_job() -> None:
+    with pytest.raises(Transient, match=r"disk for temporary files is full .*nothing is lost"):
+        run(["good", "fill the disk", "good"])
 
 
 def test_what_a_job_prints_does_no_harm() -> None:
