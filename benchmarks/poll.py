@@ -35,8 +35,9 @@ from dateline.settings import Settings
 from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.pipeline import run_steps
+from dateline.steps.plan_poll import write_plan
 from dateline.steps.planning import BatchPlan
-from dateline.steps.poll import poll_batch, write_plan
+from dateline.steps.poll import poll_batch
 from dateline.steps.runs import name_run
 from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds
 from ingest.http.client import HttpFetcher
@@ -70,7 +71,7 @@ def main() -> None:
         python = _install_reader(Path(name) / "reader")
         for ports in map(int, options.ports.split(",")):
             folder = Path(name) / str(ports)
-            with _serve(options.feeds, ports) as addresses:
+            with serve_feeds(options.feeds, ports) as addresses:
                 _measure(folder, addresses, options.feeds, options.runs, python)
 
 
@@ -87,7 +88,7 @@ def _install_reader(folder: Path) -> Path | None:
 
 
 @contextmanager
-def _serve(feeds: int, ports: int) -> Iterator[list[str]]:
+def serve_feeds(feeds: int, ports: int) -> Iterator[list[str]]:
     """The addresses of the feeds, dealt out over the ports."""
     command = [sys.executable, "-m", "benchmarks.feed_server", "--feeds", str(feeds), "--ports", str(ports)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:

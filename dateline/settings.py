@@ -127,7 +127,9 @@ def load_settings(home: Home, environ: Mapping[str, str] = os.environ) -> Settin
     """
     in_file = _read_toml(home.settings)
     _check_names(home.settings, in_file, environ)
-    given = {group: in_file.get(group, {}) | _read_variables(fields, environ) for group, fields in _FIELDS.items()}
+    given = {
+        group: in_file.get(group, {}) | _read_variables(fields, environ) for group, fields in _FIELDS.items()
+    }
     try:
         return Settings(**given)
     except ValidationError as error:
