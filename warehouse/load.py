@@ -214,7 +214,9 @@ def _load_kind(
         text = read_sql(f"upsert_{kind.name}")
         new = _run(connection, text, given | ({"now": now} if "$now" in text else {}))
     elif kind.key:
-        match = " AND ".join(f"t.{column} IS NOT DISTINCT FROM s.{column}" for column in kind.key)
+        required = _find_required(connection, kind.table)
+        same = {column: "=" if column in required else "IS NOT DISTINCT FROM" for column in kind.key}
+        match = " AND ".join(f"t.{column} {sign} s.{column}" for column, sign in same.items())
         text = read_sql(
             "insert_new",
             name=kind.name,
