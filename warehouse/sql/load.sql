@@ -134,6 +134,8 @@ QUALIFY row_number() OVER (PARTITION BY n.geonameid ORDER BY n.name, n.country, 
 -- id decides. Of the coders
 -- that read it the last one counts. All of it follows from the rows, not from the order in which they came, but for
 -- coders that read a version at the same instant: of those the one loaded last counts.
+-- Rows are looked up by their ids first and read by their places then: what a load touches lies together, and the
+-- other columns of all else are not read.
 CREATE OR REPLACE TEMP TABLE touched_articles AS
 SELECT article_id FROM staged_articles WHERE problem IS NULL
 UNION
@@ -151,7 +153,7 @@ WITH versions AS (
         max(last_fetched_at) OVER (PARTITION BY article_id, is_article, is_page) AS newest_at, fetches.run_id
     FROM articles
     LEFT JOIN fetches USING (fetch_id)
-    WHERE article_id IN (SELECT article_id FROM touched_articles)
+    WHERE articles.rowid IN (SELECT rowid FROM articles WHERE article_id IN (SELECT article_id FROM touched_articles))
 )
 SELECT article_version_id
 FROM versions
@@ -176,7 +178,7 @@ SELECT m.mention_id, m.event_type, m.merge_country, m.event_day, m.realis, m.is_
     c.coder IS NOT NULL AS counts
 FROM mentions AS m
 LEFT JOIN current_codings AS c ON c.article_version_id = m.article_version_id AND c.coder = m.coder
-WHERE m.article_id IN (SELECT article_id FROM touched_articles);
+WHERE m.rowid IN (SELECT rowid FROM mentions WHERE article_id IN (SELECT article_id FROM touched_articles));
 
 UPDATE mentions SET is_current = t.counts
 FROM touched_mentions AS t
