@@ -61,7 +61,11 @@ SELECT
     s.article_version_id, epoch_us(coalesce(a.published_at, date_trunc('hour', a.fetched_at))) AS reported_us,
     s.terms, s.weights, s.shingles
 FROM staged_fingerprints AS s
-JOIN articles AS a USING (article_version_id)
+JOIN (
+    SELECT article_version_id, published_at, fetched_at FROM articles WHERE rowid IN (
+        SELECT rowid FROM articles WHERE article_version_id IN (SELECT article_version_id FROM staged_fingerprints)
+    )
+) AS a USING (article_version_id)
 WHERE s.problem IS NULL
 QUALIFY row_number() OVER (PARTITION BY article_version_id ORDER BY file_nth) = 1;
 
