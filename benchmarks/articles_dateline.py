@@ -17,8 +17,8 @@ from dateline.home import Home
 from dateline.settings import Settings
 from dateline.steps.articles import clean_batch, code_article, code_batch
 from dateline.steps.context import Context
+from dateline.steps.plan_poll import write_plan
 from dateline.steps.planning import BatchPlan
-from dateline.steps.poll import write_plan
 from dateline.steps.wiring import make_archive
 from ingest.archive.warc_files import read_exchange
 from ingest.history.saved_files import make_exchange

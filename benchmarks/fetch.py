@@ -24,8 +24,9 @@ from benchmarks.measure import print_table
 from dateline.home import Home
 from dateline.settings import Settings
 from dateline.steps.context import Context
+from dateline.steps.plan_poll import write_plan
 from dateline.steps.planning import BatchPlan
-from dateline.steps.poll import fetch_batch, write_plan
+from dateline.steps.poll import fetch_batch
 from ingest.history.saved_files import make_exchange
 from ingest.staging.records import read_records, write_records
 from transforms.feeds.page_entries import make_page_entry

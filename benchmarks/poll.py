@@ -35,8 +35,9 @@ from dateline.settings import Settings
 from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.pipeline import run_steps
+from dateline.steps.plan_poll import write_plan
 from dateline.steps.planning import BatchPlan
-from dateline.steps.poll import poll_batch, write_plan
+from dateline.steps.poll import poll_batch
 from dateline.steps.runs import name_run
 from ingest.feeds.fetch_feeds import PolledFeed, poll_feeds
 from ingest.http.client import HttpFetcher

@@ -35,7 +35,8 @@ from warehouse import load
 from warehouse.connection import BuildFile, open_build
 from warehouse.fingerprint_files import FingerprintFiles
 from warehouse.group_stories import group_changed
-from warehouse.merge_events import MergeSummary, merge_changed
+from warehouse.load_summary import MergeSummary
+from warehouse.merge_events import merge_changed
 from warehouse.publish import publish
 
 FIRST = 10_000

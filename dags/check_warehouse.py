@@ -11,10 +11,10 @@ from dags.tasks import DEFAULTS, WAREHOUSE, only_transient_retries
 def check() -> None:
     """Fail, naming every check that does not hold."""
     with only_transient_retries():
-        from dateline.steps import load
+        from dateline.steps import days
         from dateline.steps.context import open_context
 
-        load.check_warehouse(open_context())
+        days.check_warehouse(open_context())
 
 
 @dag(

@@ -13,7 +13,7 @@ from dags.tasks import DEFAULTS, WAREHOUSE, only_transient_retries
 
 def find_day() -> str:
     """The parameter's day, else the data interval's, else the day before the run was triggered."""
-    from dateline.steps.load import choose_day
+    from dateline.steps.days import choose_day
 
     airflow = get_current_context()
     return choose_day(
@@ -25,11 +25,11 @@ def find_day() -> str:
 def finalize() -> str:
     """Merge the day's mentions again and publish."""
     with only_transient_retries():
-        from dateline.steps import load
+        from dateline.steps import days
         from dateline.steps.context import open_context
 
         day = find_day()
-        load.finalize_day(open_context(), day)
+        days.finalize_day(open_context(), day)
         return day
 
 
@@ -37,10 +37,10 @@ def finalize() -> str:
 def check(day: str) -> str:
     """Fail when the day's rows contradict one another."""
     with only_transient_retries():
-        from dateline.steps import load
+        from dateline.steps import days
         from dateline.steps.context import open_context
 
-        load.check_day(open_context(), day)
+        days.check_day(open_context(), day)
         return day
 
 
@@ -48,10 +48,10 @@ def check(day: str) -> str:
 def export(day: str) -> list[str]:
     """Write the day's events and mentions as Parquet files, and its report as an HTML file."""
     with only_transient_retries():
-        from dateline.steps import load
+        from dateline.steps import days
         from dateline.steps.context import open_context
 
-        return [str(path) for path in load.export_day(open_context(), day)]
+        return [str(path) for path in days.export_day(open_context(), day)]
 
 
 @dag(

@@ -15,7 +15,7 @@ def plan() -> list[str]:
     with only_transient_retries():
         from dateline.steps.context import open_context
         from dateline.steps.pipeline import name_batches
-        from dateline.steps.poll import plan_poll
+        from dateline.steps.plan_poll import plan_poll
 
         airflow = get_current_context()
         batches = plan_poll(

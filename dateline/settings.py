@@ -5,19 +5,14 @@ underscores: `DATELINE_POLL_MIN_INTERVAL_S`), `dateline.toml` in Dateline's home
 """
 
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
 
 from dateline.home import Home
 from transforms.errors import Permanent
@@ -48,13 +43,10 @@ _PREFIX = "DATELINE_"
 _LONGEST_QUOTE = 100
 
 
-class Settings(BaseSettings):
-    """The settings in force, by group: `settings.http.per_host`.
+class Settings(BaseModel):
+    """The settings in force, by group: `settings.http.per_host`. `load_settings` reads them."""
 
-    Made by hand it holds what it is given and defaults, whatever the environment says; `load_settings` reads.
-    """
-
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     http: HttpSettings = HttpSettings()
     poll: PollSettings = PollSettings()
@@ -73,17 +65,6 @@ class Settings(BaseSettings):
     warehouse: WarehouseSettings = WarehouseSettings()
     storage: StorageSettings = StorageSettings()
     locks: LocksSettings = LocksSettings()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,51 +119,40 @@ SETTINGS: tuple[Setting, ...] = tuple(setting for fields in _FIELDS.values() for
 """Every setting there is; `docs/configuration.md` is made from this table."""
 
 
-class _Environment(PydanticBaseSettingsSource):
-    """The variables `DATELINE_*`, each the text of one setting; our own source, because it knows every name."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        super().__init__(Settings)
-        self._environ = environ
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The values of a group."""
-        values = {
-            name: _parse_text(self._environ[setting.variable], setting.default)
-            for name, setting in _FIELDS[field_name].items()
-            if setting.variable in self._environ
-        }
-        return values, field_name, True
-
-    def __call__(self) -> dict[str, Any]:
-        groups = {name: self.get_field_value(field, name)[0] for name, field in Settings.model_fields.items()}
-        return {name: values for name, values in groups.items() if values}
-
-
 def load_settings(home: Home, environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings in force.
 
     Raises:
         Permanent: `dateline.toml` is broken, or names a setting that does not exist, or a value does not fit.
     """
-    file = _read_toml(home.settings)
-    _check_names(home.settings, file.toml_data, environ)
-    environment = _Environment(environ)
+    in_file = _read_toml(home.settings)
+    _check_names(home.settings, in_file, environ)
+    given = {
+        group: in_file.get(group, {}) | _read_variables(fields, environ) for group, fields in _FIELDS.items()
+    }
     try:
-        return Settings(_build_sources=((environment, file), {}))  # type: ignore[call-arg]  # mypy sees the fields only
+        return Settings(**given)
     except ValidationError as error:
-        origins = _Origins(str(home.settings), file.toml_data, environ)
-        raise Permanent(origins.explain(error)) from error
+        raise Permanent(_Origins(str(home.settings), in_file, environ).explain(error)) from error
 
 
-def _read_toml(path: Path) -> TomlConfigSettingsSource:
-    """The file as a source of settings; one that is not there gives none."""
+def _read_toml(path: Path) -> dict[str, Any]:
+    """What the file says; one that is not there says nothing."""
     if path.is_dir():
         raise Permanent(f"{path} is a folder; move it away, settings are read from a file of this name")
     try:
-        return TomlConfigSettingsSource(Settings, path)
+        return tomllib.loads(path.read_bytes().decode("utf-8")) if path.exists() else {}
     except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, or a number or a nest without end
         raise Permanent(f"{path}: not valid TOML ({error}); repair it or move it away") from error
+
+
+def _read_variables(fields: Mapping[str, Setting], environ: Mapping[str, str]) -> dict[str, Any]:
+    """What the environment says of a group."""
+    return {
+        name: _parse_text(environ[setting.variable], setting.default)
+        for name, setting in fields.items()
+        if setting.variable in environ
+    }
 
 
 def _check_names(path: Path, in_file: Mapping[str, Any], environ: Mapping[str, str]) -> None:
@@ -262,7 +232,7 @@ def list_settings(
     home: Home, settings: Settings, environ: Mapping[str, str]
 ) -> list[tuple[Setting, Value, str]]:
     """Every setting with its value in force and where that comes from."""
-    origins = _Origins(home.settings.name, _read_toml(home.settings).toml_data, environ)
+    origins = _Origins(home.settings.name, _read_toml(home.settings), environ)
     return [(setting, setting.read(settings), origins.find(setting)) for setting in SETTINGS]
 
 

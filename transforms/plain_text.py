@@ -6,6 +6,8 @@ import re
 import lxml.html
 from lxml import etree
 
+from transforms.plain_characters import drop_illegal_characters, drop_unseen_characters
+
 _BLOCKS = frozenset({
     "p", "div", "br", "li", "ul", "ol", "tr", "td", "th", "table", "h1", "h2", "h3", "h4", "h5", "h6",
     "blockquote", "section", "article", "figure", "figcaption", "pre", "hr", "dd", "dt",
@@ -27,41 +29,6 @@ _MOST_TAGS = 50_000
 """A text of more tags is read without building a tree, which takes 150 bytes and a microsecond a tag."""
 _MOST_ESCAPES = 3
 """How often a text may be escaped above the once that markup asks for."""
-
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
-    # joiners mean something between letters of some scripts and between emoji, nothing beside Latin and blanks
-    "|(?:(?<=[\x00-\u024f\u2000-\u200a\u2010-\u205f])|(?<![^\\s]))[\u200c\u200d]+"
-    "|(?<![\u200c\u200d])[\u200c\u200d]+(?=[\x00-\u024f\u2000-\u200a\u2010-\u205f]|$)"
-)
-
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-
-
-def measure_text(text: str) -> int:
-    """The length of a text in characters of an alphabet: a Chinese, Japanese or Korean one says three."""
-    return len(text) if text.isascii() else len(text) + 2 * len(_CJK.findall(text))
-
-
-def drop_illegal_characters(text: str) -> str:
-    """`text` without the characters that XML 1.0 forbids (and DEL).
-
-    Source: XML 1.0 section 2.2.
-    """
-    return _ILLEGAL.sub("", text)
-
-
-def drop_unseen_characters(text: str) -> str:
-    """`text` without what no reader sees: zero-width and soft-hyphen characters, marks of order and of direction.
-
-    Control characters and halves of surrogate pairs go as well. A joiner stays between letters of scripts that
-    need it (Persian, the Indic ones) and between emoji.
-
-    Source: Unicode 16, Default_Ignorable_Code_Point without the variation selectors.
-    """
-    return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text)
 
 
 def html_to_text(markup: str) -> str:

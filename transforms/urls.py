@@ -7,7 +7,7 @@ the address that the publisher gave.
 import re
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
-from transforms.plain_text import drop_unseen_characters
+from transforms.plain_characters import drop_unseen_characters
 from transforms.redirectors import unwrap_redirector
 
 _TRACKING_PREFIXES = (

@@ -7,7 +7,8 @@ import duckdb
 
 from warehouse.connection import BuildFile, open_build
 from warehouse.load import next_load_id, record_load, transaction
-from warehouse.merge_events import NO_CHANGE, MergeSummary, merge_changed
+from warehouse.load_summary import NO_CHANGE, MergeSummary
+from warehouse.merge_events import merge_changed
 from warehouse.sql_files import read_sql
 
 

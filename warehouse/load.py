@@ -15,7 +15,8 @@ from warehouse.connection import BuildFile, is_of_machine, open_build
 from warehouse.fingerprint_files import FingerprintFiles
 from warehouse.group_stories import group_changed
 from warehouse.load_parts import SetAside, find_damaged, load_in_parts
-from warehouse.merge_events import NO_CHANGE, MergeSummary, merge_changed
+from warehouse.load_summary import NO_CHANGE, LoadSummary, MergeSummary, TableCount
+from warehouse.merge_events import merge_changed
 from warehouse.sql_files import read_sql
 from warehouse.statements import run_script
 
@@ -59,54 +60,6 @@ FINGERPRINTS = RecordKind("fingerprints", "", "article_version_id", ("article_ve
 """Loaded into files of their own (`warehouse/fingerprint_files.py`)."""
 EVENT_FIELDS = tuple(field.name for field in fields(Event) if field.name != "place")
 """The fields of an event that are columns of `mentions` as they stand; its place becomes several."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableCount:
-    """Row accounting of a load for one kind of record: rows_in == rows_new + rows_known + rows_rejected."""
-
-    table: str
-    rows_in: int
-    rows_new: int
-    rows_known: int
-    rows_rejected: int
-
-    def add(self, other: "TableCount") -> "TableCount":
-        return TableCount(
-            self.table,
-            self.rows_in + other.rows_in,
-            self.rows_new + other.rows_new,
-            self.rows_known + other.rows_known,
-            self.rows_rejected + other.rows_rejected,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class LoadSummary:
-    """What a load did; `load_id` is None when there was nothing to do."""
-
-    load_id: int | None
-    batches: int  # loaded now
-    batches_known: int  # were loaded before
-    counts: tuple[TableCount, ...] = ()
-    events: MergeSummary = NO_CHANGE
-
-    @property
-    def rows_new(self) -> int:
-        return sum(count.rows_new for count in self.counts)
-
-    def add(self, part: "LoadSummary") -> "LoadSummary":
-        """Both together, as of one load; it has the id of the later one."""
-        counts: dict[str, TableCount] = {}
-        for count in (*self.counts, *part.counts):
-            counts[count.table] = counts[count.table].add(count) if count.table in counts else count
-        return LoadSummary(
-            part.load_id or self.load_id,
-            self.batches + part.batches,
-            self.batches_known + part.batches_known,
-            tuple(counts.values()),
-            self.events.add(part.events),
-        )
 
 
 def load_batches(
@@ -261,7 +214,9 @@ def _load_kind(
         text = read_sql(f"upsert_{kind.name}")
         new = _run(connection, text, given | ({"now": now} if "$now" in text else {}))
     elif kind.key:
-        match = " AND ".join(f"t.{column} IS NOT DISTINCT FROM s.{column}" for column in kind.key)
+        required = _find_required(connection, kind.table)
+        same = {column: "=" if column in required else "IS NOT DISTINCT FROM" for column in kind.key}
+        match = " AND ".join(f"t.{column} {sign} s.{column}" for column, sign in same.items())
         text = read_sql(
             "insert_new",
             name=kind.name,

@@ -16,6 +16,7 @@ import pyarrow as pa
 from transforms.events.event_columns import EventColumns
 from transforms.events.merge_reports import MergedEvent, merge_reports
 from transforms.events.same_incident import Report
+from warehouse.load_summary import MergeSummary
 from warehouse.sql_files import read_sql
 from warehouse.statements import fetch_rows, lend_tables, run_script
 
@@ -24,21 +25,6 @@ _AS_THEY_STAND = ", ".join(
     f"c.{field.name}" for field in fields(EventColumns) if field.name not in _REPORT_LISTS
 )
 _COLUMNS = tuple(field.name for field in fields(MergedEvent) if field.name != "members")
-
-
-@dataclass(frozen=True, slots=True)
-class MergeSummary:
-    """How many rows of `events` a merge made, replaced and took away."""
-
-    new: int = 0
-    changed: int = 0
-    removed: int = 0
-
-    def add(self, other: "MergeSummary") -> "MergeSummary":
-        return MergeSummary(self.new + other.new, self.changed + other.changed, self.removed + other.removed)
-
-
-NO_CHANGE = MergeSummary()
 
 
 @dataclass(frozen=True, slots=True)

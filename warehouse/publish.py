@@ -14,7 +14,6 @@ import duckdb
 from transforms.errors import DatelineError
 from warehouse.compact import compact, is_bloated, put_in_place, remove_leftovers
 from warehouse.connection import BuildFile, explain_errors, hold_build, open_held_build, open_published
-from warehouse.copy_file import DamagedBlock, copy_database
 from warehouse.sql_files import read_sql
 
 log = logging.getLogger(__name__)
@@ -67,6 +66,11 @@ def _copy(build: BuildFile, part: Path) -> None:
     A block that is not whole is one that nothing refers to, left by a kill, or real damage. Rewriting the file
     leaves the former out, and fails at the latter.
     """
+    from warehouse.copy_file import (  # NumPy, for checksums, takes a tenth of a second
+        DamagedBlock,
+        copy_database,
+    )
+
     try:
         copy_database(build.path, part)
     except DamagedBlock as error:

@@ -27,8 +27,7 @@ file as it was, though it was published again meanwhile."""
 
 def read_feeds(published: Path) -> list[tuple[Feed, FeedState]]:
     """Every feed ever polled with its state, by id; removed and gone ones included."""
-    rows = _read(published, "read_feeds", {})
-    return [(_to_record(Feed, row), _to_record(FeedState, row | {"url": row["poll_url"]})) for row in rows]
+    return _to_feeds(_read(published, "read_feeds", {}))
 
 
 def read_known_entries(published: Path, keys: Mapping[str, EntryKeys]) -> dict[str, list[KnownEntry]]:
@@ -60,15 +59,44 @@ def _name_keys(keys: EntryKeys) -> Iterator[tuple[str, str]]:
 
 def read_pages_to_retry(published: Path, now: datetime) -> list[tuple[Entry, PageState]]:
     """The latest version of each entry whose page is pending and due at `now`, the longest waiting first."""
-    furthest = shift_date(now, LONGEST_PAGE_WAIT)
-    rows = _read(published, "read_pages_to_retry", {"now": now, "furthest": furthest})
-    return [(_to_record(Entry, row), _to_record(PageState, row)) for row in rows]
+    return _to_pages(_read(published, "read_pages_to_retry", _until(now)))
 
 
 def read_loaded_batches(published: Path, run_id: str | None = None) -> set[tuple[str, str]]:
     """(run id, batch) of every batch that is published; only of `run_id` where it is given."""
-    rows = _read(published, "read_loaded_batches", {"run_id": run_id})
+    return _to_batches(_read(published, "read_loaded_batches", {"run_id": run_id}))
+
+
+@dataclass(frozen=True, slots=True)
+class PollPast:
+    """What a poll is planned from: all that `read_loaded_batches`, `read_feeds` and `read_pages_to_retry` give."""
+
+    loaded: set[tuple[str, str]]
+    feeds: list[tuple[Feed, FeedState]]
+    pages: list[tuple[Entry, PageState]]
+
+
+def read_poll_past(published: Path, now: datetime) -> PollPast:
+    """`now`: when pages are to be due."""
+    queries = {"read_loaded_batches": {"run_id": None}, "read_feeds": {}, "read_pages_to_retry": _until(now)}
+    batches, feeds, pages = _read_all(published, queries)
+    return PollPast(_to_batches(batches), _to_feeds(feeds), _to_pages(pages))
+
+
+def _until(now: datetime) -> dict[str, Any]:
+    return {"now": now, "furthest": shift_date(now, LONGEST_PAGE_WAIT)}
+
+
+def _to_batches(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
     return {(row["run_id"], row["batch"]) for row in rows}
+
+
+def _to_feeds(rows: Iterable[dict[str, Any]]) -> list[tuple[Feed, FeedState]]:
+    return [(_to_record(Feed, row), _to_record(FeedState, row | {"url": row["poll_url"]})) for row in rows]
+
+
+def _to_pages(rows: Iterable[Mapping[str, Any]]) -> list[tuple[Entry, PageState]]:
+    return [(_to_record(Entry, row), _to_record(PageState, row)) for row in rows]
 
 
 def read_rejection_counts(published: Path, run_id: str, reason: str) -> dict[str, int]:
@@ -166,19 +194,36 @@ def _read(
     published: Path, name: str, values: Mapping[str, Any], *, is_new: bool = False
 ) -> list[dict[str, Any]]:
     """`is_new`: a file of an earlier version has nothing of this, and the next load makes it one of this version."""
-    if not published.exists():
-        return []
-    with _ONE_AT_A_TIME, open_published(published) as connection:
-        try:
-            result = connection.execute(read_sql(name), dict(values))
-        except duckdb.CatalogException:
-            if is_new:
-                return []
-            raise
-        names = [column[0] for column in result.description]
-        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    log.debug("published_read file=%s query=%s rows=%d", published, name, len(rows))
+    [rows] = _read_all(published, {name: values}, is_new=is_new)
     return rows
+
+
+def _read_all(
+    published: Path, queries: Mapping[str, Mapping[str, Any]], *, is_new: bool = False
+) -> list[list[dict[str, Any]]]:
+    """As `_read`, several queries at once: opening the file takes longer than a small query."""
+    if not published.exists():
+        return [[] for _ in queries]
+    found = []
+    with _ONE_AT_A_TIME, open_published(published) as connection:
+        for name, values in queries.items():
+            rows = _fetch(connection, name, values, is_new=is_new)
+            log.debug("published_read file=%s query=%s rows=%d", published, name, len(rows))
+            found.append(rows)
+    return found
+
+
+def _fetch(
+    connection: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any], *, is_new: bool
+) -> list[dict[str, Any]]:
+    try:
+        result = connection.execute(read_sql(name), dict(values))
+    except duckdb.CatalogException:
+        if is_new:
+            return []
+        raise
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def _to_record(kind: type[T], row: Mapping[str, Any]) -> T:

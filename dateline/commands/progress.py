@@ -1,31 +1,10 @@
-"""Progress bars for a run that somebody watches, lines for one that nobody does."""
+"""Progress bars for a run that somebody watches; nothing for one that nobody does."""
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
+from contextlib import ExitStack, contextmanager
 
 from dateline.steps import context
-
-
-class RateColumn(ProgressColumn):
-    """Items a second over the last half minute; nothing until that is known."""
-
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.1f}/s" if task.speed else "", style="progress.data.speed")
 
 
 @contextmanager
@@ -34,21 +13,15 @@ def show_progress() -> Iterator[context.Progress]:
     if not sys.stderr.isatty():
         yield context.ignore_progress
         return
-    columns = (
-        TextColumn("{task.description:>12}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        RateColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, TaskID] = {}
+    with ExitStack() as until_the_end:
+        advance: context.Progress | None = None
 
-        def advance(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(step, total=total)
-            bars.update(tasks[step], completed=done, total=total)
+        def draw(step: str, done: int, total: int) -> None:
+            nonlocal advance
+            if advance is None:
+                from dateline.commands.progress_bars import draw_bars  # a run with nothing to do draws none
 
-        yield advance
+                advance = until_the_end.enter_context(draw_bars())
+            advance(step, done, total)
+
+        yield draw

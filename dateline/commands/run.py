@@ -26,7 +26,7 @@ def command(poll_all: bool) -> None:
     from dateline.commands.run_summary import describe_alerts, describe_copies, summarize_run
     from dateline.steps.context import open_context
     from dateline.steps.pipeline import complete_run
-    from dateline.steps.poll import plan_poll
+    from dateline.steps.plan_poll import plan_poll
     from transforms.errors import Permanent
 
     with show_progress() as progress:

@@ -9,7 +9,7 @@ from dateline.home import Home
 from dateline.steps.copies import CopyState
 from ingest.staging.records import read_records
 from transforms.records import Rejection, StepCount
-from warehouse.load import LoadSummary
+from warehouse.load_summary import LoadSummary
 
 if TYPE_CHECKING:
     from dateline.alerts.evaluate import AlertOutcome

@@ -28,7 +28,7 @@ from dateline.home import Home
 from dateline.settings import Settings, load_settings
 from dateline.steps.context import Context
 from dateline.steps.pipeline import complete_run
-from dateline.steps.poll import plan_poll
+from dateline.steps.plan_poll import plan_poll
 from ingest.feeds.subscriptions import write_subscriptions
 from transforms.errors import Permanent
 from transforms.event_wording import NewsEvent, cut_sentence, describe_event, describe_sources

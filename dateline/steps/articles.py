@@ -7,8 +7,7 @@ from pathlib import Path
 from dateline.coders.open_coder import find_languages, open_batch_coder
 from dateline.coders.outlet_homes import open_outlet_homes
 from dateline.home import Home
-from dateline.steps.backfill_params import BackfillParams
-from dateline.steps.collect_saved import Scope
+from dateline.steps.backfill_params import BackfillParams, Scope
 from dateline.steps.context import Context
 from dateline.steps.row_accounting import count_step, read_entries, write_counts
 from dateline.steps.runs import step_of

@@ -2,15 +2,31 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
-from dateline.steps.collect_saved import Scope
 from ingest.history.protocol import HistoryRequest
 from transforms.errors import Permanent
 from transforms.identity import make_id
 from transforms.records import Feed
 from transforms.urls import canonicalize_url
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which days, both inclusive, and which feeds (by canonical URL; none: all) are wanted."""
+
+    first: date | None = None
+    last: date | None = None
+    feeds: frozenset[str] = frozenset()
+
+    def holds_feed(self, feed: Feed) -> bool:
+        return not self.feeds or canonicalize_url(feed.url) in self.feeds
+
+    def holds(self, instant: datetime) -> bool:
+        """Whether an instant's day (UTC) is wanted."""
+        day = instant.date()
+        return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
 
 
 @dataclass(frozen=True, slots=True)

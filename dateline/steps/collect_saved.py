@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+from dateline.steps.backfill_params import Scope
 from ingest.http.exchange import Exchange
 from transforms.feeds.decide_entries import decide_entries, read_entries, to_iso_639_1
 from transforms.feeds.known_entries import EntryKeys, KnownEntry, to_known
@@ -18,23 +19,6 @@ from transforms.urls import canonicalize_url
 
 KnownEntries = Callable[[str, EntryKeys], Iterable[KnownEntry]]
 """Looks up what is stored of the entries of a feed, by its id and by their keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which days, both inclusive, and which feeds (by canonical URL; none: all) are wanted."""
-
-    first: date | None = None
-    last: date | None = None
-    feeds: frozenset[str] = frozenset()
-
-    def holds_feed(self, feed: Feed) -> bool:
-        return not self.feeds or canonicalize_url(feed.url) in self.feeds
-
-    def holds(self, instant: datetime) -> bool:
-        """Whether an instant's day (UTC) is wanted."""
-        day = instant.date()
-        return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
 
 
 @dataclass(frozen=True, slots=True)

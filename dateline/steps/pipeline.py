@@ -15,7 +15,7 @@ from dateline.steps.shared_batches import is_copy, report_damage, share_step
 from dateline.steps.warehouse_files import with_repair
 from ingest.staging.records import DamagedFile, explain_full_disk, is_done
 from transforms.errors import Permanent, Transient
-from warehouse.load import LoadSummary
+from warehouse.load_summary import LoadSummary
 
 log = logging.getLogger("dateline")
 

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from dateline.steps.runs import LAST_STEP, read_start
-from ingest.staging.records import is_done, read_records
+from ingest.staging.records import count_records, is_done, read_records
 from transforms.records import FeedState
 
 _SAYS_LITTLE = {"feeds", "known_states", "states", "fetches", "counts"}
@@ -27,7 +25,7 @@ def is_quiet(batch: Path) -> bool:
     files += batch.glob("plan.states.parquet")
     try:
         read_records(batch / "poll.states.parquet", FeedState)
-        return not any(pq.read_metadata(path).num_rows for path in files)
+        return not any(count_records(path) for path in files)
     except Exception:  # whatever is wrong with a file, its load finds out
         return False
 
@@ -35,7 +33,7 @@ def is_quiet(batch: Path) -> bool:
 def has_pages(batch: Path) -> bool:
     """Whether a batch has a page to clean; a file that cannot be read may hold some."""
     try:
-        return any(pq.read_metadata(path).num_rows for path in batch.glob("*.pages.parquet"))
+        return any(count_records(path) for path in batch.glob("*.pages.parquet"))
     except Exception:  # whatever is wrong with it, the step that reads it finds out
         return True
 

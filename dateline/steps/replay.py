@@ -26,8 +26,10 @@ from dateline.steps.kept_imports import (
     read_kept,
     take_kept,
 )
-from dateline.steps.load import load_ready, load_staged
-from dateline.steps.poll import fetch_batch, poll_batch, write_plan
+from dateline.steps.load import load_ready
+from dateline.steps.load_staged import load_staged
+from dateline.steps.plan_poll import write_plan
+from dateline.steps.poll import fetch_batch, poll_batch
 from dateline.steps.runs import find_unfinished_runs, read_start
 from dateline.steps.shared_archive import pull_whole_archive
 from dateline.steps.warehouse_files import find_build_file

@@ -16,7 +16,7 @@ from dateline.steps.run_limits import LimitReached, Limits, count_requests
 from ingest.history.protocol import HistoryWindow
 from ingest.staging.records import is_done, read_records
 from transforms.errors import DatelineError, Permanent, Transient
-from warehouse.load import LoadSummary
+from warehouse.load_summary import LoadSummary
 
 log = logging.getLogger("dateline")
 

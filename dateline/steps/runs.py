@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dateline.steps.tracing import trace_step
 from ingest.locks import hold_lock
-from ingest.staging.records import find_batches, is_done, mark_done
+from ingest.staging.records import find_batches, is_done, list_folders, mark_done
 
 log = logging.getLogger("dateline")
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
@@ -83,7 +83,7 @@ def find_unloaded_batches(staging: Path, loaded: Set[tuple[str, str]]) -> list[P
 
 def list_runs(staging: Path) -> list[str]:
     """The ids of the runs that have a folder."""
-    return [run.name for run in _runs(staging)]
+    return [run.name for run in list_folders(staging)]
 
 
 def read_planned_at(run: Path) -> datetime:
@@ -102,19 +102,17 @@ def remove_old_runs(staging: Path, loaded: set[tuple[str, str]], keep_days: int,
     `loaded` holds the names of run and batch. What a plan left that was killed half-way goes as well.
     """
     removed = 0
-    for run in _runs(staging):
+    for run in list_folders(staging):
         age = now - datetime.fromtimestamp(run.stat().st_mtime, UTC)
+        if age <= timedelta(days=keep_days):
+            continue
         batches = {(run.name, batch.name) for batch in find_batches(run)}
         is_left_over = not is_planned(run) and age > _LONGEST_PLAN
-        if age > timedelta(days=keep_days) and (is_left_over or (is_planned(run) and batches <= loaded)):
+        if is_left_over or (is_planned(run) and batches <= loaded):
             shutil.rmtree(run)
             removed += 1
     return removed
 
 
-def _runs(staging: Path) -> list[Path]:
-    return sorted(path for path in staging.iterdir() if path.is_dir()) if staging.is_dir() else []
-
-
 def _all_batches(staging: Path) -> list[Path]:
-    return [batch for run in _runs(staging) if is_planned(run) for batch in find_batches(run)]
+    return [batch for run in list_folders(staging) if is_planned(run) for batch in find_batches(run)]

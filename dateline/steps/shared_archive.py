@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 
 from dateline.home import Home
 from dateline.steps.context import Context
-from ingest.archive.warc_files import is_being_written
 from ingest.locks import hold_lock
 from ingest.store.object_store import ObjectStore, open_store
 
@@ -24,6 +23,10 @@ def push_archive(context: Context, store: ObjectStore) -> None:
     Raises:
         Transient: the store does not answer; the next call goes on.
     """
+    from ingest.archive.warc_files import (
+        is_being_written,  # this module is imported where nothing is archived
+    )
+
     home = context.home
     oldest = time.time() - context.settings.storage.cache_days * _DAY_S
     home.store.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from lxml import etree
 
 from ingest.feeds.subscriptions import make_feed
 from transforms.errors import Permanent
-from transforms.plain_text import drop_illegal_characters
+from transforms.plain_characters import drop_illegal_characters
 from transforms.records import Feed
 
 _FOLDER_SEPARATOR = "/"

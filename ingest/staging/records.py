@@ -10,15 +10,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import is_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import get_ident
 from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from ingest.staging.field_types import types_of, without_none
 from transforms.errors import Permanent, Transient, is_full_disk
 
 log = logging.getLogger("dateline.staging")
@@ -29,38 +27,28 @@ class DamagedFile(Permanent):
     """A staging file cannot be read: it is cut, garbled, or of other columns."""
 
 
-_HINTS: dict[Any, dict[str, Any]] = {}  # resolving annotations is slow; each class once
-
-_SCALARS = {
-    str: pa.string(),
-    int: pa.int64(),
-    float: pa.float64(),
-    bool: pa.bool_(),
-    date: pa.date32(),
-    datetime: pa.timestamp("us", tz="UTC"),
-}
-
-
 def write_records(path: Path, kind: type[T], records: Iterable[T]) -> int:
     """Write `records`, all of dataclass `kind`, to `path` by atomic rename; returns how many.
 
     Raises:
         Transient: the disk is full.
     """
+    from ingest.staging import arrow_tables  # takes half a second to load: not for one who writes nothing
+
     rows = list(records)
     columns = {
         name: [value(getattr(row, name)) for row in rows] if value else [getattr(row, name) for row in rows]
         for name, value in _plainers_of(kind)
     }
     try:
-        table = pa.Table.from_pydict(columns, schema=schema_of(kind))
+        table = arrow_tables.make_table(kind, columns)
     except UnicodeEncodeError:  # half a character somewhere: looking at every text would cost time
-        table = pa.Table.from_pydict(_drop_surrogates(columns), schema=schema_of(kind))
+        table = arrow_tables.make_table(kind, _drop_surrogates(columns))
     with explain_full_disk(path.parent):
         part = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}.part")
         part.parent.mkdir(parents=True, exist_ok=True)
         try:
-            pq.write_table(table, part, compression="zstd")
+            arrow_tables.write_table(table, part)
             _sync(part)
             size = part.stat().st_size
             part.replace(path)
@@ -95,8 +83,10 @@ def read_records(path: Path, kind: type[T]) -> list[T]:
     """
     if not path.exists():
         return []
+    from ingest.staging import arrow_tables
+
     try:
-        table = _read_table(path, schema_of(kind))
+        table = arrow_tables.read_table(path, kind)
         columns = []
         for name, value in _readers_of(kind):
             plain = table.column(name).to_pylist()
@@ -104,7 +94,14 @@ def read_records(path: Path, kind: type[T]) -> list[T]:
         records = [kind(*row) for row in zip(*columns, strict=True)]
     except MemoryError:
         raise
-    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError) as error:
+    except (
+        arrow_tables.ArrowException,
+        OSError,
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+    ) as error:
         if isinstance(error, OSError) and error.errno:
             raise  # the machine says this, not the file
         reason = " ".join(str(error).split())[:300]
@@ -113,13 +110,15 @@ def read_records(path: Path, kind: type[T]) -> list[T]:
     return records
 
 
-def _read_table(path: Path, schema: pa.Schema) -> pa.Table:
-    with pq.ParquetFile(path) as file:
-        if file.schema_arrow.equals(schema):
-            return file.read()
-    return pq.read_table(
-        path, schema=schema
-    )  # of another version; this imports Arrow's datasets, which takes long
+def count_records(path: Path) -> int:
+    """How many records a file holds, by its last bytes alone.
+
+    Raises:
+        Exception: whatever Arrow says of a file that is damaged.
+    """
+    from ingest.staging import arrow_tables
+
+    return arrow_tables.count_rows(path)
 
 
 def mark_done(batch: Path, step: str) -> None:
@@ -135,28 +134,20 @@ def is_done(batch: Path, step: str) -> bool:
 
 
 def find_batches(run: Path) -> Sequence[Path]:
-    """The batch folders of a run, in order."""
-    return sorted(path for path in run.iterdir() if path.is_dir()) if run.is_dir() else []
+    """The batch folders of a run, in order; none where it is no folder."""
+    return list_folders(run)
 
 
-def schema_of(kind: type[Any]) -> pa.Schema:
-    """The Arrow schema of a record class: one column a field, nested records as structs."""
-    return pa.schema([(name, _arrow_type(hint)) for name, hint in _hints_of(kind).items()])
-
-
-def _arrow_type(hint: Any) -> pa.DataType:
-    if hint in _SCALARS:
-        return _SCALARS[hint]
-    origin = get_origin(hint)
-    if origin is Literal:
-        return pa.string()
-    if origin is tuple:
-        return pa.list_(_arrow_type(get_args(hint)[0]))
-    if origin in (Union, UnionType):
-        return _arrow_type(_without_none(hint))
-    if is_dataclass(hint):
-        return pa.struct(list(schema_of(hint)))  # type: ignore[arg-type]
-    raise TypeError(f"no Arrow type for {hint}")
+def list_folders(folder: Path) -> list[Path]:
+    """The folders in a folder, in order; none where there is no such folder."""
+    try:
+        with os.scandir(
+            folder
+        ) as found:  # a staging folder has a thousand runs, and a run looks at it several times
+            names = sorted(one.name for one in found if one.is_dir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [folder / name for name in names]
 
 
 _Change = Callable[[Any], Any]
@@ -165,7 +156,7 @@ _Change = Callable[[Any], Any]
 
 def _plainers_of(kind: Any) -> list[tuple[str, _Change | None]]:
     """How the fields of a record become what Arrow takes."""
-    return [(name, _make_plainer(hint)) for name, hint in _hints_of(kind).items()]
+    return [(name, _make_plainer(hint)) for name, hint in types_of(kind).items()]
 
 
 def _make_plainer(hint: Any) -> _Change | None:
@@ -174,7 +165,7 @@ def _make_plainer(hint: Any) -> _Change | None:
         inner = _make_plainer(get_args(hint)[0])
         return list if inner is None else _to_each(inner, list)
     if origin in (Union, UnionType):
-        inner = _make_plainer(_without_none(hint))
+        inner = _make_plainer(without_none(hint))
         return inner and (lambda value: None if value is None else inner(value))
     if is_dataclass(hint):
         parts = _plainers_of(hint)
@@ -186,7 +177,7 @@ def _make_plainer(hint: Any) -> _Change | None:
 
 def _readers_of(kind: Any) -> list[tuple[str, _Change | None]]:
     """How what Arrow gives becomes the fields of a record."""
-    return [(name, _make_reader(hint)) for name, hint in _hints_of(kind).items()]
+    return [(name, _make_reader(hint)) for name, hint in types_of(kind).items()]
 
 
 def _make_reader(hint: Any) -> _Change | None:
@@ -198,7 +189,7 @@ def _make_reader(hint: Any) -> _Change | None:
         make = tuple if inner is None else _to_each(inner, tuple)
         return lambda value: None if value is None else make(value)
     if origin in (Union, UnionType):
-        return _make_reader(_without_none(hint))
+        return _make_reader(without_none(hint))
     if is_dataclass(hint) and isinstance(hint, type):
         parts = _readers_of(hint)
         return lambda value: (
@@ -213,10 +204,6 @@ def _to_each(change: _Change, make: _Change) -> _Change:
     return lambda values: make(map(change, values))
 
 
-def _without_none(hint: Any) -> Any:
-    return next(arg for arg in get_args(hint) if arg is not type(None))
-
-
 def _drop_surrogates(value: Any) -> Any:
     """The same with `?` for what UTF-8 cannot hold."""
     if isinstance(value, str):
@@ -224,12 +211,6 @@ def _drop_surrogates(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _drop_surrogates(item) for name, item in value.items()}
     return [_drop_surrogates(item) for item in value] if isinstance(value, list) else value
-
-
-def _hints_of(kind: Any) -> dict[str, Any]:
-    if kind not in _HINTS:
-        _HINTS[kind] = get_type_hints(kind)
-    return _HINTS[kind]
 
 
 def _sync(path: Path) -> None:

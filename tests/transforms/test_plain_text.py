@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.plain_text import drop_unseen_characters, html_to_line, html_to_text
+from transforms.plain_characters import drop_unseen_characters
+from transforms.plain_text import html_to_line, html_to_text
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ from tests.warehouse.sample import (
 from transforms.errors import Permanent
 from transforms.records import ArticlePlace, Feed, FeedState, PageState, Place, Rejection, StepCount, Toponym
 from warehouse.connection import open_build
-from warehouse.load import LoadSummary, load_batches
+from warehouse.load import load_batches
+from warehouse.load_summary import LoadSummary
 from warehouse.publish import publish
 
 TABLES = [

@@ -15,8 +15,9 @@ from transforms.errors import Permanent, Transient
 from transforms.events.fingerprint import take_fingerprint
 from transforms.records import Article, Mention
 from warehouse.connection import is_of_machine, open_build
-from warehouse.load import LoadSummary, load_batches
+from warehouse.load import load_batches
 from warehouse.load_parts import load_in_parts
+from warehouse.load_summary import LoadSummary
 
 
 def load(files: Files, *batches: Path) -> tuple[LoadSummary, dict[str, str]]:

@@ -21,7 +21,8 @@ from warehouse.connection import open_build
 from warehouse.finalize import finalize_day
 from warehouse.fingerprint_files import FingerprintFiles
 from warehouse.load import load_batches, load_into
-from warehouse.merge_events import NO_CHANGE, merge_changed
+from warehouse.load_summary import NO_CHANGE
+from warehouse.merge_events import merge_changed
 from warehouse.migrate import migrate
 from warehouse.publish import publish
 from warehouse.status import read_status

@@ -19,7 +19,7 @@ from transforms.articles.page_head import PageHead
 from transforms.articles.page_redirects import find_redirect
 from transforms.articles.page_walls import SHORT_CHARS, WallView, asks_password, find_wall, list_titles
 from transforms.articles.visible_text import visible_text
-from transforms.plain_text import measure_text
+from transforms.plain_characters import measure_text
 from transforms.records import Entry, PageKind
 
 STUB_CHARS = 250

@@ -34,7 +34,8 @@ from transforms.articles.page_redirects import find_redirect
 from transforms.articles.page_titles import choose_title, clean_title
 from transforms.history.url_days import URL_DATE
 from transforms.identity import make_id
-from transforms.plain_text import drop_unseen_characters, html_to_text, measure_text
+from transforms.plain_characters import drop_unseen_characters, measure_text
+from transforms.plain_text import html_to_text
 from transforms.records import CODED_KINDS, Article, DatePrecision, Entry, Feed, Page, PageKind
 
 REPORT_CHARS = 100

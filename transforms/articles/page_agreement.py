@@ -7,7 +7,8 @@ from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 from transforms.articles.page_titles import words_of
-from transforms.plain_text import html_to_text, measure_text
+from transforms.plain_characters import measure_text
+from transforms.plain_text import html_to_text
 from transforms.records import Entry
 
 MIN_WORDS = 4

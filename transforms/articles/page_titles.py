@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from transforms.articles.json_ld import text_of
 from transforms.articles.page_head import PageHead
-from transforms.plain_text import drop_unseen_characters
+from transforms.plain_characters import drop_unseen_characters
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 _SEPARATOR = re.compile(r"\s+[|\-–—−•·*:»«/]+\s+|\s*[|｜：»]\s*|\s+-\s*$")

@@ -17,7 +17,7 @@ from transforms.articles.page_head import PageHead
 from transforms.articles.page_titles import words_of
 from transforms.articles.visible_text import visible_text
 from transforms.articles.wall_words import WALL_FORMS
-from transforms.plain_text import measure_text
+from transforms.plain_characters import measure_text
 from transforms.records import PageKind
 
 SHORT_CHARS = 1_500

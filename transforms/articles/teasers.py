@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from transforms.articles.page_agreement import SLUG
-from transforms.plain_text import measure_text
+from transforms.plain_characters import measure_text
 
 MIN_HEADLINE_CHARS = 20
 """A link of fewer characters is a section's name or a button."""

@@ -6,7 +6,7 @@ import re
 
 from transforms.charsets import find_codec, guess_charset, is_garbled
 from transforms.feeds.bound_markup import MarkupBounder
-from transforms.plain_text import drop_illegal_characters
+from transforms.plain_characters import drop_illegal_characters
 from transforms.twice_encoded import read_twice_encoded
 
 _BOMS = (

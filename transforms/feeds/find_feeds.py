@@ -6,7 +6,7 @@ import lxml.html
 from lxml import etree
 
 from transforms.feeds.parsed_feed import FeedLink
-from transforms.plain_text import drop_illegal_characters
+from transforms.plain_characters import drop_illegal_characters
 from transforms.urls import make_absolute
 
 _FEED_TYPES = re.compile(

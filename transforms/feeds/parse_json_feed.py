@@ -11,7 +11,8 @@ from transforms.dates import FeedDate, make_context, read_feed_date
 from transforms.feeds.bound_markup import MAX_ENTRIES
 from transforms.feeds.entry_links import EntryLink, choose_link, clean_guid
 from transforms.feeds.parsed_feed import NotAFeed, ParsedEntry, ParsedFeed, describe_failure
-from transforms.plain_text import drop_illegal_characters, html_to_line, html_to_text
+from transforms.plain_characters import drop_illegal_characters
+from transforms.plain_text import html_to_line, html_to_text
 from transforms.urls import make_absolute, read_link
 from transforms.written_dates.read_days import DateContext
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from transforms.plain_text import drop_illegal_characters, drop_unseen_characters
+from transforms.plain_characters import drop_illegal_characters, drop_unseen_characters
 
 MAX_TITLE_CHARS = 2_000
 MAX_TEXT_CHARS = 1_000_000

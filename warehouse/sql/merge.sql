@@ -55,7 +55,9 @@ JOIN first_seen AS f ON f.article_id = c.article_id;
 SELECT mention_id, article_id, event_id FROM mentions WHERE event_id IS NOT NULL AND NOT is_current;
 
 -- name: read_events
-SELECT * EXCLUDE (load_id) FROM events WHERE event_id IN (SELECT event_id FROM touched_events);
+-- By their places, since those of the latest events lie together: else all columns of all events are read.
+SELECT * EXCLUDE (load_id) FROM events
+WHERE rowid IN (SELECT rowid FROM events WHERE event_id IN (SELECT event_id FROM touched_events));
 
 -- name: describe_events
 SELECT * EXCLUDE (load_id, admin1_name) FROM events LIMIT 0;

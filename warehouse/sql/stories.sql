@@ -7,22 +7,19 @@ SELECT article_id FROM touched_articles
 UNION
 SELECT article_id FROM articles WHERE story_id IS NULL;
 
+-- by their places (`choose_current` says why)
 CREATE OR REPLACE TEMP TABLE changed_articles AS
-WITH first_seen AS (
-    SELECT article_id, min(fetched_at) AS seen_at
+WITH versions AS (
+    SELECT article_id, article_version_id, is_current, min(fetched_at) OVER (PARTITION BY article_id) AS seen_at,
+        -- without a date by the hour only: the order in which one run fetches says nothing
+        coalesce(published_at, date_trunc('hour', fetched_at)) AS reported_at
     FROM articles
-    WHERE article_id IN (SELECT article_id FROM ungrouped_articles)
-    GROUP BY article_id
+    WHERE rowid IN (SELECT rowid FROM articles WHERE article_id IN (SELECT article_id FROM ungrouped_articles))
 )
-SELECT a.article_id, a.article_version_id, f.seen_at,
-    -- without a date by the hour only: the order in which one run fetches says nothing
-    coalesce(a.published_at, date_trunc('hour', a.fetched_at)) AS reported_at
-FROM articles AS a
-JOIN first_seen AS f USING (article_id)
-LEFT JOIN article_stories AS s USING (article_id)
-WHERE a.is_current AND (
-    s.article_id IS NULL OR s.article_version_id <> a.article_version_id OR s.seen_at <> f.seen_at
-);
+SELECT article_id, article_version_id, seen_at, reported_at
+FROM versions
+ANTI JOIN article_stories USING (article_id, article_version_id, seen_at)
+WHERE is_current;
 
 DELETE FROM article_stories WHERE article_id IN (SELECT article_id FROM changed_articles);
 INSERT INTO article_stories BY NAME
@@ -42,7 +39,7 @@ SELECT article_id, reported_at FROM articles_to_link ORDER BY reported_at, artic
 CREATE OR REPLACE TEMP TABLE near_articles AS
 SELECT
     row_number() OVER (ORDER BY date_trunc('hour', s.seen_at), s.reported_at, s.article_id) - 1 AS place,
-    s.article_id, s.article_version_id, epoch_us(s.reported_at) AS reported_us, s.parent_id, coalesce(s.similarity, 0) AS similarity,
+    s.article_id, s.article_version_id, s.seen_at, s.reported_at, epoch_us(s.reported_at) AS reported_us, s.parent_id, coalesce(s.similarity, 0) AS similarity,
     l.article_id IS NOT NULL AS is_unlinked,
     coalesce(l.is_changed, false) AS is_changed,
     is_unlinked AND s.reported_at BETWEEN $first AND $last AS is_to_link
@@ -64,7 +61,11 @@ SELECT
     s.article_version_id, epoch_us(coalesce(a.published_at, date_trunc('hour', a.fetched_at))) AS reported_us,
     s.terms, s.weights, s.shingles
 FROM staged_fingerprints AS s
-JOIN articles AS a USING (article_version_id)
+JOIN (
+    SELECT article_version_id, published_at, fetched_at FROM articles WHERE rowid IN (
+        SELECT rowid FROM articles WHERE article_version_id IN (SELECT article_version_id FROM staged_fingerprints)
+    )
+) AS a USING (article_version_id)
 WHERE s.problem IS NULL
 QUALIFY row_number() OVER (PARTITION BY article_version_id ORDER BY file_nth) = 1;
 
@@ -85,9 +86,8 @@ FROM found_links AS f
 JOIN near_articles AS n USING (place)
 JOIN near_articles AS p ON p.place = f.parent_place
 LEFT JOIN article_stories AS s ON f.is_equal AND s.article_id = n.parent_id
-LEFT JOIN article_stories AS o ON f.is_equal AND o.article_id = p.article_id
 WHERE NOT f.is_equal
-    OR (date_trunc('hour', o.seen_at), o.reported_at, o.article_id) < (date_trunc('hour', s.seen_at), s.reported_at, s.article_id);
+    OR (date_trunc('hour', p.seen_at), p.reported_at, p.article_id) < (date_trunc('hour', s.seen_at), s.reported_at, s.article_id);
 
 -- name: write_links
 UPDATE article_stories SET parent_id = n.parent_id, similarity = n.similarity
@@ -100,12 +100,16 @@ WITH RECURSIVE descendants AS (
     SELECT article_id FROM moved_articles
     UNION
     SELECT s.article_id FROM article_stories AS s JOIN descendants AS d ON s.parent_id = d.article_id
+), found AS MATERIALIZED (
+    -- through a list: of how many rows a recursion gives DuckDB thinks too much, and would hash the whole table instead
+    SELECT article_id, seen_at, reported_at, parent_id
+    FROM article_stories
+    WHERE article_id IN (SELECT unnest(list(article_id)) FROM descendants)
 )
 SELECT s.article_id, s.seen_at, s.reported_at, s.parent_id, p.root_id AS parent_root_id, r.reported_at AS parent_root_reported_at
-FROM article_stories AS s
+FROM found AS s
 LEFT JOIN article_stories AS p ON p.article_id = s.parent_id
-LEFT JOIN article_stories AS r ON r.article_id = p.root_id
-WHERE s.article_id IN (SELECT article_id FROM descendants);
+LEFT JOIN article_stories AS r ON r.article_id = p.root_id;
 
 -- name: write_stories
 UPDATE article_stories SET root_id = n.root_id, story_id = n.story_id, load_id = $load_id
@@ -117,9 +121,11 @@ SELECT article_id FROM new_roots UNION SELECT article_id FROM ungrouped_articles
 
 -- those that lost an article, won one, or have one that is told otherwise or whose mentions count otherwise
 CREATE OR REPLACE TEMP TABLE touched_stories AS
-SELECT story_id FROM articles WHERE article_id IN (FROM told_articles) AND story_id IS NOT NULL
+SELECT story_id FROM articles
+WHERE rowid IN (SELECT rowid FROM articles WHERE article_id IN (FROM told_articles)) AND story_id IS NOT NULL
 UNION
-SELECT story_id FROM article_stories WHERE article_id IN (FROM told_articles);
+SELECT story_id FROM article_stories
+WHERE rowid IN (SELECT rowid FROM article_stories WHERE article_id IN (FROM told_articles));
 
 UPDATE articles SET story_id = s.story_id
 FROM article_stories AS s
@@ -139,7 +145,10 @@ WITH members AS (
         coalesce(nullif(a.outlet, ''), regexp_extract(a.url, '^[a-z]+://(?:www\.)?([^/:]+)', 1)) AS outlet,
         coalesce(f.followers, 0) AS followers
     FROM members AS s
-    JOIN articles AS a USING (article_version_id)
+    JOIN (
+        SELECT article_version_id, title, outlet, url FROM articles
+        WHERE rowid IN (SELECT rowid FROM articles WHERE article_version_id IN (SELECT article_version_id FROM members))
+    ) AS a USING (article_version_id)
     LEFT JOIN followed AS f ON f.article_id = s.article_id AND f.story_id = s.story_id
 ), located AS (
     SELECT s.story_id, list_sort(list(DISTINCT m.country)) AS countries

@@ -14,7 +14,7 @@ from dateline.home import Home
 from dateline.report.write import MOST_EVENTS, render_report, write_report
 from dateline.settings import Settings
 from dateline.steps.context import Context
-from dateline.steps.load import export_day
+from dateline.steps.days import export_day
 from tests.dateline.alerts.homes import add_event, change_file, make_alert_home
 from tests.dateline.conftest import Polled
 from tests.dateline.homes import call

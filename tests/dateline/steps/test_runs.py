@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from dateline.home import Home
 from dateline.settings import Settings
 from dateline.steps.context import Context
+from dateline.steps.plan_poll import write_plan
 from dateline.steps.planning import BatchPlan
-from dateline.steps.poll import fetch_batch, poll_batch, write_plan
+from dateline.steps.poll import fetch_batch, poll_batch
 from dateline.steps.runs import (
     find_ready_batches,
     find_unfinished_runs,

@@ -16,7 +16,7 @@ from dateline.settings import load_settings
 from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.pipeline import POLL, list_failures, name_batches, run_fetching_steps, run_step
-from dateline.steps.poll import plan_poll
+from dateline.steps.plan_poll import plan_poll
 from dateline.steps.quarantine import find_set_aside
 from ingest.store.object_store import ObjectStore, open_store
 from ingest.store.packs import pack_files

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.staging.arrow_tables import schema_of
 from ingest.staging.records import (
     DamagedFile,
     find_batches,
     is_done,
     mark_done,
     read_records,
-    schema_of,
     write_records,
 )
 from transforms import records
