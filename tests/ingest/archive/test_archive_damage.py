@@ -115,7 +115,7 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     results: multiprocessing.Queue[str] = SPAWN.Queue()
     process = SPAWN.Process(target=fill_the_disk, args=(tmp_path, results))
     process.start()
-    assert "cannot be written" in results.get(timeout=HANG_S)
+    assert "is full; make room" in results.get(timeout=HANG_S)
     process.join()
     assert [one.fetch.entry_id for one in iterate_exchanges(tmp_path)] == ["en1-0", "en1-2"]
 
