@@ -186,7 +186,7 @@ def _collect_warehouse(numbers: WarehouseNumbers, published_at: datetime) -> Ite
     )
     yield _one("pages_waiting", "Article pages that are still to be fetched.", numbers.pages_waiting)
     yield _one(
-        "coverage_gap_days", "Days of feeds of which entries are known to be missing.", numbers.gap_days
+        "coverage_gaps", "Days of feeds of which entries are known to be missing.", numbers.gap_days
     )
     rejections = CounterMetricFamily(
         "dateline_rejections", "What could not be used, by stage and reason.", labels=("stage", "reason")

@@ -187,13 +187,19 @@ def is_of_machine(path: Path, error: Exception) -> bool:
 def _connect(
     path: Path, config: dict[str, Option], repair: str, *, read_only: bool = False
 ) -> duckdb.DuckDBPyConnection:
-    """As DuckDB does; whatever it says of a file that it cannot open becomes a sentence that says what to do.
+    with explain_opening(path, repair):
+        return duckdb.connect(path, read_only=read_only, config=config)
+
+
+@contextmanager
+def explain_opening(path: Path, repair: str) -> Iterator[None]:
+    """Turn whatever DuckDB says of a file that it cannot open into a sentence that says what to do.
 
     Raises:
-        Transient, Permanent: as `explain_errors` does.
+        Transient, Permanent: as `explain_errors` does; Permanent also where the file may not be read.
     """
     try:
-        return duckdb.connect(path, read_only=read_only, config=config)
+        yield
     except duckdb.Error as error:
         if _translate(path, repair, error) is not None or isinstance(error, duckdb.OutOfMemoryException):
             raise

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -32,6 +34,9 @@ from warehouse.connection import open_published
 
 Samples = dict[str, float]
 """Values by name and labels, as `dateline_feeds{status="active"}`."""
+
+ALERTS = ROOT / "deploy" / "prometheus" / "alerts.yaml"
+ALERT_HISTORIES = ROOT / "tests" / "cases" / "prometheus" / "alerts.yaml"
 
 
 def parse(text: str) -> tuple[dict[str, Metric], Samples]:
@@ -148,7 +153,7 @@ def test_the_command_says_the_same_and_writes_files_whole(
 
 
 def test_the_alerts_name_metrics_and_labels_that_there_are(samples: Samples) -> None:
-    text = (ROOT / "deploy" / "prometheus" / "alerts.yaml").read_text(encoding="utf-8")
+    text = ALERTS.read_text(encoding="utf-8")
     rules = [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
     assert len({rule["alert"] for rule in rules}) == len(rules) > 8
     later = {
@@ -169,6 +174,38 @@ def test_the_alerts_name_metrics_and_labels_that_there_are(samples: Samples) -> 
                     assert set(values.split("|")) <= REJECTION_REASONS.keys()
         assert rule["labels"]["severity"] in ("warning", "critical")
         assert rule["annotations"]["summary"]
+
+
+@pytest.fixture(scope="module")
+def promtool() -> str:
+    """Prometheus' own judge of rules and metrics."""
+    found = shutil.which("promtool")
+    if found is None:
+        pytest.skip("promtool is not installed (Debian: apt install prometheus)")
+    return found
+
+
+def test_prometheus_takes_what_is_served(promtool: str, answer: httpx.Response) -> None:
+    done = subprocess.run(
+        [promtool, "check", "metrics"], input=answer.content, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_prometheus_takes_the_rules(promtool: str) -> None:
+    done = subprocess.run([promtool, "check", "rules", ALERTS], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_prometheus_gives_each_alert_in_its_time(promtool: str) -> None:
+    rules = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"][0]["rules"]
+    histories = yaml.safe_load(ALERT_HISTORIES.read_text(encoding="utf-8"))["tests"]
+    expected = [one for history in histories for one in history.get("alert_rule_test", ())]
+    assert {one["alertname"] for one in expected if one["exp_alerts"]} == {rule["alert"] for rule in rules}
+    done = subprocess.run(
+        [promtool, "test", "rules", ALERT_HISTORIES], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_without_a_warehouse_or_with_a_damaged_state_the_rest_is_said(tmp_path: Path) -> None:

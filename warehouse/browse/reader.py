@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from transforms.errors import DatelineError, Permanent, Transient
-from warehouse.connection import explain_errors
+from warehouse.connection import explain_errors, explain_opening
 from warehouse.migrate import check_version
 from warehouse.sql_files import read_sql
 
@@ -45,7 +45,7 @@ class WarehouseReader:
         """The file that is published now.
 
         Raises:
-            FileUnavailable: there is none yet.
+            FileUnavailable: there is none yet, or it may not be read.
         """
         try:
             found = self.published.stat()
@@ -53,6 +53,8 @@ class WarehouseReader:
             raise FileUnavailable(
                 f"there is no warehouse at {self.published} yet; `dateline run` makes one"
             ) from None
+        except PermissionError as error:
+            raise FileUnavailable(f"{self.published} may not be read; see to its permissions") from error
         token = f"{found.st_ino:x}-{found.st_mtime_ns:x}-{found.st_size:x}"
         return FileVersion(token, datetime.fromtimestamp(found.st_mtime, UTC))
 
@@ -137,7 +139,8 @@ def _attach(path: Path, memory_limit: str, threads: int) -> duckdb.DuckDBPyConne
     )
     try:
         with _is_unavailable(), explain_errors(path, _REPAIR):
-            instance.execute(read_sql("browse_attach").replace("{path}", str(path).replace("'", "''")))
+            with explain_opening(path, _REPAIR):
+                instance.execute(read_sql("browse_attach").replace("{path}", str(path).replace("'", "''")))
             for statement in read_sql("browse_shut").split(";\n"):
                 instance.execute(statement)
             instance.execute(read_sql("browse_use"))

@@ -1,6 +1,10 @@
 """Reading the published file: it may be replaced, newer, broken, and its path may have any name."""
 
+import os
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -75,6 +79,40 @@ def test_a_broken_or_foreign_file_is_unavailable(tmp_path: Path) -> None:
     path.write_bytes(b"no database" * 1000)
     with pytest.raises(FileUnavailable, match="broken or no warehouse"), WarehouseReader(path).open():
         pass
+
+
+def test_a_folder_in_the_place_of_the_file_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(FileUnavailable, match="cannot be opened"), WarehouseReader(tmp_path).open():
+        pass
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_a_file_of_another_user_is_unavailable(is_folder: bool) -> None:
+    """As in a container whose user is not the one that publishes."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # pytest's own folder is closed to others
+        published = make_warehouse(Path(folder)).published
+        Path(folder).chmod(0o755)
+        closed = published.parent if is_folder else published
+        closed.chmod(0o000)
+        try:
+            refused = pytest.raises(FileUnavailable, match="permissions")
+            with _as_nobody(), refused, WarehouseReader(published).open():
+                pass
+        finally:
+            closed.chmod(0o700)
+
+
+@contextmanager
+def _as_nobody() -> Iterator[None]:
+    """Root may read everything; everybody else is somebody already."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
 
 
 def test_a_file_of_a_newer_version_is_unavailable(files: Files) -> None:
