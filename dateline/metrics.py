@@ -185,9 +185,7 @@ def _collect_warehouse(numbers: WarehouseNumbers, published_at: datetime) -> Ite
         numbers.articles_of_day,
     )
     yield _one("pages_waiting", "Article pages that are still to be fetched.", numbers.pages_waiting)
-    yield _one(
-        "coverage_gaps", "Days of feeds of which entries are known to be missing.", numbers.gap_days
-    )
+    yield _one("coverage_gaps", "Days of feeds of which entries are known to be missing.", numbers.gap_days)
     rejections = CounterMetricFamily(
         "dateline_rejections", "What could not be used, by stage and reason.", labels=("stage", "reason")
     )

@@ -110,10 +110,11 @@ def open_held_build(build: BuildFile) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def open_published(published: Path, *, files: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_published(published: Path, *, memory_limit: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the published file read-only; it stays what it was at that moment, however often it is replaced.
 
-    With `files` a statement may read and write other files (exports), else it may not.
+    A statement can read and write no other files. `memory_limit`, such as 256MB, bounds what DuckDB holds; what does
+    not fit goes to a folder beside the file.
 
     Raises:
         Permanent: there is no such file yet, or it is from a newer version, or broken.
@@ -121,7 +122,9 @@ def open_published(published: Path, *, files: bool = False) -> Iterator[duckdb.D
     if not published.exists():
         raise Permanent(f"there is no warehouse at {published} yet; `dateline run` makes one")
     with explain_errors(published, _REPAIR_OF_PUBLISHED):
-        config: dict[str, Option] = _CONFIG | {"enable_external_access": "true" if files else "false"}
+        config: dict[str, Option] = _CONFIG | {"enable_external_access": "false"}
+        if memory_limit:
+            config["memory_limit"] = memory_limit
         connection = _connect(published, config, _REPAIR_OF_PUBLISHED, read_only=True)
         try:
             connection.execute("SET TimeZone = 'UTC'")

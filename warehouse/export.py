@@ -4,24 +4,19 @@ import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 
 from transforms.errors import Permanent
-from warehouse.clean_columns import clean_columns
 from warehouse.connection import explain_errors, open_published
-from warehouse.export_points import GEOMETRY, PointQuery, find_point, write_geojson, write_geoparquet
+from warehouse.read_parts import ChosenRows
 from warehouse.sql_files import read_sql
+from warehouse.write_rows import Format, write_rows
 
-Format = Literal["parquet", "csv", "json", "geojson", "geoparquet"]
-_POINT_WRITERS = {"geojson": write_geojson, "geoparquet": write_geoparquet}
-_BINARY = ("parquet", "geoparquet")
-_OPTIONS: dict[str, str] = {
-    "parquet": "FORMAT parquet, COMPRESSION zstd",
-    "csv": "FORMAT csv, HEADER",
-    "json": "FORMAT json",
-}
+MEMORY = "256MB"
+"""Of DuckDB: some thousands of rows are sorted at once, and more only of tables without days."""
+_ENDINGS: dict[Format, str] = {"geoparquet": "parquet"}
+_SQLDATE = 'make_date("SQLDATE" // 10000, "SQLDATE" // 100 % 100, "SQLDATE" % 100)'
 _DAY_COLUMNS: dict[str, str] = {
     "events": "event_day",
     "event_points": "event_day",
@@ -31,8 +26,8 @@ _DAY_COLUMNS: dict[str, str] = {
     "events_daily_all": "event_day",
     "acled_events": "event_date",
     "acled_events_all": "event_date",
-    "gdelt_events": "strptime(\"SQLDATE\"::VARCHAR, '%Y%m%d')",
-    "gdelt_events_all": "strptime(\"SQLDATE\"::VARCHAR, '%Y%m%d')",
+    "gdelt_events": _SQLDATE,
+    "gdelt_events_all": _SQLDATE,
     "articles": "coalesce(published_at, fetched_at)",
     "current_articles": "coalesce(published_at, fetched_at)",
     "entries": "coalesce(published_at, seen_at)",
@@ -52,7 +47,7 @@ def export_day(published: Path, day: date, folder: Path) -> list[Path]:
         Transient: the disk is full.
     """
     paths = []
-    with open_published(published, files=True) as connection:
+    with open_published(published, memory_limit=MEMORY) as connection:
         for table in ("events", "mentions"):
             path = folder / table / f"{day.isoformat()}.parquet"
             _write(connection, table, path, "parquet", day, day)
@@ -70,7 +65,7 @@ def export_tables(
     *,
     is_raw: bool = False,
 ) -> list[tuple[Path, int]]:
-    """Write each table or view to `folder/TABLE.FORMAT`; returns the files with their numbers of rows.
+    """Write each table or view to `folder/TABLE.FORMAT`, newest rows first; returns the files with their row counts.
 
     GeoJSON and GeoParquet (a `.parquet` file) are for tables with points; what has none keeps an empty one.
 
@@ -85,13 +80,13 @@ def export_tables(
     if first is not None and last is not None and first > last:
         raise Permanent(f"the first day {first} is after the last day {last}; exchange them")
     written = []
-    with open_published(published, files=True) as connection:
+    with open_published(published, memory_limit=MEMORY) as connection:
         known = [str(row[0]) for row in connection.execute(read_sql("list_tables")).fetchall()]
         for table in tables:
             if table not in known:
                 raise Permanent(f"there is no table {table!r}; there are {', '.join(known)}")
         for table in tables:
-            path = folder / f"{table}.{'parquet' if file_format in _BINARY else file_format}"
+            path = folder / f"{table}.{_ENDINGS.get(file_format, file_format)}"
             written.append((path, _write(connection, table, path, file_format, first, last, is_raw=is_raw)))
     return written
 
@@ -106,28 +101,19 @@ def _write(
     *,
     is_raw: bool = False,
 ) -> int:
-    day = _DAY_COLUMNS.get(table)
-    values: dict[str, object] = {"first": first, "last": last} if day else {}
-    relation = connection.table(table)
-    are_cells = file_format == "csv" and not is_raw
-    replaced = "" if file_format in _BINARY else clean_columns(relation, are_cells=are_cells)
-    if file_format in _POINT_WRITERS and GEOMETRY in relation.columns:
-        replaced = f"EXCLUDE ({GEOMETRY}) {replaced}"
-    query = read_sql("export_rows" if day else "export_all", table=table, day=day or "", replaced=replaced)
-    points = None
-    if file_format in _POINT_WRITERS:
-        points = PointQuery(query, values, *find_point(relation, table))
+    day = _DAY_COLUMNS.get(table, "")
+    chosen = ChosenRows(table)
+    if day:
+        chosen = ChosenRows(table, day, read_sql("from_day_to_day", day=day), {"first": first, "last": last})
+    counts: list[int] = []
+    data = write_rows(connection, chosen, file_format, is_raw=is_raw, count=counts.append)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    target = str(part).replace("'", "''")
     with explain_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            if points:
-                rows = _POINT_WRITERS[file_format](connection, points, part)
-            else:
-                copy = f"COPY ({query}) TO '{target}' ({_OPTIONS[file_format]})"
-                [(rows,)] = connection.execute(copy, values).fetchall()
+            with part.open("wb") as file:
+                file.writelines(data)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
-    return int(rows)
+    return sum(counts)

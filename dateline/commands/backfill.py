@@ -214,11 +214,13 @@ def cancel(name: str) -> None:
 
 
 def _run_job(context: "Context", job: "BackfillJob", limits: "Limits") -> None:
+    from dateline.commands.inform import inform_others, inform_where_it_fails
     from dateline.commands.run_summary import summarize_run
     from dateline.steps.run_backfill import run_job
 
     try:
-        done = run_job(context, job, limits)
+        with inform_where_it_fails(context):
+            done = run_job(context, job, limits)
     except KeyboardInterrupt:  # lanes may wait for minutes; all that they have is kept as it comes
         echo("\nstopped; nothing is lost, the same command again carries on", err=True)
         sys.stderr.flush()
@@ -230,9 +232,11 @@ def _run_job(context: "Context", job: "BackfillJob", limits: "Limits") -> None:
         f"requests: {done.requests}; `dateline coverage --from {job.first_day or 'DAY'} --to {job.last_day or 'DAY'}` "
         "shows how complete these days are"
     )
+    inform_others(context)
 
 
 def _run_saved(asked: "BackfillAsked") -> None:
+    from dateline.commands.inform import inform_others, inform_where_it_fails
     from dateline.commands.progress import show_progress
     from dateline.commands.run_summary import summarize_run
     from dateline.steps.backfill import count_unreadable, plan_windows
@@ -246,8 +250,10 @@ def _run_saved(asked: "BackfillAsked") -> None:
         params = asked.read_saved_params(read_subscriptions(context.home.feeds))
         planned = plan_windows(context, params)
         batches = [batch for batch, is_waiting in planned.items() if is_waiting]
-        loaded = complete_run(context, batches)
+        with inform_where_it_fails(context):
+            loaded = complete_run(context, batches)
     echo(summarize_run(context.home, batches, loaded, "all of it was loaded before"))
+    inform_others(context)
     left_out = count_unreadable(context, planned)
     if left_out:  # also of windows that were loaded before: what they lack is still missing
         about = "`dateline sql \"SELECT item_id, detail FROM rejections WHERE reason = 'record_unreadable'\"`"

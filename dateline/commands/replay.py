@@ -13,6 +13,7 @@ def command(force: bool) -> None:
     For a better coder, changed seed tables or a lost warehouse file: the archive has all that was fetched. The
     old warehouse file is kept beside the new one.
     """
+    from dateline.commands.inform import inform_others
     from dateline.commands.progress import show_progress
     from dateline.steps.context import open_context
     from dateline.steps.replay import replay_archive
@@ -25,3 +26,4 @@ def command(force: bool) -> None:
         echo(f"left out: {one}")
     if done.kept:
         echo(f"the old warehouse is kept as {done.kept}; remove it when you need it no more")
+    inform_others(context)

@@ -1,26 +1,22 @@
 """The events of a filter as files; they are sent as they are read, some thousands of rows at a time."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from dateline.web.site import OpenSite, filter_of
-from warehouse.browse.downloads import write_csv, write_geojson, write_parquet
-from warehouse.browse.filters import EventFilter, to_sql
+from warehouse.browse.filters import EventFilter, to_sql, where
+from warehouse.read_parts import ChosenRows
+from warehouse.write_rows import Format, write_rows
 
 MEMORY = "128MB"
 """Of DuckDB, for each download; it holds some thousands of events and a part of the file."""
-MEDIA_TYPES = {
+MEDIA_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
     "geojson": "application/geo+json",
     "parquet": "application/vnd.apache.parquet",
-}
-_WRITERS: dict[str, Callable[[Any, EventFilter], Iterator[bytes]]] = {
-    "csv": write_csv,
-    "geojson": write_geojson,
-    "parquet": write_parquet,
 }
 
 
@@ -32,7 +28,7 @@ class Downloads:
 
     def file(self, request: Request) -> Response:
         """What the ending of the address names."""
-        ending = request.url.path.rpartition(".")[2]
+        ending = cast(Format, request.url.path.rpartition(".")[2])
         chosen = filter_of(request)
         self._reader.version()
         headers = {
@@ -44,6 +40,7 @@ class Downloads:
     def sql(self, request: Request) -> Response:
         return PlainTextResponse(to_sql(filter_of(request)))
 
-    def _write(self, ending: str, chosen: EventFilter) -> Iterator[bytes]:
+    def _write(self, ending: Format, chosen: EventFilter) -> Iterator[bytes]:
+        events = ChosenRows("events", "event_day", *where(chosen))
         with self._reader.open_alone(MEMORY) as connection:
-            yield from _WRITERS[ending](connection, chosen)
+            yield from write_rows(connection, events, ending)

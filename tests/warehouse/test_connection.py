@@ -122,8 +122,11 @@ def test_a_full_disk_is_worth_another_try_and_harms_nothing(
 
 def test_queries_run_in_utc(files: Files) -> None:
     make_warehouse(files.folder)
-    with open_published(files.published, files=True) as connection:
+    with open_published(files.published) as connection:
         assert connection.execute("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
+    with open_build(
+        files.build
+    ) as connection:  # where other files, and so the list of extensions, can be read
         extensions = connection.execute(
             "SELECT extension_name FROM duckdb_extensions() WHERE loaded"
         ).fetchall()

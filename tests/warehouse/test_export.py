@@ -15,7 +15,7 @@ from tests.paths import ROOT
 from tests.warehouse.newsroom import Files, make_warehouse
 from tests.warehouse.sample import NOW, make_article, make_mention, write_articles
 from transforms.errors import Permanent
-from warehouse import export_points
+from warehouse import read_parts
 from warehouse.connection import open_published
 from warehouse.export import DEFAULT_TABLES, export_day, export_tables
 from warehouse.load import load_batches
@@ -112,7 +112,7 @@ POINTS = ("events", "event_points", "mentions", "acled_events", "gdelt_events", 
 
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export_points, "_BATCH_ROWS", 2)
+    monkeypatch.setattr(read_parts, "_AT_ONCE", 2)
 
 
 @pytest.mark.usefixtures("small_batches")

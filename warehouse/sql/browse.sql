@@ -48,14 +48,6 @@ FROM (SELECT * FROM events WHERE {where} ORDER BY first_seen_at DESC, event_id L
 LEFT JOIN countries AS c ON c.iso3 = e.country
 ORDER BY e.first_seen_at DESC, e.event_id;
 
--- name: browse_days
-SELECT event_day, count(*) FROM events WHERE {where} GROUP BY event_day ORDER BY event_day DESC;
-
--- name: browse_of_days
-SELECT * {replaced} FROM events
-WHERE {where} AND event_day BETWEEN $oldest AND $newest
-ORDER BY event_day DESC, event_id;
-
 -- name: browse_cells
 WITH parts AS (
     SELECT

@@ -1,4 +1,4 @@
--- What an analyst can list, describe and export (an export's query is put into a COPY).
+-- What an analyst can list, describe and export. `{where}` is a condition on a row of the table.
 
 -- name: list_tables
 SELECT table_name AS name, coalesce(comment, '') AS comment FROM duckdb_tables()
@@ -27,13 +27,22 @@ CASE
     ELSE {value}
 END;
 
--- name: export_all
-SELECT * {replaced} FROM "{table}" ORDER BY ALL;
+-- name: count_days
+SELECT ({day})::DATE AS row_day, count(*) FROM "{table}" WHERE {where} GROUP BY row_day ORDER BY row_day DESC NULLS LAST;
 
--- name: export_rows
+-- name: rows_of_days
 SELECT * {replaced} FROM "{table}"
-WHERE ($first::DATE IS NULL OR ({day})::DATE >= $first::DATE) AND ($last::DATE IS NULL OR ({day})::DATE <= $last::DATE)
-ORDER BY ALL;
+WHERE {where} AND ({day}) >= $oldest::DATE AND ({day}) < $newest::DATE + 1
+ORDER BY ({day})::DATE DESC, COLUMNS(*);
+
+-- name: rows_without_day
+SELECT * {replaced} FROM "{table}" WHERE {where} AND ({day}) IS NULL ORDER BY ALL;
+
+-- name: all_rows
+SELECT * {replaced} FROM "{table}" WHERE {where} ORDER BY ALL;
+
+-- name: from_day_to_day
+($first::DATE IS NULL OR ({day}) >= $first::DATE) AND ($last::DATE IS NULL OR ({day}) < $last::DATE + 1);
 
 -- name: as_text
 SELECT COLUMNS(*)::VARCHAR FROM ({query});
@@ -47,10 +56,13 @@ SELECT json_object(
 )::VARCHAR
 FROM ({query}) AS rows;
 
+-- name: as_json
+SELECT to_json(rows)::VARCHAR FROM ({query}) AS rows;
+
 -- name: find_box
 SELECT min("{lon}")::DOUBLE, min("{lat}")::DOUBLE, max("{lon}")::DOUBLE, max("{lat}")::DOUBLE
-FROM ({query})
-WHERE "{lon}" IS NOT NULL AND "{lat}" IS NOT NULL;
+FROM "{table}"
+WHERE {where} AND "{lon}" IS NOT NULL AND "{lat}" IS NOT NULL;
 
 -- name: add_wkb
 SELECT *, ST_AsWKB(('POINT (' || "{lon}" || ' ' || "{lat}" || ')')::GEOMETRY)::BLOB AS geometry

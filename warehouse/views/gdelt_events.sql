@@ -2,8 +2,8 @@
 CREATE OR REPLACE VIEW gdelt_events_all AS
 SELECT
     ('0x' || split_part(event_id, '-', 2))::UBIGINT AS "GLOBALEVENTID",
-    strftime(event_day, '%Y%m%d')::INTEGER AS "SQLDATE",
-    strftime(event_day, '%Y%m')::INTEGER AS "MonthYear",
+    (year(event_day) * 10000 + month(event_day) * 100 + day(event_day))::INTEGER AS "SQLDATE",
+    (year(event_day) * 100 + month(event_day))::INTEGER AS "MonthYear",
     year(event_day)::INTEGER AS "Year",
     round(year(event_day) + (dayofyear(event_day) - 1) / 365.0, 4) AS "FractionDate",
     nullif(concat(actor_country, actor_sector), '') AS "Actor1Code",

@@ -2,11 +2,9 @@
 
 import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -16,8 +14,6 @@ from hypothesis import strategies as st
 
 from tests.warehouse.newsroom import Files, make_warehouse
 from transforms.errors import Permanent
-from warehouse.browse import downloads
-from warehouse.browse.downloads import plan_days, write_csv, write_geojson
 from warehouse.browse.events import (
     MOST_CELLS,
     count_events,
@@ -30,6 +26,8 @@ from warehouse.browse.filters import EventFilter, read_filter, to_sql, where, wr
 from warehouse.browse.reader import WarehouseReader, fetch_dicts
 from warehouse.connection import open_build
 from warehouse.publish import publish
+from warehouse.read_parts import ChosenRows
+from warehouse.write_rows import write_rows
 
 MANY = """
 INSERT INTO events
@@ -83,7 +81,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarehouseReader
 
 
 def read_csv_ids(connection: duckdb.DuckDBPyConnection, chosen: EventFilter) -> list[str]:
-    text = b"".join(write_csv(connection, chosen)).decode()
+    rows = ChosenRows("events", "event_day", *where(chosen))
+    text = b"".join(write_rows(connection, rows, "csv")).decode()
     return [row["event_id"] for row in csv.DictReader(io.StringIO(text))]
 
 
@@ -160,19 +159,6 @@ def test_facets_name_what_there_is(reader: WarehouseReader) -> None:
         min(row["event_day"] for row in rows),
         max(row["event_day"] for row in rows),
     )
-
-
-def test_spans_of_days_hold_every_day_once(reader: WarehouseReader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "_AT_ONCE", 50)
-    with reader.open() as connection:
-        spans = plan_days(connection, EventFilter())
-        assert spans == sorted(spans, reverse=True)
-        assert all(older[0] < newer[1] for newer, older in pairwise(spans))
-        assert len(spans) > 5
-        shown = [row["event_id"] for row in fetch_dicts(connection, to_sql(EventFilter()))]
-        assert read_csv_ids(connection, EventFilter()) == shown
-        features = json.loads(b"".join(write_geojson(connection, EventFilter())))["features"]
-        assert [one["properties"]["event_id"] for one in features] == shown
 
 
 @pytest.mark.parametrize(
