@@ -6,6 +6,7 @@ import { colourName, typeClass, typeWord } from "./types.js";
 const L = window.L;
 const LEAST_RADIUS = 4.5;
 const MOST_RADIUS = 26; // less where there are many circles
+const LETTER_PX = 7.5, NAME_HEIGHT_PX = 16; // of the names of countries
 const SHAPES = "Shapes: Natural Earth";
 const FINE_ZOOM = 4; // from here on the coarse shapes would be seen to be coarse
 
@@ -69,7 +70,7 @@ class Countries {
     if (this.address !== address) return; // finer ones were asked for meanwhile
     const all = window.topojson.feature(shapes, shapes.objects.countries);
     all.features = all.features.flatMap(joinHalves);
-    this.places = all.features.map(findLabel).filter(Boolean);
+    this.places = all.features.map(findLabel).filter(Boolean).sort((one, other) => other.area - one.area);
     const before = this.layer;
     this.layer = L.geoJSON(all, {
       pane: "land", interactive: false, renderer: this.renderer, style: this.style(), smoothFactor: 1.4,
@@ -88,14 +89,19 @@ class Countries {
     this.layer?.setStyle(style);
   }
 
+  /** Names of countries that are wide enough for them, larger countries first; none over another. */
   showNames() {
     this.names.clearLayers();
     if (!this.places || this.map.getZoom() < 2.5) return;
-    const view = this.map.getBounds();
+    const view = this.map.getBounds(), shown = [];
     for (const place of this.places) {
       if (!view.contains(place.at)) continue;
       const width = this.map.latLngToContainerPoint([place.at[0], place.east]).x - this.map.latLngToContainerPoint([place.at[0], place.west]).x;
-      if (width < place.name.length * 7.5) continue;
+      const room = place.name.length * LETTER_PX;
+      if (width < room) continue;
+      const at = this.map.latLngToContainerPoint(place.at);
+      if (shown.some((one) => Math.abs(one.x - at.x) < (one.room + room) / 2 && Math.abs(one.y - at.y) < NAME_HEIGHT_PX)) continue;
+      shown.push({ x: at.x, y: at.y, room });
       L.tooltip(place.at, { permanent: true, direction: "center", className: "country-name", pane: "names", content: make("span", {}, place.name), interactive: false }).addTo(this.names);
     }
   }

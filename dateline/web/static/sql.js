@@ -5,6 +5,7 @@ import { ROOT, copyText, count, fetchJson, make, makeSvg, showNumber } from "./d
 const STORE = "dateline.queries";
 const MOST_BARS = 60;
 const SHOWN_AT_ONCE = 500; // rows; the rest follows on wish
+const LONG = 60; // characters; a text with more gets a wide column
 const BAR = { left: 190, height: 22, gap: 5, right: 90 };
 const NUMBER_TYPE = /INT|DOUBLE|FLOAT|DECIMAL|HUGEINT|REAL/i;
 
@@ -77,7 +78,9 @@ function makeCell(value, isNumber) {
     return make("td", {}, make("div", {}, make("a", { href: value, rel: "noopener noreferrer" }, value)));
   }
   const short = typeof value === "boolean" || (typeof value === "string" && /^[\d\-:.TZ+ ]{1,32}$/.test(value));
-  return make("td", { class: isNumber ? "number" : short ? "plain-value" : null }, make("div", { dir: isNumber ? null : "auto" }, showValue(value)));
+  const text = showValue(value);
+  const kind = isNumber ? "number" : short ? "plain-value" : text.length > LONG ? "long" : null;
+  return make("td", { class: kind }, make("div", { dir: isNumber ? null : "auto" }, text));
 }
 
 function showValue(value) {

@@ -48,6 +48,8 @@ def _make_records() -> Iterator[Any]:
         yield make_feed(name)
         yield make_state(name, failures=3, last_error="503") if name == "gamma" else make_state(name)
         yield make_fetch(name)
+    yield make_feed("delta")
+    yield make_state("delta", status="gone", failures=1, last_error="410 Gone")
     for at in range(DAYS):
         day = LAST_DAY - timedelta(days=at)
         yield from _make_day(at, day)

@@ -77,6 +77,66 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(open_page: OpenP
     assert find_violations(page) == []
 
 
+OVERLAPS = """
+() => {
+    const parts = [...document.querySelectorAll('.map-card, .time-card, .list-card, .filters, .chips, header.top')]
+        .filter((one) => one.checkVisibility())
+        .map((one) => ({name: one.className, box: one.getBoundingClientRect(), one}));
+    const found = parts.filter(({one}) => one.scrollHeight > one.clientHeight + 2).map(({name}) => `${name} is cut`);
+    parts.forEach((one, at) => parts.slice(at + 1).forEach((other) => {
+        const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+        const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+        if (across > 2 && down > 2) found.push(`${one.name} lies over ${other.name}`);
+    }));
+    return found;
+}
+"""
+
+
+@pytest.mark.parametrize("size", [PHONE, (390, 1500), (820, 1180), (1280, 900)])
+@pytest.mark.parametrize("query", ["", "?type=COERCE&outlets=1"])
+def test_no_part_of_the_events_page_lies_over_another(
+    open_page: OpenPage, size: tuple[int, int], query: str
+) -> None:
+    page = open_page(f"/{query}", size)
+    page.wait_for_selector("body[data-shown]")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(OVERLAPS) == []
+    if size[0] < 1080:  # one column: the card of the map ends below the map
+        bottom = "one => one.getBoundingClientRect().bottom"
+        card, last = (page.locator(one).evaluate(bottom) for one in (".map-card", ".map-card .as-text"))
+        assert card - last < 30
+
+
+NAMES_OVER_NAMES = """
+() => {
+    const names = [...document.querySelectorAll('.country-name')]
+        .map((one) => [one.textContent, one.getBoundingClientRect()]);
+    const over = ([, one], [, other]) => Math.min(one.right, other.right) > Math.max(one.left, other.left) + 1
+        && Math.min(one.bottom, other.bottom) > Math.max(one.top, other.top) + 1;
+    return {
+        count: names.length,
+        over: names.flatMap((one, at) => names.slice(at + 1).filter((other) => over(one, other)).map((other) =>
+            `${other[0]} over ${one[0]}`)),
+    };
+}
+"""
+
+
+def test_no_name_of_a_country_stands_over_another(open_page: OpenPage) -> None:
+    most = 0
+    for bounds in ("-25,-10,25,45", "-15,0,15,35", "-6,5,6,20", "35,5,55,30", "5,-95,20,-55"):
+        page = open_page(f"/?bbox={bounds}", (1280, 900))
+        page.wait_for_selector('body[data-shown*="bbox"]')
+        page.wait_for_selector("#map[data-ready]")
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(500)  # the map glides
+        found = page.evaluate(NAMES_OVER_NAMES)
+        assert found["over"] == []
+        most = max(most, found["count"])
+    assert most > 5
+
+
 def test_hostile_texts_are_texts(open_page: OpenPage, site: str) -> None:
     page = open_page("/?country=BOL")
     page.wait_for_selector('body[data-shown="country=BOL"]')
