@@ -17,8 +17,11 @@ _DAY_S = 86_400
 _KEPT = "kept.parquet"  # says that the folder of an import is whole
 
 
-def push_archive(context: Context, store: ObjectStore) -> None:
+def push_archive(context: Context, store: ObjectStore, batch: Path) -> None:
     """Put what was closed since into the store, and remove the copies that have been there for `storage.cache_days`.
+
+    What was kept of an import stays in the store as it is, unless it is that of `batch`, which is done here: a home
+    that was killed has kept what nobody took, if another has done the batch since.
 
     Raises:
         Transient: the store does not answer; the next call goes on.
@@ -30,6 +33,7 @@ def push_archive(context: Context, store: ObjectStore) -> None:
     home = context.home
     oldest = time.time() - context.settings.storage.cache_days * _DAY_S
     home.store.mkdir(parents=True, exist_ok=True)
+    settled: dict[str, bool] = {}
     with hold_lock(home.store / "archive.lock"):
         for name, path in _list_closed(home.archive):
             note = _note_of(home, name)
@@ -38,7 +42,12 @@ def push_archive(context: Context, store: ObjectStore) -> None:
                     path.unlink()
                     note.unlink()
             elif not is_being_written(path):
-                store.push(path, f"{_FOLDER}/{name}")
+                folder = name.rpartition("/")[0]
+                if folder not in settled:
+                    is_other = folder not in ("", _import_of(batch))
+                    settled[folder] = is_other and store.read(f"{_FOLDER}/{folder}/{_KEPT}") is not None
+                if not settled[folder]:
+                    store.push(path, f"{_FOLDER}/{name}")
                 _write_note(note, path)
 
 
@@ -77,8 +86,12 @@ def pull_whole_archive(context: Context) -> None:
 
 def forget_import_of(store: ObjectStore, batch: Path) -> None:
     """Remove what was kept of a batch that is given up."""
-    folder = f"{_FOLDER}/imports/{batch.parent.name}.{batch.name}"
+    folder = f"{_FOLDER}/{_import_of(batch)}"
     store.remove(f"{folder}/{name}" for name in store.list_files(folder))
+
+
+def _import_of(batch: Path) -> str:
+    return f"imports/{batch.parent.name}.{batch.name}"
 
 
 def _list_closed(archive: Path) -> list[tuple[str, Path]]:

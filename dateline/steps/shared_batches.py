@@ -64,14 +64,13 @@ def share_step(context: Context, step: str, batch: Path) -> Iterator[bool]:
         is_to_do = _bring(context, store, step, batch)
         yield is_to_do
         if is_to_do:
-            push_archive(context, store)
+            push_archive(context, store, batch)
             _push_pack(context.home, store, batch, step)
             _drop_old_copies(context)
 
 
 def _bring(context: Context, store: ObjectStore, step: str, batch: Path) -> bool:
     """Make the home's copy of a batch what the store has of it; whether the step is still to be done."""
-    pull_home(context, store)
     packs = _list_packs(store, batch)
     if _PLAN not in packs and owns_warehouse(context.home):
         _push_pack(context.home, store, batch, _PLAN)
@@ -82,6 +81,7 @@ def _bring(context: Context, store: ObjectStore, step: str, batch: Path) -> bool
     if step in packs:
         log.debug("step_skipped run=%s batch=%s step=%s", batch.parent.name, batch.name, step)
         return False
+    pull_home(context, store)
     _pull_packs(context.home, store, batch, packs)
     if step == "clean":
         pages = (page for path in batch.glob("*.pages.parquet") for page in read_records(path, Page))

@@ -161,6 +161,17 @@ def test_what_another_home_has_fetched_is_coded_by_whom_coding_is_for(
     assert f"{batch}/clean.zip" not in open_shared(owner).list_files("staging")
 
 
+def test_a_step_that_is_done_brings_nothing(feeds: list[Feed], settings: str, tmp_path: Path) -> None:
+    """The published file may be large."""
+    owner = make_home(tmp_path / "owner", feeds[:1], settings)
+    one, other = (make_helper(tmp_path / name, settings) for name in ("one", "other"))
+    [batch] = name_batches(plan_poll(open_context(owner), datetime.now(UTC)))
+    run_step(open_context(one), "poll", Path(batch))
+    assert one.feeds.exists()
+    run_step(open_context(other), "poll", Path(batch))
+    assert not other.feeds.exists()
+
+
 def test_a_home_with_a_warehouse_of_its_own_takes_none_of_another(
     alone: Home, feeds: list[Feed], settings: str, tmp_path: Path
 ) -> None:
