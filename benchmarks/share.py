@@ -24,7 +24,7 @@ from dateline.settings import load_settings
 from dateline.steps.context import Context
 from dateline.steps.load import load_ready
 from dateline.steps.pipeline import POLL, name_batches, run_step
-from dateline.steps.poll import plan_poll
+from dateline.steps.plan_poll import plan_poll
 from dateline.steps.shared_home import pull_home, share_home
 from ingest.feeds.subscriptions import write_subscriptions
 from ingest.store.object_store import open_store
