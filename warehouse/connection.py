@@ -5,12 +5,14 @@ process would drop them, so a sidecar `flock` of our own (`ingest/locks.py`) gua
 else opens it.
 """
 
+import ctypes
 import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -47,6 +49,7 @@ _BATCH_FAULTS = (
 )
 """What is raised for a staging file that is damaged or holds what does not fit."""
 _CUT_FILE = "Could not read enough bytes"
+_M_ARENA_MAX = -8  # glibc, malloc.h
 
 
 class BrokenFile(Permanent):
@@ -190,6 +193,7 @@ def is_of_machine(path: Path, error: Exception) -> bool:
 def _connect(
     path: Path, config: dict[str, Option], repair: str, *, read_only: bool = False
 ) -> duckdb.DuckDBPyConnection:
+    _share_arenas()
     with explain_opening(path, repair):
         return duckdb.connect(path, read_only=read_only, config=config)
 
@@ -210,6 +214,17 @@ def explain_opening(path: Path, repair: str) -> Iterator[None]:
         if "Permission denied" in reason:
             raise Permanent(f"{path} may not be opened; see to its permissions and run again") from error
         raise BrokenFile(path, f"{path} cannot be opened as a database; {repair} ({reason})") from error
+
+
+@cache
+def _share_arenas() -> None:
+    """Let the threads of this process share an arena of memory a core, where glibc has such.
+
+    Every connection has threads of its own, and glibc gives up to eight arenas a core to threads that come and go. Each
+    keeps some of what is freed in it, which adds up over the loads of a long backfill.
+    """
+    with suppress(AttributeError, OSError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, os.cpu_count() or 1)
 
 
 def _repair_of_build(build: BuildFile) -> str:

@@ -1,3 +1,4 @@
+import platform
 import re
 import shutil
 import subprocess
@@ -154,3 +155,46 @@ def test_transient_is_what_a_foreign_lock_gives(files: Files) -> None:
             pass
     finally:
         holding.communicate(b"\n")
+
+
+ARENAS = """
+import ctypes, os, re, sys, tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from warehouse.connection import open_published
+
+threads = 8
+together = Barrier(threads)
+
+def read(nth):
+    with open_published(Path(sys.argv[1])) as connection:
+        together.wait()
+        connection.execute("SELECT event_type, count(*) FROM mentions GROUP BY ALL").fetchall()
+        together.wait()
+
+with ThreadPoolExecutor(threads) as pool:
+    list(pool.map(read, range(threads)))
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+with tempfile.NamedTemporaryFile() as file:
+    stream = ctypes.c_void_p(libc.fopen(file.name.encode(), b"w"))
+    libc.malloc_info(0, stream)
+    libc.fclose(stream)
+    print(len(re.findall(r"<heap nr", Path(file.name).read_text())), os.cpu_count())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no arenas")
+def test_threads_of_many_connections_share_an_arena_of_memory_a_core(files: Files) -> None:
+    make_warehouse(files.folder)
+    shutil.copyfile(files.build.path, files.published)
+    done = subprocess.run(
+        [sys.executable, "-c", ARENAS, str(files.published)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    arenas, cores = map(int, done.stdout.split())
+    assert arenas <= cores + 1  # those that threads took before the first connection was opened, stay
