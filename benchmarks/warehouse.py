@@ -32,7 +32,8 @@ from benchmarks.warehouse_fill import multiply_warehouse
 from ingest.tables.word_frequencies import open_word_frequencies
 from transforms.settings import LoadSettings
 from warehouse import load
-from warehouse.connection import BuildFile, open_build
+from warehouse.compact import compact
+from warehouse.connection import BuildFile, hold_build, open_build
 from warehouse.fingerprint_files import FingerprintFiles
 from warehouse.group_stories import group_changed
 from warehouse.load_summary import MergeSummary
@@ -86,7 +87,9 @@ def _prepare(folder: Path, sizes: list[int], days: int) -> dict[int, Path]:
     for size in sizes:
         homes[size] = folder / str(size)
         homes[size].mkdir()
-        multiply_warehouse(base, name_build(homes[size] / "kept.duckdb"), max(1, size // FIRST), days)
+        kept = name_build(homes[size] / "kept.duckdb")
+        multiply_warehouse(base, kept, max(1, size // FIRST), days)
+        _rewrite(kept)  # as a warehouse is that has grown for long
     return homes
 
 
@@ -150,6 +153,16 @@ def _publish_child(home: Path) -> dict[str, Any]:
     return {"publish_s": publish_s, "bytes": published.stat().st_size, "peak": peak_bytes()}
 
 
+def _rewrite_child(home: Path) -> dict[str, Any]:
+    """What a publication does first where the build file has grown by half."""
+    return {"rewrite_s": _time(lambda: _rewrite(name_build(home / "build.duckdb"))), "peak": peak_bytes()}
+
+
+def _rewrite(build: BuildFile) -> None:
+    with hold_build(build):
+        compact(build)
+
+
 def _stories_child(home: Path) -> dict[str, Any]:
     """Ask the file that was published last for one story and for the newest fifty, each for the first time."""
     with duckdb.connect(home / "dateline.duckdb", read_only=True) as connection:
@@ -165,7 +178,12 @@ def _stories_child(home: Path) -> dict[str, Any]:
     return {"stories": stories, "one_s": one_s, "page_s": page_s, "fingerprints": fingerprints}
 
 
-_CHILDREN = {"load": _load_child, "publish": _publish_child, "stories": _stories_child}
+_CHILDREN = {
+    "load": _load_child,
+    "publish": _publish_child,
+    "stories": _stories_child,
+    "rewrite": _rewrite_child,
+}
 
 
 def _copy_file(source: Path, target: Path) -> None:
@@ -213,7 +231,7 @@ def _print_loads(sizes: list[int], found: dict[tuple[int, str], list[dict[str, A
 def _print_publications(sizes: list[int], found: dict[tuple[int, str], list[dict[str, Any]]]) -> None:
     rows = []
     for size in sizes:
-        runs = found[size, "publish"]
+        runs, rewrites = found[size, "publish"], found[size, "rewrite"]
         seconds, file_mb = _median(runs, "publish_s"), runs[0]["bytes"] / MB
         copy_s = _median(runs, "copy_s")
         events = found[size, "load"][0]["events"]
@@ -226,10 +244,12 @@ def _print_publications(sizes: list[int], found: dict[tuple[int, str], list[dict
                 copy_s,
                 seconds / copy_s,
                 _median(runs, "peak") / MB,
+                _median(rewrites, "rewrite_s"),
+                _median(rewrites, "peak") / MB,
             )
         )
     columns = ("events", "file MB", "publish s", "MB/s", "copy s", "publish / copy", "peak MB")
-    print_table(columns, rows)
+    print_table((*columns, "rewriting s", "its peak MB"), rows)
     print()
 
 
