@@ -51,10 +51,10 @@ SUBROOMS = {
         "coders": set(),
         "commands": {"coders", "demo", "explain", "steps", "alerts", "report", "web"},
         "demo": {"coders", "commands", "steps"},  # of commands: tables and the local Airflow
-        "explain": {"commands"},  # of commands: tables
+        "explain": {"coders", "commands", "steps"},  # of commands: tables
         "report": set(),
         "steps": {"coders", "report"},
-        "web": set(),
+        "web": {"explain"},
     },
     "transforms": {
         "articles": {"history", "written_dates"},

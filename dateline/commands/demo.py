@@ -33,4 +33,4 @@ def command(into: Path, is_served: bool) -> None:
 
         with listen("127.0.0.1", DEFAULT_PORT) as (socket, address):
             echo(f"The site is at {address}  (Ctrl-C stops it)")
-            serve(Home(into.absolute()).published, socket, ("127.0.0.1",))
+            serve(Home(into.absolute()), socket, ("127.0.0.1",))

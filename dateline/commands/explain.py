@@ -43,22 +43,16 @@ def command(source: str, identifier: str, page: Path | None, words: bool, name: 
     that counts) or an article_version_id of the warehouse. Only the judge can be explained: other coders keep
     no reasons.
     """
-    from dateline.coders.open_coder import open_coder
     from dateline.coders.outlet_homes import open_outlet_homes
+    from dateline.explain.article import open_coder_to_explain
     from dateline.explain.page import render_page
     from dateline.explain.text import draw_explanation
-    from transforms.coder.code_document import JudgedCoder
     from transforms.coder.explain_events import explain_events
 
     home = find_home()
     settings = load_settings(home)
-    chosen = name or settings.code.coder
     given = list(_find_documents(source, identifier, home))
-    coder = open_coder(home, settings, chosen)
-    if not isinstance(coder, JudgedCoder):
-        raise Permanent(
-            f"the coder {chosen!r} keeps no reasons; only the judge can be explained: add --coder judge"
-        )
+    coder = open_coder_to_explain(home, settings, name)
     homes = open_outlet_homes(home)
     asked_for = _read_asked_for(given, identifier, coder, homes, settings.code.language_codes)
     explained = [explain_events(coded, coder.encoder if words else None) for coded in asked_for]
@@ -101,7 +95,9 @@ def _find_documents(source: str, identifier: str, home: Home) -> Iterator[Given]
         Permanent: there is no such file or article, or no text of that id in the file.
     """
     if source != "-" and not Path(source).exists():
-        yield _find_article(source, home)
+        from dateline.explain.article import find_article
+
+        yield Given(*find_article(home, source))
         return
     name = "standard input" if source == "-" else source
     waiting: list[Given] = []
@@ -118,17 +114,3 @@ def _find_documents(source: str, identifier: str, home: Home) -> Iterator[Given]
                 waiting.clear()
     if not found:
         raise Permanent(f"{name}: it has no text" + (f" with the id {identifier!r}" if identifier else ""))
-
-
-def _find_article(identifier: str, home: Home) -> Given:
-    from dateline.steps.articles import read_outlet_homes
-    from warehouse.read import read_article
-
-    article = read_article(home.published, identifier)
-    if article is None:
-        raise Permanent(
-            f"{identifier}: no file, and no article of the warehouse has it as article_id or article_version_id; "
-            '`dateline sql "SELECT article_id, title FROM current_articles"` lists them'
-        )
-    document, page_kind = article
-    return Given(replace(document, home=read_outlet_homes(home, [document.url])[document.url]), page_kind)

@@ -48,4 +48,4 @@ def command(
         echo(f"{address}  (Ctrl-C stops it)")
         if is_opened:
             click.launch(address)
-        serve(home.published, socket, (host, *allowed), MapTiles(tiles, tiles_attribution))
+        serve(home, socket, (host, *allowed), MapTiles(tiles, tiles_attribution))

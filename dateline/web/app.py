@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,6 +13,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
+from dateline.explain.article import NoSuchArticle
+from dateline.home import Home
 from dateline.web.api import Api
 from dateline.web.downloads import MEDIA_TYPES, Downloads
 from dateline.web.feeds import Feeds
@@ -28,9 +29,9 @@ from warehouse.browse.reader import FileUnavailable
 _NO_GZIP = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *MEDIA_TYPES.values())  # on this machine it only takes time
 
 
-def create_app(published: Path, hosts: Iterable[str] = (), tiles: MapTiles = NO_TILES) -> ASGIApp:
-    """The site over one published file; `hosts` are the names besides those of loopback that it answers to."""
-    site = OpenSite(published, tiles)
+def create_app(home: Home, hosts: Iterable[str] = (), tiles: MapTiles = NO_TILES) -> ASGIApp:
+    """The site over a home's published file; `hosts` are the names besides those of loopback that it answers to."""
+    site = OpenSite(home, tiles)
     pages, api, feeds, downloads = Pages(site), Api(site), Feeds(site), Downloads(site)
 
     def handle(request: Request, error: Exception) -> Response:
@@ -46,6 +47,7 @@ def create_app(published: Path, hosts: Iterable[str] = (), tiles: MapTiles = NO_
         routes=[
             Route("/", pages.events),
             Route("/events/{event_id}", pages.event),
+            Route("/articles/{article_id}/why", pages.why),
             Route("/actors/{name:path}", pages.actor),
             Route("/places/{geonameid:int}", pages.place),
             Route("/feeds", pages.feeds),
@@ -79,6 +81,8 @@ def answer_error(site: OpenSite, request: Request, error: Exception) -> Response
         status, message = error.status_code, str(error.detail)
         if status == 404 and message == "Not Found":
             message = "there is no such page"
+    elif isinstance(error, NoSuchArticle):
+        status, message = 404, "there is no such article"
     elif isinstance(error, FileUnavailable | Transient):
         status, message = 503, str(error)
     elif isinstance(error, DatelineError):

@@ -1,15 +1,17 @@
 """The pages: what each template is given."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from dateline.explain.article import explain_article
 from dateline.web.mark_sentence import mark_sentence
 from dateline.web.saved_queries import QUERIES
-from dateline.web.security import root_of
+from dateline.web.security import allow_own_style, root_of
 from dateline.web.site import OpenSite, filter_of, path_of, query_of
 from dateline.web.values import link_or_nothing
 from warehouse.browse.actors import Profile, read_actor, read_place
@@ -27,6 +29,7 @@ class Pages:
 
     def __init__(self, site: OpenSite) -> None:
         self._site = site
+        self._reading = threading.Lock()
 
     def events(self, request: Request) -> Response:
         chosen = filter_of(request)
@@ -59,6 +62,12 @@ class Pages:
                 "sql": f"SELECT * FROM events WHERE event_id = '{found.event['event_id']}';\n",
             },
         )
+
+    def why(self, request: Request) -> Response:
+        """The article read by the coder once more; one at a time, since that takes all of a core for a second."""
+        with self._reading:
+            page = explain_article(self._site.home, str(request.path_params["article_id"]))
+        return HTMLResponse(page.encode("utf-8", "replace"), headers=allow_own_style(page))
 
     def actor(self, request: Request) -> Response:
         name = str(request.path_params["name"])

@@ -4,10 +4,10 @@ import errno
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import uvicorn
 
+from dateline.home import Home
 from dateline.web.app import create_app
 from dateline.web.site import NO_TILES, MapTiles
 from transforms.errors import Permanent
@@ -39,16 +39,16 @@ def listen(host: str, port: int) -> Iterator[tuple[socket.socket, str]]:
         yield opened, _show_address(host, opened.getsockname()[1])
 
 
-def serve(published: Path, opened: socket.socket, hosts: Sequence[str], tiles: MapTiles = NO_TILES) -> None:
+def serve(home: Home, opened: socket.socket, hosts: Sequence[str], tiles: MapTiles = NO_TILES) -> None:
     """Serve until a signal stops it."""
-    make_server(published, hosts, tiles).run(sockets=[opened])
+    make_server(home, hosts, tiles).run(sockets=[opened])
 
 
-def make_server(published: Path, hosts: Sequence[str], tiles: MapTiles = NO_TILES) -> uvicorn.Server:
+def make_server(home: Home, hosts: Sequence[str], tiles: MapTiles = NO_TILES) -> uvicorn.Server:
     """The server, to be run on a socket."""
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(published, hosts, tiles),
+            create_app(home, hosts, tiles),
             log_level="warning",
             access_log=False,
             lifespan="on",

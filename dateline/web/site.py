@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from dateline import read_version
+from dateline.home import Home
 from dateline.web.security import root_of
 from dateline.web.values import link_or_nothing, show_time, to_json
 from warehouse.browse.filters import EventFilter, read_filter, write_filter
@@ -44,10 +45,11 @@ NO_TILES = MapTiles()
 
 
 class OpenSite:
-    """One published file, served."""
+    """A home's published file, served."""
 
-    def __init__(self, published: Path, tiles: MapTiles) -> None:
-        self.reader = WarehouseReader(published)
+    def __init__(self, home: Home, tiles: MapTiles) -> None:
+        self.home = home
+        self.reader = WarehouseReader(home.published)
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),
             autoescape=True,

@@ -21,7 +21,7 @@ def make_site_within(address: str, find_user: FindUser, login: str) -> ASGIApp:
     A page that is asked for by nobody leads to `login`, a path of that application.
     """
     host = urlsplit(address).hostname or ""
-    return SignedInSite(create_app(find_home().published, [host]), find_user, login)
+    return SignedInSite(create_app(find_home(), [host]), find_user, login)
 
 
 class SignedInSite:

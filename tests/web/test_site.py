@@ -20,9 +20,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Mount
 
+from dateline.home import Home
 from dateline.web.app import create_app
 from dateline.web.serve import listen, make_server
 from dateline.web.within import SignedInSite
+from tests.dateline.homes import lend_gazetteer
 from tests.limits import HANG_S
 from tests.warehouse.newsroom import Files, make_warehouse
 from tests.warehouse.sample import NOW, make_article, make_mention, write_articles
@@ -32,6 +34,7 @@ from warehouse.connection import open_published
 from warehouse.load import load_batches
 from warehouse.publish import publish
 
+NO_CODER = '[code]\ncoder = "another"\n'
 PAGES = ("/", "/feeds", "/sql", "/about")
 LISTS = ("/api/events", "/api/map", "/api/timeline", "/api/facets", "/feed.atom", "/feed.json", "/events.csv")
 HOSTILE = '<script>alert(1)</script>"\u202e'
@@ -48,7 +51,7 @@ def client(sample: Files) -> Iterator[httpx.Client]:
 
 
 def serve(published: Path) -> Iterator[httpx.Client]:
-    yield from run(make_server(published, ("127.0.0.1",)))
+    yield from run(make_server(Home(published.parent), ("127.0.0.1",)))
 
 
 def run(server: uvicorn.Server) -> Iterator[httpx.Client]:
@@ -257,7 +260,7 @@ async def find_nobody_without_a_cookie(request: Request) -> None:
 
 def test_within_another_application_all_lies_below_its_path(sample: Files) -> None:
     site = SignedInSite(
-        create_app(sample.published, ["news.example"]), find_nobody_without_a_cookie, "/login"
+        create_app(Home(sample.folder), ["news.example"]), find_nobody_without_a_cookie, "/login"
     )
     around = Starlette(routes=[Mount("/around", Starlette(routes=[Mount("/dateline", site)]))])
     for client in run(uvicorn.Server(uvicorn.Config(around, log_level="warning", lifespan="off"))):
@@ -312,3 +315,29 @@ def test_a_filter_comes_back_from_its_address(chosen: EventFilter) -> None:
         return
     assert found == chosen
     assert to_sql(found) == to_sql(chosen)
+
+
+def test_why_an_article_was_coded_so_is_a_page_that_loads_nothing(tmp_path: Path) -> None:
+    files = make_warehouse(tmp_path)
+    home = Home(tmp_path)
+    lend_gazetteer(home)
+    with open_published(home.published) as connection:
+        [(version, article)] = connection.execute(
+            "SELECT article_version_id, article_id FROM mentions WHERE is_current ORDER BY ALL LIMIT 1"
+        ).fetchall()
+    for client in serve(files.published):
+        pages = [client.get(f"/articles/{name}/why") for name in (version, article)]
+        assert [page.status_code for page in pages] == [200, 200]
+        policy = pages[0].headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+        assert "explained</title>" in pages[0].text
+        assert (
+            client.get("/")
+            .headers["content-security-policy"]
+            .startswith("default-src 'none'; script-src 'self'")
+        )
+        missing = client.get("/articles/ar1-none/why")
+        assert (missing.status_code, "there is no such article" in missing.text) == (404, True)
+        home.settings.write_text(NO_CODER)
+        refused = client.get(f"/articles/{version}/why")
+        assert (refused.status_code, "another" in refused.text) == (400, True)

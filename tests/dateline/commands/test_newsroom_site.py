@@ -26,6 +26,15 @@ def test_every_kind_of_page_shows_the_newsroom(polled: Polled) -> None:
         assert page.locator("#total").inner_text() == f"{events} events"
         page.goto(f"{site}/events/{named}")
         page.wait_for_selector("blockquote mark")
+        page.locator("article.mention summary").first.click()
+        page.get_by_role("link", name="every trigger, rule and table row").first.click()
+        page.wait_for_selector("mark.type")
+        grounds = "marks => [...new Set(marks.map(mark => getComputedStyle(mark).backgroundColor))]"
+        assert (
+            len(page.locator(".legend mark").evaluate_all(grounds)) > 5
+        )  # its own style, and nothing else, may act
+        assert "the judge: " in page.inner_text("body")
+        page.go_back()
         links = page.locator(".facts a.plain").evaluate_all("links => links.map(link => link.href)")
         for link in links:
             page.goto(link)

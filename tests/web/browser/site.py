@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
+from dateline.home import Home
 from dateline.web.serve import listen, make_server
 from tests.limits import HANG_S
 
@@ -28,7 +29,7 @@ PHONE = (390, 844)
 def serve_site(published: Path) -> Iterator[str]:
     """The address of the site over a published file, without a slash at its end."""
     with listen("127.0.0.1", 0) as (opened, address):
-        server = make_server(published, ("127.0.0.1",))
+        server = make_server(Home(published.parent), ("127.0.0.1",))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
         thread.start()
         try:
