@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dateline.explain.article import explain_article
 from dateline.web.mark_sentence import mark_sentence
 from dateline.web.saved_queries import QUERIES
-from dateline.web.security import allow_own_style, root_of
+from dateline.web.security import allow_own_style, is_same_origin, root_of
 from dateline.web.site import OpenSite, filter_of, path_of, query_of
 from dateline.web.values import link_or_nothing
 from warehouse.browse.actors import Profile, read_actor, read_place
@@ -64,7 +64,14 @@ class Pages:
         )
 
     def why(self, request: Request) -> Response:
-        """The article read by the coder once more; one at a time, since that takes all of a core for a second."""
+        """The article read by the coder once more; one at a time, since that takes all of a core for a second.
+
+        A page of another site can make a browser ask for this, and may not make the coder work.
+        """
+        if not is_same_origin(request):
+            raise HTTPException(
+                403, "articles are not explained for pages of other sites; open it from its event"
+            )
         with self._reading:
             page = explain_article(self._site.home, str(request.path_params["article_id"]))
         return HTMLResponse(page.encode("utf-8", "replace"), headers=allow_own_style(page))

@@ -336,6 +336,8 @@ def test_why_an_article_was_coded_so_is_a_page_that_loads_nothing(tmp_path: Path
             .headers["content-security-policy"]
             .startswith("default-src 'none'; script-src 'self'")
         )
+        elsewhere = client.get(f"/articles/{version}/why", headers={"sec-fetch-site": "cross-site"})
+        assert (elsewhere.status_code, "other sites" in elsewhere.text) == (403, True)
         missing = client.get("/articles/ar1-none/why")
         assert (missing.status_code, "there is no such article" in missing.text) == (404, True)
         home.settings.write_text(NO_CODER)
